@@ -1,0 +1,31 @@
+using Overseer.Core.Tasks;
+
+namespace Overseer.Core.Drivers;
+
+/// <summary>An action as the configuration defines it: what all drivers share, and what its own driver reads.</summary>
+public sealed record ActionDefinition
+{
+    /// <summary>The name clients start it by.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Type of its driver.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>For people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>How its runs are stopped when the driver's own configuration does not say otherwise.</summary>
+    public StopPolicy Stop { get; init; } = StopPolicy.Default;
+
+    /// <summary>Tags that each of its tasks gets.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Groups that each of its tasks gets.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>Parameters whose values together may be running only once; empty for no such limit.</summary>
+    public IReadOnlyList<string> DedupeKey { get; init; } = [];
+
+    /// <summary>Retry policy of its tasks, under that of a request and over the global one; unset for none of its own.</summary>
+    public RetryPolicy? Retry { get; init; }
+}

@@ -1,0 +1,10 @@
+using Overseer.Core.Tasks;
+
+namespace Overseer.Core.Drivers;
+
+/// <summary>What one run executes. Plans may hold secrets in clear: they are never logged or shown.</summary>
+public abstract record RunPlan
+{
+    /// <summary>How the run is stopped.</summary>
+    public StopPolicy Stop { get; init; } = StopPolicy.Default;
+}

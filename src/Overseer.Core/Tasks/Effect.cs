@@ -1,0 +1,51 @@
+using Overseer.Core.Drivers;
+
+namespace Overseer.Core.Tasks;
+
+/// <summary>What the caller of <see cref="TaskEngine.Apply"/> has to do, in the order of the list. A closed hierarchy.</summary>
+internal abstract record Effect
+{
+    private Effect()
+    {
+    }
+
+    /// <summary>Subscribe the sender of a start to the task's events. Always comes before the launch, so that no line is missed.</summary>
+    public sealed record AttachStarter(RequestOrigin Origin, string TaskId) : Effect;
+
+    /// <summary>
+    /// Start a process; report <see cref="EngineCommand.RunStarted"/> or <see cref="EngineCommand.RunFailedToStart"/>, then
+    /// <see cref="EngineCommand.RunExited"/>.
+    /// </summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="JournalId">Its journal.</param>
+    /// <param name="RunId">The new run.</param>
+    /// <param name="Run">Its ordinal in the journal, starting at 1.</param>
+    /// <param name="Plan">What to start. Holds secrets in clear: never log it.</param>
+    public sealed record LaunchRun(string TaskId, Guid JournalId, RunId RunId, int Run, RunPlan Plan) : Effect;
+
+    /// <summary>Signal a process and everything that descends from it.</summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="RunId">The run; it may be over, when what it left behind is swept.</param>
+    /// <param name="Pid">Its root process.</param>
+    /// <param name="ProcessStartTime">The root's start time, so that no stranger is hit.</param>
+    /// <param name="Signal">Number of the signal.</param>
+    public sealed record SignalRun(string TaskId, RunId RunId, int Pid, long ProcessStartTime, int Signal) : Effect;
+
+    /// <summary>Report <see cref="EngineCommand.TimerElapsed"/> after <paramref name="Due"/>; replaces a timer with the same key.</summary>
+    public sealed record ArmTimer(TimerKey Key, TimeSpan Due) : Effect;
+
+    /// <summary>Forget a timer.</summary>
+    public sealed record CancelTimer(TimerKey Key) : Effect;
+
+    /// <summary>Answer a request.</summary>
+    public sealed record Reply(RequestOrigin Origin, EngineReply Answer) : Effect;
+
+    /// <summary>Tell those who listen to the task. Comes after the <see cref="StatusChanged"/> that belongs to it.</summary>
+    public sealed record Publish(TaskEvent Event) : Effect;
+
+    /// <summary>A task is new or has changed; <see cref="TaskEngine.Find"/> shows it already.</summary>
+    public sealed record StatusChanged(TaskStatus Status) : Effect;
+
+    /// <summary>A task is no longer known: its start failed, or it was the oldest ended one when room was needed. Its journal may go.</summary>
+    public sealed record TaskForgotten(string TaskId, Guid JournalId) : Effect;
+}

@@ -1,0 +1,48 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>What can be asked of, or reported to, the <see cref="TaskEngine"/>. A closed hierarchy.</summary>
+internal abstract record EngineCommand
+{
+    private EngineCommand()
+    {
+    }
+
+    /// <summary>A client wants a task started. Answered by exactly one <see cref="Effect.Reply"/>: at once when refused, else when the launch is reported.</summary>
+    public sealed record StartTask(RequestOrigin Origin, StartRequest Request) : EngineCommand;
+
+    /// <summary>A client wants a task stopped, by id or by the pid of its latest process. Answered only when it fails: the exit is the success.</summary>
+    /// <param name="Origin">Who asked.</param>
+    /// <param name="TaskId">The task; wins over <paramref name="Pid"/>.</param>
+    /// <param name="Pid">Pid of the latest process of the task.</param>
+    /// <param name="Grace">Overrides the grace time of the run's <see cref="StopPolicy"/>. On a task that is being stopped already it can only shorten what is left.</param>
+    public sealed record StopTask(RequestOrigin Origin, string? TaskId, int? Pid = null, TimeSpan? Grace = null) : EngineCommand;
+
+    /// <summary>A launch succeeded.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Pid">Its process.</param>
+    /// <param name="ProcessStartTime">Field 22 of <c>/proc/PID/stat</c>: with the pid, the identity of the process.</param>
+    /// <param name="At">When it was started.</param>
+    public sealed record RunStarted(RunId RunId, int Pid, long ProcessStartTime, DateTimeOffset At) : EngineCommand;
+
+    /// <summary>A launch failed: no process exists.</summary>
+    public sealed record RunFailedToStart(RunId RunId, string Message, DateTimeOffset At) : EngineCommand;
+
+    /// <summary>The process of a run has exited; everything it wrote before is in the journal.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="ExitCode">As the process gave it; ignored when <paramref name="Signal"/> is set.</param>
+    /// <param name="Signal">Number of the signal that ended it; 0 when none did.</param>
+    /// <param name="At">When it exited.</param>
+    public sealed record RunExited(RunId RunId, int ExitCode, int Signal, DateTimeOffset At) : EngineCommand;
+
+    /// <summary>
+    /// No process of an ended run is left, so nothing remains to be killed when its grace time ends. Optional: without it the sweep finds nothing.
+    /// </summary>
+    public sealed record TreeGone(RunId RunId) : EngineCommand;
+
+    /// <summary>A timer that <see cref="Effect.ArmTimer"/> ordered has elapsed. One that was cancelled meanwhile does no harm.</summary>
+    public sealed record TimerElapsed(TimerKey Key) : EngineCommand;
+
+    /// <summary>The server ends: every task is stopped, and every later start refused.</summary>
+    /// <param name="Grace">Upper bound for the grace time of every run; <see langword="null"/> leaves each its own.</param>
+    public sealed record StopAll(TimeSpan? Grace = null) : EngineCommand;
+}

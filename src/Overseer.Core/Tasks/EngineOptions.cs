@@ -1,0 +1,20 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>Bounds and defaults of the engine.</summary>
+internal sealed record EngineOptions
+{
+    /// <summary>Known tasks, running and ended; the oldest ended ones are forgotten for new ones. Default 10,000.</summary>
+    public int MaxTasks { get; init; } = 10_000;
+
+    /// <summary>Estimated bytes of ids, parameters and arguments of all known tasks; the oldest ended ones are forgotten for new ones. Default 256 MiB.</summary>
+    public long MaxTaskBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Parameters of one start. Default 1,024.</summary>
+    public int MaxParameters { get; init; } = 1024;
+
+    /// <summary>Tags, and groups, of one start. Default 64 of at most 256 bytes each.</summary>
+    public int MaxLabels { get; init; } = 64;
+
+    /// <summary>The retry policy under those of actions and requests; unset by default.</summary>
+    public RetryPolicy? Retry { get; init; }
+}

@@ -1,0 +1,6 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>Who asked: a connection by its number and the id that its message carried. Ids, never references, so that an origin may be far away or gone.</summary>
+/// <param name="Connection">The connection's number; 0 is the server itself.</param>
+/// <param name="RequestId">The message's id, echoed in the answer; may be empty.</param>
+public readonly record struct RequestOrigin(long Connection, string RequestId);
