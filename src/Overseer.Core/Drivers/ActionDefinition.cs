@@ -1,3 +1,4 @@
+using Overseer.Core.Configuration;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Core.Drivers;
@@ -13,6 +14,12 @@ public sealed record ActionDefinition
 
     /// <summary>For people.</summary>
     public string? Description { get; init; }
+
+    /// <summary>What the driver reads: the value of <c>config:</c>; unset when the action has none.</summary>
+    public ConfigNode? Config { get; init; }
+
+    /// <summary>Where the driver's warnings go, above all about keys that are known but have no effect yet.</summary>
+    public ConfigurationWarnings Warnings { get; init; } = new();
 
     /// <summary>How its runs are stopped when the driver's own configuration does not say otherwise.</summary>
     public StopPolicy Stop { get; init; } = StopPolicy.Default;

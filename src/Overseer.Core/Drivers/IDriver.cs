@@ -1,3 +1,5 @@
+using Overseer.Core.Configuration;
+
 namespace Overseer.Core.Drivers;
 
 /// <summary>
@@ -11,5 +13,6 @@ public interface IDriver
 
     /// <summary>Makes an action from its configuration. Called on the thread that loads the configuration.</summary>
     /// <param name="definition">The action's name, settings and configuration.</param>
+    /// <exception cref="ConfigurationException">The configuration is wrong; it says where (<see cref="ConfigSection"/> collects all errors).</exception>
     IAction CreateAction(ActionDefinition definition);
 }
