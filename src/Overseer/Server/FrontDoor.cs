@@ -79,12 +79,12 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
 
     private string? Refusal(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is { } address && peers.Check(address) is TrustDecision.Refused byAddress)
+        if (http.Connection.RemoteIpAddress is { } address && peers.Check(address) is TrustVerdict.Refused byAddress)
         {
             return byAddress.Reason;
         }
 
-        return origins.Check(http.Request) is TrustDecision.Refused byOrigin ? byOrigin.Reason : null;
+        return origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
     }
 
     private Task HealthAsync(HttpContext http)

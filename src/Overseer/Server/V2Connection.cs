@@ -89,29 +89,20 @@ internal sealed class V2Connection : IRequester
     public void Answer(string requestId, EngineReply reply)
     {
         var attached = _attachedByStart.TryRemove(requestId, out var taskId);
-        switch (reply)
+        _requests.Ended(requestId, _startsLeft);
+        if (attached && reply is EngineReply.Failed)
         {
-            case EngineReply.Started started:
-                _requests.Ended(requestId, _startsLeft);
-                Send(EventMessages.From(started.Event) with { Id = requestId });
-                break;
-            case EngineReply.Failed failed:
-                _requests.Ended(requestId, _startsLeft);
-                if (attached)
-                {
-                    _subscriptions.Remove(taskId!, static () => { });
-                }
-
-                Send(new ErrorMessage { Id = requestId, Message = failed.Message, ExistingTaskId = failed.ExistingTaskId });
-                break;
+            _subscriptions.Remove(taskId!, static () => { });
         }
+
+        Send(TaskMessages.ToMessage(reply, requestId));
     }
 
     /// <inheritdoc/>
     public void TaskStarting(TaskStatus task) => _subscriptions.Match(task);
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened) => Send(EventMessages.From(happened));
+    public void Broadcast(TaskEvent happened) => Send(TaskMessages.ToMessage(happened));
 
     private void Send(ServerMessage message)
     {

@@ -85,17 +85,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             _starts[start.Id] = _starts.GetValueOrDefault(start.Id) + 1;
         }
 
-        context.Supervisor.Post(new EngineCommand.StartTask(Origin(start), new StartRequest
-        {
-            TaskId = start.TaskId,
-            Action = start.Action,
-            Params = start.Params,
-            RetryPolicy = start.RetryPolicy,
-            Force = start.Force,
-            Name = start.Name,
-            Tags = start.Tags,
-            Groups = start.Groups,
-        }));
+        context.Supervisor.Post(new EngineCommand.StartTask(Origin(start), TaskMessages.ToRequest(start)));
         return [];
     }
 
@@ -111,18 +101,18 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             Limit = list.Limit,
             After = list.After,
         };
-        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskInfo.From)] };
+        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
     }
 
     private ServerMessage Describe(DescribeMessage describe)
     {
         if (describe.Action is not { } name)
         {
-            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(ActionInfo.From)] };
+            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(TaskMessages.ToInfo)] };
         }
 
         return context.Actions.Find(name) is { } entry
-            ? new ActionsMessage { Id = describe.Id, Actions = [ActionInfo.From(entry)] }
+            ? new ActionsMessage { Id = describe.Id, Actions = [TaskMessages.ToInfo(entry)] }
             : Error(describe, context.Actions.Entries.Count == 0 ? "no actions configured" : $"unknown action: \"{name}\"");
     }
 

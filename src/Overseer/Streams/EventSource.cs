@@ -5,7 +5,8 @@
 //
 // An entry that does not fit, or must wait for the engine, is kept (HeldEntry) and Position stays before it.
 
-using Overseer.Protocols;
+using Overseer.Core.Tasks;
+using Overseer.Core.Time;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 
@@ -160,7 +161,7 @@ internal sealed class EventSource : IDisposable
                 var ended = _ledger[entry.RunId];
                 return ended.ExitConfirmed ? WriteFrames(block, [Exited(entry, ended.Intentional), .. ended.AfterExit]) : FillResult.Blocked;
             case EntryKind.Gap:
-                return WriteFrames(block, [new GapMessage { TaskId = _taskId, FromSeq = entry.Line, ToSeq = entry.Line, Reason = Reason(entry.GapReason), Bytes = entry.GapBytes }]);
+                return WriteFrames(block, [new GapMessage { TaskId = _taskId, FromSeq = entry.Line, ToSeq = entry.Line, Reason = Reason(entry.GapReason) }]);
             default:
                 return FillResult.Drained;
         }
@@ -178,7 +179,7 @@ internal sealed class EventSource : IDisposable
         if (entry.TimeNs != _timeNs)
         {
             _timeNs = entry.TimeNs;
-            _time = new TimestampText(_timeNs);
+            _time = TimestampText.FromUnixNanoseconds(_timeNs);
         }
 
         block.Advance(template.Write(block.Free, entry.Data, entry.Line, _time, entry.Partial));
@@ -222,12 +223,24 @@ internal sealed class EventSource : IDisposable
         return _stdout;
     }
 
-    private ExitedMessage Exited(in JournalEntry entry, bool intentional) => ExitMessages.From(_taskId, entry.Exit!, intentional, entry.TimeNs);
-
-    private static string Reason(GapReason reason) => reason switch
+    private ExitedMessage Exited(in JournalEntry entry, bool intentional)
     {
-        GapReason.DiskFull => "disk_full",
-        GapReason.RecorderLost => "recorder_lost",
-        _ => "rotated",
+        var exit = entry.Exit!;
+        return new ExitedMessage
+        {
+            TaskId = _taskId,
+            Pid = exit.Pid,
+            ExitCode = exit.ExitCode,
+            Signal = exit.Signal == 0 ? null : PosixSignalName.Of(exit.Signal),
+            Intentional = intentional,
+            Ts = UnixTime.FromNanoseconds(entry.TimeNs),
+        };
+    }
+
+    private static Protocols.V2.GapReason Reason(Recorder.Journal.GapReason reason) => reason switch
+    {
+        Recorder.Journal.GapReason.DiskFull => Protocols.V2.GapReason.DiskFull,
+        Recorder.Journal.GapReason.RecorderLost => Protocols.V2.GapReason.RecorderLost,
+        _ => Protocols.V2.GapReason.Rotated,
     };
 }

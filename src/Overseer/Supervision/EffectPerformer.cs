@@ -116,7 +116,7 @@ internal sealed class EffectPerformer(
         {
             case TaskStarted started:
                 SupervisionLog.Started(log, started.TaskId, started.RunId.Value, started.Pid);
-                var onStart = started.Automatic ? EventMessages.From(started) : null;
+                var onStart = started.Automatic ? TaskMessages.ToMessage(started) : null;
                 streams.Find(started.TaskId)?.Confirm(started.RunId.Value, facts => facts with { StartConfirmed = true, OnStart = onStart });
                 break;
             case TaskExited exited:
