@@ -1,3 +1,5 @@
+using Overseer.Core.Tasks;
+
 namespace Overseer.Core.Drivers;
 
 /// <summary>Checks the parameters of a start against what an action declares; for drivers.</summary>
@@ -18,14 +20,14 @@ public static class ParameterBinding
         {
             if (!bound.TryGetValue(name, out var value))
             {
-                value = spec?.Default ?? throw new PlanException($"required parameter \"{name}\" is missing");
+                value = spec?.Default ?? throw new PlanException($"required parameter {GoQuote.Text(name)} is missing");
                 bound.Add(name, value);
             }
 
             if (spec?.Enum is { } allowed && !allowed.Contains(value, StringComparer.Ordinal))
             {
                 throw new PlanException(
-                    $"parameter \"{name}\" must be one of {string.Join(", ", allowed.Select(a => $"\"{a}\""))} (value: \"{(spec.Secret ? Mask : value)}\")");
+                    $"parameter {GoQuote.Text(name)} must be one of {string.Join(", ", allowed.Select(GoQuote.Text))} (value: {GoQuote.Text(spec.Secret ? Mask : value)})");
             }
         }
 

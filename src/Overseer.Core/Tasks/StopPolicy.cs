@@ -10,4 +10,7 @@ public sealed record StopPolicy(int Signal, TimeSpan Grace)
 
     /// <summary>SIGTERM, then SIGKILL after 5 seconds.</summary>
     public static StopPolicy Default { get; } = new(PosixSignalName.Sigterm, TimeSpan.FromSeconds(5));
+
+    /// <summary>This policy with a grace time between zero and <see cref="MaxGrace"/>.</summary>
+    internal StopPolicy Bounded() => Grace < TimeSpan.Zero ? this with { Grace = TimeSpan.Zero } : Grace > MaxGrace ? this with { Grace = MaxGrace } : this;
 }

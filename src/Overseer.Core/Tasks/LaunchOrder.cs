@@ -1,0 +1,14 @@
+using Overseer.Core.Drivers;
+
+namespace Overseer.Core.Tasks;
+
+/// <summary>A start that was checked and planned, and now only has to be carried out.</summary>
+/// <param name="Origin">Who waits for the answer.</param>
+/// <param name="Plan">What to run.</param>
+/// <param name="Mask">Hides its secrets.</param>
+/// <param name="Status">The task as it is while this run starts.</param>
+internal sealed record LaunchOrder(RequestOrigin Origin, RunPlan Plan, SecretMask Mask, TaskStatus Status)
+{
+    /// <summary>The run that begins.</summary>
+    public RunId RunId => Status.CurrentRun!.Value;
+}

@@ -1,0 +1,136 @@
+using Overseer.Core.Drivers;
+
+namespace Overseer.Core.Tasks;
+
+/// <summary>
+/// Decides whether a start goes ahead: its words, the action, what is running already, the action's own judgement, room. It changes nothing but the counter
+/// of registry numbers.
+/// </summary>
+internal sealed class StartDesk(
+    ActionCatalog actions,
+    EngineOptions options,
+    TimeProvider clock,
+    Func<Guid> ids,
+    TaskTable table,
+    IReadOnlyDictionary<string, TaskEntry> byDedupeKey)
+{
+    private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
+    private long _lastNumber;
+
+    /// <summary>Decides.</summary>
+    public StartDecision Decide(EngineCommand.StartTask start)
+    {
+        var request = start.Request;
+        if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
+        if (actions.Find(request.Action) is not { } action)
+        {
+            return StartDecision.Refused(actions.Entries.Count == 0 ? "no actions configured" : $"unknown action: {GoQuote.Text(request.Action)}");
+        }
+
+        var taskId = request.TaskId ?? ids().ToString("D");
+        var existing = table.Find(taskId);
+        if (existing is { Machine.Phase: not TaskPhase.Ended }) return StartDecision.Refused("task already running or starting");
+
+        var labels = (existing?.Labels ?? Labels.None).With(request);
+        if (labels.Name is { } name && table.FindByName(name) is { } owner && owner != existing)
+        {
+            return StartDecision.Refused($"name \"{name}\" is already used by task {owner.TaskId}", owner.TaskId);
+        }
+
+        var runId = new RunId(ids());
+        var run = (existing?.Status.Run ?? 0) + 1;
+        var mask = SecretMask.For(action.Action.Parameters, request.Params);
+        if (Plan(action, new RunRequest { TaskId = taskId, RunId = runId, Run = run, Parameters = request.Params ?? NoParameters }, mask, out var refusal) is not { } plan)
+        {
+            return StartDecision.Refused(refusal);
+        }
+
+        var key = DedupeKey.Of(action, request.Params);
+        if (key is not null && byDedupeKey.TryGetValue(key, out var twin)) return StartDecision.Refused($"duplicate task: already running as {twin.TaskId}", twin.TaskId);
+
+        var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run };
+        var bytes = TaskSize.Of(status, key);
+        if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
+        if (existing is null) status = status with { Number = ++_lastNumber };
+        return new StartDecision
+        {
+            Order = new LaunchOrder(start.Origin, plan, mask, status),
+            Existing = existing,
+            Labels = labels,
+            DedupeKey = key,
+            Bytes = bytes,
+        };
+    }
+
+    /// <summary>Whether a task of this size fits beside all the others.</summary>
+    public bool Fits(TaskEntry? existing, long bytes) =>
+        table.Count + (existing is null ? 1 : 0) <= options.MaxTasks && table.Bytes - (existing?.Bytes ?? 0) + bytes <= options.MaxTaskBytes;
+
+    /// <summary>Whether it would not fit even if every ended task were forgotten.</summary>
+    private string? NoRoom(long bytes)
+    {
+        if (table.Live >= options.MaxTasks) return $"too many tasks: all {options.MaxTasks} that may be known are running (limit max_tasks)";
+        return table.LiveBytes + bytes > options.MaxTaskBytes
+            ? $"the running tasks' parameters and arguments would take more than {options.MaxTaskBytes} bytes (limit max_task_bytes)"
+            : null;
+    }
+
+    private string? WordsOf(StartRequest request)
+    {
+        if (string.IsNullOrEmpty(request.Action)) return "action is required";
+        if (StartChecks.TaskId(request.TaskId) is { } badId) return badId;
+        if (request.Name is { } name && StartChecks.Name(name) is { } badName) return badName;
+        if (request.Params?.Count > options.MaxParameters) return $"params: at most {options.MaxParameters} are allowed";
+        return StartChecks.Labels("tags", request.Tags, options.MaxLabels) ?? StartChecks.Labels("groups", request.Groups, options.MaxLabels);
+    }
+
+    /// <summary>Asks the action. A driver is somebody else's code: whatever it throws must not end the engine.</summary>
+    private static RunPlan? Plan(ActionEntry action, RunRequest request, SecretMask mask, out string refusal)
+    {
+        refusal = "";
+        try
+        {
+            return action.Action.Plan(request);
+        }
+        catch (PlanException e)
+        {
+            refusal = mask.Text(e.CannotStart ? e.Message : $"validation error: {action.Definition.Type}: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            refusal = mask.Text($"action {GoQuote.Text(action.Definition.Name)}: its driver failed: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
+    {
+        var process = plan as ProcessPlan;
+        return new TaskStatus
+        {
+            TaskId = taskId,
+            Number = before?.Number ?? 0,
+            JournalId = before?.JournalId ?? ids(),
+            Action = action.Definition.Name,
+            Params = mask.Parameters(request.Params),
+            State = TaskState.Active,
+            Phase = TaskPhase.Starting,
+            RestartCount = before?.RestartCount ?? 0,
+            CreatedAt = before?.CreatedAt ?? clock.GetUtcNow(),
+            LastStartedAt = before?.LastStartedAt,
+            RetryPolicy = PolicyOf(request, action),
+            Name = labels.Name,
+            Tags = StartChecks.Join(action.Definition.Tags, labels.Tags),
+            Groups = StartChecks.Join(action.Definition.Groups, labels.Groups),
+            Command = process is null ? null : mask.Text(process.File),
+            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+        };
+    }
+
+    private RetryPolicy? PolicyOf(StartRequest request, ActionEntry action)
+    {
+        if (request.RetryPolicy is null && action.Definition.Retry is null) return options.Retry;
+        return (request.RetryPolicy ?? RetryPolicy.Empty).Over(action.Definition.Retry).Over(options.Retry);
+    }
+}

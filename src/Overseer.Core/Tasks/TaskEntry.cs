@@ -1,0 +1,35 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>A known task and what the engine keeps beside its machine. Only <see cref="Status"/> may be read from any thread.</summary>
+internal sealed class TaskEntry(string taskId, TaskMachine machine)
+{
+    /// <summary>Its id.</summary>
+    public string TaskId { get; } = taskId;
+
+    /// <summary>Its life.</summary>
+    public TaskMachine Machine { get; } = machine;
+
+    /// <summary>The task as it is now.</summary>
+    public TaskStatus Status => Machine.Status;
+
+    /// <summary>Its registry number; fixed.</summary>
+    public long Number { get; init; }
+
+    /// <summary>What a later start falls back to, as the last successful one left it.</summary>
+    public Labels Labels { get; set; } = Labels.None;
+
+    /// <summary>Estimated bytes it occupies.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>Its place among the ended tasks, the first ended first; unset while it is live.</summary>
+    public LinkedListNode<TaskEntry>? EndedNode { get; set; }
+
+    /// <summary>The pid it is found by.</summary>
+    public int? IndexedPid { get; set; }
+
+    /// <summary>What it occupies while it is live; see <see cref="DedupeKey"/>.</summary>
+    public string? DedupeKey { get; set; }
+
+    /// <summary>Set while a launch is under way.</summary>
+    public PendingStart? Pending { get; set; }
+}

@@ -1,0 +1,56 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>What can happen to one task: the columns of <see cref="TaskMachine"/>'s table. A closed hierarchy.</summary>
+internal abstract record TaskInput
+{
+    private TaskInput()
+    {
+    }
+
+    /// <summary>The run it is about; <see langword="null"/> when it is about the task.</summary>
+    public virtual RunId? About => null;
+
+    /// <summary>A checked and planned start.</summary>
+    public sealed record Launch(LaunchOrder Order) : TaskInput;
+
+    /// <summary>A wish to stop.</summary>
+    /// <param name="Origin">Who asked; <see langword="null"/> for the server's end.</param>
+    /// <param name="Grace">The grace time asked for.</param>
+    /// <param name="GraceIsBound">True: <paramref name="Grace"/> only bounds what the policy says.</param>
+    public sealed record Stop(RequestOrigin? Origin, TimeSpan? Grace, bool GraceIsBound = false) : TaskInput;
+
+    /// <summary>The process runs.</summary>
+    public sealed record Started(RunId Run, int Pid, long ProcessStartTime, DateTimeOffset At) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+
+    /// <summary>No process came to be.</summary>
+    public sealed record StartFailed(RunId Run, string Message) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+
+    /// <summary>The process is gone.</summary>
+    public sealed record Exited(RunId Run, int ExitCode, int Signal, DateTimeOffset At) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+
+    /// <summary>The grace timer elapsed.</summary>
+    public sealed record GraceEnded(RunId Run) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+
+    /// <summary>Nothing of the run's tree is left.</summary>
+    public sealed record TreeGone(RunId Run) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+}
