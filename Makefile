@@ -1,0 +1,53 @@
+# The commands of this repository. `make` alone lists them.
+
+SHELL  := /bin/bash
+PREFIX ?= /usr/local
+ARCH   := $(shell uname -m)
+RID    := $(if $(filter aarch64 arm64,$(ARCH)),linux-arm64,linux-x64)
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test bench microbench lint install uninstall clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+# The assembly is Overseer.Cli.dll, because Overseer.dll and overseer.dll cannot share a folder where names are
+# compared without case. Its launcher finds it beside itself whatever the launcher is called, so it is renamed here.
+build: ## build dist/overseer, a runnable program
+	rm -rf dist
+	dotnet publish src/Overseer.Cli -c Release -r $(RID) --self-contained false -p:PublishReadyToRun=true -o dist/lib -v quiet
+	mv dist/lib/Overseer.Cli dist/lib/overseer
+	ln -s lib/overseer dist/overseer
+
+run: build ## build, start a server with a sample configuration, run a sample task, show its output
+	@scripts/demo
+
+test: ## install what the tests need, build, run every test
+	@scripts/test
+
+bench: build ## compare with the machine's limits; ARGS='throughput --json' narrows it down
+	dotnet build bench/Overseer.Bench -c Release -v quiet
+	bench/Overseer.Bench/bin/Release/net10.0/Overseer.Bench $(ARGS)
+
+microbench: ## measure the hot paths with BenchmarkDotNet; ARGS='--filter *Journal*' narrows it down
+	dotnet build bench/Overseer.Microbench -c Release -v quiet
+	bench/Overseer.Microbench/bin/Release/net10.0/Overseer.Microbench $(if $(ARGS),$(ARGS),--filter '*')
+
+lint: ## check the format, build with warnings as errors
+	dotnet format Overseer.slnx --verify-no-changes
+	dotnet build Overseer.slnx -warnaserror -v quiet
+
+install: build ## install to PREFIX (default /usr/local)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/overseer
+	cp -R dist/lib/. $(DESTDIR)$(PREFIX)/lib/overseer/
+	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+
+uninstall: ## remove what install put there
+	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+
+clean: ## remove everything that was built
+	rm -rf dist artifacts BenchmarkDotNet.Artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

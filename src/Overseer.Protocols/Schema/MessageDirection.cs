@@ -1,0 +1,8 @@
+namespace Overseer.Protocols.Schema;
+
+/// <summary>Who sends a message.</summary>
+internal enum MessageDirection
+{
+    ClientToServer,
+    ServerToClient,
+}

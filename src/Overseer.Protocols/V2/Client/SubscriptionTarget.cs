@@ -1,0 +1,17 @@
+namespace Overseer.Protocols.V2;
+
+/// <summary>What a subscription is about: one task, one tag or one group.</summary>
+internal static class SubscriptionTarget
+{
+    /// <summary>The error when it is not exactly one of them, else null.</summary>
+    public static string? Check(string verb, string? taskId, string? tag, string? group)
+    {
+        int given = (taskId is null ? 0 : 1) + (tag is null ? 0 : 1) + (group is null ? 0 : 1);
+        return given switch
+        {
+            0 => $"task_id required for {verb}",
+            1 => null,
+            _ => $"{verb} takes only one of task_id, tag and group",
+        };
+    }
+}

@@ -1,0 +1,43 @@
+using Overseer.Protocols.Schema;
+
+namespace Overseer.Protocols.V2;
+
+/// <summary>A subscription begins.</summary>
+public sealed record SubscribedMessage : ServerMessage
+{
+    private static readonly OptionalField<SubscribedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly OptionalField<SubscribedMessage, string> TagField = new("tag", WireTypes.Text, m => m.Tag, "The tag.");
+    private static readonly OptionalField<SubscribedMessage, string> GroupField = new("group", WireTypes.Text, m => m.Group, "The group.");
+    private static readonly OptionalValueField<SubscribedMessage, long> NextSeqField =
+        new("next_seq", WireTypes.LongCount, m => m.NextSeq, "The number of the first output that will be sent; set when from_seq was given.");
+    private static readonly RequiredField<SubscribedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");
+
+    internal static readonly MessageDefinition<ServerMessage> Schema = Define<SubscribedMessage>(
+        "subscribed", MessageDelivery.Direct, "A subscription begins: it comes before all events that it brings.",
+        [TaskIdField, TagField, GroupField, NextSeqField, IdField],
+        f => new SubscribedMessage
+        {
+            TaskId = f.Get(TaskIdField),
+            Tag = f.Get(TagField),
+            Group = f.Get(GroupField),
+            NextSeq = f.Get(NextSeqField),
+            Id = f.Get(IdField),
+        });
+
+    /// <summary>The task.</summary>
+    public string? TaskId { get; init; }
+
+    /// <summary>The tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>The group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The number of the first output that will be sent; set when from_seq was given.</summary>
+    public long? NextSeq { get; init; }
+
+    /// <summary>The id of the request.</summary>
+    public required string Id { get; init; }
+
+    internal override MessageDefinition<ServerMessage> Definition => Schema;
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace Overseer.Protocols.V2;
+
+/// <summary>Reads what servers send, for clients. Nothing is thrown, whatever the bytes are.</summary>
+public static class ServerMessageReader
+{
+    /// <summary>Reads one message.</summary>
+    /// <param name="utf8">The whole message.</param>
+    public static ServerMessageResult Read(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(utf8.Span, MessageEnvelope.ReaderOptions);
+            return ReadType(reader, out string? type) is { } error ? new ServerMessageResult(null, null, error) : ReadMessage(ref reader, type!);
+        }
+        catch (JsonException e)
+        {
+            return new ServerMessageResult(null, null, MessageEnvelope.InvalidJson(e));
+        }
+    }
+
+    /// <summary>Finds the type, nearly always the first field; on a copy of the reader, so that the message is read from its start.</summary>
+    private static string? ReadType(Utf8JsonReader reader, out string? type)
+    {
+        type = null;
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartObject)
+            return "message must be a JSON object";
+        var field = new EnvelopeField("type");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (field.TryTake(ref reader))
+                break;
+            reader.Read();
+            reader.Skip();
+        }
+        type = field.Value;
+        return field.Problem;
+    }
+
+    private static ServerMessageResult ReadMessage(ref Utf8JsonReader reader, string type)
+    {
+        var definition = ProtocolCatalog.Server.Find(type);
+        if (definition is null)
+            return new ServerMessageResult(null, type, null);
+        reader.Read();
+        var problem = definition.Read(ref reader, out var message);
+        if (problem is null)
+            reader.Read(); // throws when anything but blanks follows
+        return new ServerMessageResult(message, null, problem?.ToString());
+    }
+}

@@ -1,0 +1,15 @@
+using System.Runtime.InteropServices;
+
+namespace Overseer.Recorder;
+
+internal static partial class Interop
+{
+    // pidfd_send_signal(2); the number is the same on every architecture .NET runs on.
+    private const nint SysPidfdSendSignal = 424;
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SyscallPidfdSendSignal(nint number, SafeHandle pidfd, int signal, nint info, uint flags);
+
+    /// <summary>Sends a signal to the process behind the descriptor; -1 and errno when it is gone (ESRCH) or not ours to signal (EPERM).</summary>
+    internal static int PidfdSendSignal(SafeHandle pidfd, int signal) => (int)SyscallPidfdSendSignal(SysPidfdSendSignal, pidfd, signal, 0, 0);
+}
