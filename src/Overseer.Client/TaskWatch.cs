@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Client;
@@ -48,9 +49,7 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     /// <exception cref="OverseerTaskLostException">The server forgot the task.</exception>
     public async IAsyncEnumerator<ServerMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Exchange(ref _read, 1) != 0)
-            throw new InvalidOperationException("a watch has one reader");
-        while (await _buffer.TakeAsync(cancellationToken) is { } events)
+        await foreach (IReadOnlyList<ServerMessage> events in ReadBatchesAsync(cancellationToken))
         {
             foreach (ServerMessage one in events)
             {
@@ -58,6 +57,16 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
                 yield return one;
             }
         }
+    }
+
+    /// <summary>The same by portions: all that has come by the time of reading, so that a printer knows when to flush. Each is valid until the next.</summary>
+    /// <inheritdoc cref="GetAsyncEnumerator"/>
+    public async IAsyncEnumerable<IReadOnlyList<ServerMessage>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _read, 1) != 0)
+            throw new InvalidOperationException("a watch has one reader");
+        while (await _buffer.TakeAsync(cancellationToken) is { } events)
+            yield return events;
     }
 
     /// <summary>Ends the watch and the subscription.</summary>
