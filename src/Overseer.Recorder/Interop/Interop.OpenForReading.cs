@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Overseer.Recorder;
+namespace Overseer.Recorder.Interop;
 
 internal static partial class Interop
 {

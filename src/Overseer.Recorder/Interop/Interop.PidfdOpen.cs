@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 
-namespace Overseer.Recorder;
+namespace Overseer.Recorder.Interop;
 
-internal static partial class Interop
+internal static unsafe partial class Interop
 {
-    // pidfd_open(2); the number is the same on every architecture .NET runs on. By syscall(2), since C libraries before glibc 2.36 and musl have no wrapper.
-    private const nint SysPidfdOpen = 434;
+    private const nint SYS_pidfd_open = 434;
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SyscallPidfdOpen(nint number, int pid, uint flags);
+    private static partial nint PidfdOpenCall(nint number, nint pid, nint flags);
 
-    /// <summary>Opens a descriptor (close-on-exec) of the process; -1 and errno when there is no such process.</summary>
-    internal static int PidfdOpen(int pid) => (int)SyscallPidfdOpen(SysPidfdOpen, pid, 0);
+    /// <summary>A descriptor that becomes readable when the process ends (Linux 5.3; the number is the same on every architecture). Always close-on-exec.</summary>
+    internal static int PidfdOpen(int pid) => (int)PidfdOpenCall(SYS_pidfd_open, pid, 0);
 }

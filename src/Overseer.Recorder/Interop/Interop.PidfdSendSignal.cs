@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Overseer.Recorder;
+namespace Overseer.Recorder.Interop;
 
 internal static partial class Interop
 {

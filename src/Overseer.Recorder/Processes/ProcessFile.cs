@@ -18,7 +18,7 @@ internal static class ProcessFile
         name.CopyTo(path[length..]);
         path[length + name.Length] = 0;
 
-        using SafeFileHandle file = Interop.OpenForReading(path);
+        using SafeFileHandle file = Interop.Interop.OpenForReading(path);
         if (file.IsInvalid)
             return 0;
         int total = 0;

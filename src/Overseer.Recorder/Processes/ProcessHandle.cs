@@ -28,15 +28,15 @@ internal sealed class ProcessHandle : IDisposable
     {
         get
         {
-            var poll = new Interop.PollPidfd { Descriptor = (int)_pidfd.DangerousGetHandle(), Events = Interop.PollIn };
-            return Interop.PollPidfds(&poll, 1, 0) > 0;
+            var poll = new Interop.Interop.PollPidfd { Descriptor = (int)_pidfd.DangerousGetHandle(), Events = Interop.Interop.PollIn };
+            return Interop.Interop.PollPidfds(&poll, 1, 0) > 0;
         }
     }
 
     /// <summary>Opens the process; null when it is gone or its number belongs to another one by now.</summary>
     internal static ProcessHandle? Open(ProcessIdentity identity)
     {
-        int descriptor = Interop.PidfdOpen(identity.Pid);
+        int descriptor = Interop.Interop.PidfdOpen(identity.Pid);
         if (descriptor < 0)
             return null;
         var pidfd = new SafeFileHandle(descriptor, ownsHandle: true);
@@ -48,17 +48,17 @@ internal sealed class ProcessHandle : IDisposable
 
     /// <summary>Sends the signal; false when the kernel refuses it. A process that is gone counts as reached: nothing is left to do.</summary>
     internal bool TrySend(int signal)
-        => Interop.PidfdSendSignal(_pidfd, signal) == 0 || Marshal.GetLastPInvokeError() == NoSuchProcess;
+        => Interop.Interop.PidfdSendSignal(_pidfd, signal) == 0 || Marshal.GetLastPInvokeError() == NoSuchProcess;
 
     /// <summary>Waits until one of them has exited, or the time is up.</summary>
     internal static unsafe void WaitForExit(IReadOnlyList<ProcessHandle> processes, int timeoutMilliseconds)
     {
-        Span<Interop.PollPidfd> polls = processes.Count <= 64 ? stackalloc Interop.PollPidfd[64] : new Interop.PollPidfd[processes.Count];
+        Span<Interop.Interop.PollPidfd> polls = processes.Count <= 64 ? stackalloc Interop.Interop.PollPidfd[64] : new Interop.Interop.PollPidfd[processes.Count];
         for (int i = 0; i < processes.Count; i++)
-            polls[i] = new Interop.PollPidfd { Descriptor = (int)processes[i]._pidfd.DangerousGetHandle(), Events = Interop.PollIn };
-        fixed (Interop.PollPidfd* first = polls)
+            polls[i] = new Interop.Interop.PollPidfd { Descriptor = (int)processes[i]._pidfd.DangerousGetHandle(), Events = Interop.Interop.PollIn };
+        fixed (Interop.Interop.PollPidfd* first = polls)
         {
-            _ = Interop.PollPidfds(first, (nuint)processes.Count, timeoutMilliseconds);
+            _ = Interop.Interop.PollPidfds(first, (nuint)processes.Count, timeoutMilliseconds);
         }
     }
 

@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Overseer.Recorder.Interop;
+
+internal static unsafe partial class Interop
+{
+    internal const short POLLIN = 1;
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+}

@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Overseer.Recorder.Interop;
+
+internal static unsafe partial class Interop
+{
+    internal const int RLIMIT_NOFILE = 7;
+
+    [LibraryImport("libc", EntryPoint = "prlimit64", SetLastError = true)]
+    internal static partial int ResourceLimit(int pid, int resource, SoftAndHard* updated, SoftAndHard* previous);
+}

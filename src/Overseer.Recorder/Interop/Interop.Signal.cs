@@ -1,0 +1,12 @@
+using System.Runtime.InteropServices;
+
+namespace Overseer.Recorder.Interop;
+
+internal static unsafe partial class Interop
+{
+    internal const int SIGCHLD = 17;
+    internal const nint SIG_DFL = 0;
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    internal static partial nint Signal(int number, nint handler);
+}

@@ -1,0 +1,50 @@
+using Overseer.Recorder.Journal;
+
+namespace Overseer.Recorder.Loop;
+
+/// <summary>A journal that is open for writing, and what is known about the room for it.</summary>
+internal sealed class OpenJournal
+{
+    /// <summary>While there is no room, it is looked for again this often.</summary>
+    internal const long RetryNs = 100_000_000;
+
+    private JournalEnd _endWhenClosed;
+    private bool _closed;
+
+    internal required Guid Id { get; init; }
+
+    internal required JournalWriter Writer { get; init; }
+
+    /// <summary>How far it may be read; also after it was closed.</summary>
+    internal JournalEnd End => _closed ? _endWhenClosed : Writer.End;
+
+    /// <summary>How many runs still write to it.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>Its newest end is not told to the server yet.</summary>
+    internal bool Dirty { get; set; }
+
+    /// <summary>The server has no further use for it: closed as soon as nobody writes.</summary>
+    internal bool CloseWhenIdle { get; set; }
+
+    /// <summary>Place in the order in which idle journals are closed.</summary>
+    internal long IdleSince { get; set; }
+
+    /// <summary>The log has been told that there is no room.</summary>
+    internal bool SaidFull { get; set; }
+
+    /// <summary>Until then (monotonic) there is taken to be no room; 0 while there is some.</summary>
+    internal long FullUntilNs { get; set; }
+
+    /// <summary>Runs whose exit waits for room, in the order of their ends; null as long as there was always some.</summary>
+    internal Queue<Run>? UnrecordedExits { get; set; }
+
+    internal void Close()
+    {
+        if (_closed)
+            return;
+        _endWhenClosed = Writer.End;
+        _closed = true;
+        Writer.Dispose();
+    }
+}

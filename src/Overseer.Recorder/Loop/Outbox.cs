@@ -1,0 +1,134 @@
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Wire;
+
+namespace Overseer.Recorder.Loop;
+
+/// <summary>
+/// What the server has still to be told. Starts, exits and closed streams wait in order and are never dropped: there are at most four for each run, and a run stays until the server
+/// has stored it. Of a journal only the newest end matters, so it is in the list at most once, whatever the server's speed: this is what makes the memory bounded
+/// when the server does not read. Without a connection nothing is kept; a new server is told everything from the runs and journals themselves.
+/// </summary>
+internal sealed class Outbox
+{
+    private readonly Queue<Notice> _notices = new(256);
+    private readonly Queue<OpenJournal> _advanced = new(64);
+
+    /// <summary>Whether somebody is there to be told.</summary>
+    internal bool Connected { get; set; }
+
+    internal bool IsEmpty => _notices.Count == 0 && _advanced.Count == 0;
+
+    internal void Add(in Notice notice)
+    {
+        if (Connected)
+            _notices.Enqueue(notice);
+    }
+
+    internal void Advanced(OpenJournal journal)
+    {
+        if (journal.Dirty || !Connected)
+            return;
+        journal.Dirty = true;
+        _advanced.Enqueue(journal);
+    }
+
+    /// <summary>All there is to say about a run: for a new server, or one that asks for it a second time.</summary>
+    internal void Report(Run run)
+    {
+        Add(new Notice(MessageKind.RunStarted, run));
+        if (run.Stdout is null)
+            Add(new Notice(MessageKind.StreamClosed, run, Stream: (byte)OutputStream.Stdout));
+        if (run.Stderr is null)
+            Add(new Notice(MessageKind.StreamClosed, run, Stream: (byte)OutputStream.Stderr));
+        if (run.Exit is not null)
+            Add(new Notice(MessageKind.RunExited, run));
+    }
+
+    internal void Clear()
+    {
+        _notices.Clear();
+        while (_advanced.TryDequeue(out var journal))
+            journal.Dirty = false;
+    }
+
+    /// <summary>Moves as much as has room.</summary>
+    internal void Fill(SendBuffer buffer)
+    {
+        while (_notices.TryPeek(out var notice))
+        {
+            if (!TryPut(buffer, in notice))
+                return;
+            _notices.Dequeue();
+        }
+        while (buffer.HasRoom(64) && _advanced.TryDequeue(out var journal))
+        {
+            journal.Dirty = false;
+            buffer.Put(MessageKind.JournalAdvanced, new JournalAdvancedMessage { JournalId = journal.Id, End = journal.End });
+        }
+    }
+
+    private static bool TryPut(SendBuffer buffer, in Notice notice)
+    {
+        if (!buffer.HasRoom(notice.Kind == MessageKind.SpawnFailed ? FailureCodec.MaxBytes : 256))
+            return false;
+        switch (notice.Kind)
+        {
+            case MessageKind.RunStarted:
+                PutStarted(buffer, notice.Run!);
+                break;
+            case MessageKind.RunExited:
+                PutExited(buffer, notice.Run!);
+                break;
+            case MessageKind.StreamClosed:
+                buffer.Put(notice.Kind, new StreamClosedMessage { RunId = notice.Run!.Id, Stream = (OutputStream)notice.Stream });
+                break;
+            case MessageKind.SpawnFailed:
+                var failed = FailureCodec.Encode(notice.Failure!, out byte[] tail);
+                buffer.Put(notice.Kind, in failed, tail);
+                break;
+            case MessageKind.JournalAdvanced:
+                buffer.Put(notice.Kind, new JournalAdvancedMessage { JournalId = notice.Journal!.Id, End = notice.Journal.End });
+                break;
+            default:
+                buffer.Put(notice.Kind);
+                break;
+        }
+        return true;
+    }
+
+    private static void PutStarted(SendBuffer buffer, Run run)
+    {
+        var message = new RunStartedMessage
+        {
+            RunId = run.Id,
+            JournalId = run.Journal.Id,
+            Pid = run.Pid,
+            Run = run.Ordinal,
+            ProcessStartTime = run.ProcessStartTime,
+            TimeNs = run.StartedNs,
+        };
+        buffer.PutWithDescriptor(MessageKind.RunStarted, in message, run.Process?.Descriptor ?? -1);
+    }
+
+    private static void PutExited(SendBuffer buffer, Run run)
+    {
+        var exit = run.Exit!;
+        buffer.Put(MessageKind.RunExited, new RunExitedMessage
+        {
+            RunId = run.Id,
+            JournalId = run.Journal.Id,
+            Pid = run.Pid,
+            Run = run.Ordinal,
+            ExitCode = exit.ExitCode,
+            Signal = exit.Signal,
+            UserMicroseconds = exit.UserMicroseconds,
+            SystemMicroseconds = exit.SystemMicroseconds,
+            MaxRssKilobytes = exit.MaxRssKilobytes,
+            ExitSegment = run.ExitChunk.Segment,
+            ExitOffset = run.ExitChunk.Offset,
+            End = run.ExitEnd,
+            TimeNs = run.ExitedNs,
+        });
+    }
+}

@@ -1,0 +1,76 @@
+using Overseer.Recorder.Interop;
+using Overseer.Recorder.Spawning;
+
+namespace Overseer.Recorder.Loop;
+
+/// <summary>
+/// The recorder: one thread, one epoll set. What must hold: it never blocks on the server; a line that comes alone is in the journal and announced within the pass that found it; no
+/// stream starves another; nothing is allocated on the way of a line; it never spins. Used as the whole of a process of its own and as a thread of a host.
+/// </summary>
+internal sealed class RecorderLoop : IDisposable
+{
+    private readonly RecorderState _state;
+    private readonly ControlRoom _room;
+    private readonly OrphanReaper? _orphans;
+    private Door? _door;
+
+    internal RecorderLoop(RecorderOptions options)
+    {
+        _state = new RecorderState(options);
+        _room = new ControlRoom(_state);
+        if (options.OwnProcess)
+            _orphans = new OrphanReaper(_state);
+    }
+
+    /// <summary>Accepts servers from that listening socket, which is the loop's from now on.</summary>
+    internal void Listen(int socket)
+    {
+        _door = new Door(_state, _room, socket);
+        _ = _state.Poller.Add(_door, EpollEvent.In);
+    }
+
+    /// <summary>Talks to a server over that socket, which is the loop's from now on.</summary>
+    internal void Admit(int socket) => _room.Admit(socket);
+
+    /// <summary>Runs until it is to end.</summary>
+    internal void Run()
+    {
+        PosixSpawner.SharpenTimers();
+        while (!AtEnd())
+        {
+            int events = _state.Poller.Wait(Timeout());
+            _state.Pass.Begin(Libc.ClockGetTime(Libc.CLOCK_REALTIME), Libc.ClockGetTime(Libc.CLOCK_MONOTONIC));
+            _state.Poller.Dispatch(events);
+            _orphans?.Look(_state.Pass.NowNs);
+            if (_state.Exits.Waiting)
+                _state.Exits.Retry();
+            _room.Flush();
+            if (_state.Pass.End())
+                Libc.Sleep(Pass.RestNs);
+        }
+    }
+
+    public void Dispose()
+    {
+        _door?.Dispose();
+        _room.Dispose();
+        _state.Dispose();
+    }
+
+    private int Timeout()
+    {
+        if (_room.Server is { Backlog: true })
+            return 0;
+        int timeout = _orphans?.Timeout(_state.Pass.NowNs) ?? -1;
+        const int retry = (int)(OpenJournal.RetryNs / 1_000_000);
+        return _state.Exits.Waiting && (timeout < 0 || timeout > retry) ? retry : timeout;
+    }
+
+    private bool AtEnd()
+    {
+        if (!_state.Options.OwnProcess && _room.ServerLeft)
+            return true;
+        return _state.ShutdownRequested && _state.Runs.Alive == 0 && _state.Outbox.IsEmpty
+            && (_room.Server is not { } server || (server.NothingToSend && _state.Runs.Count == 0));
+    }
+}

@@ -1,0 +1,55 @@
+using Overseer.Recorder.Spawning;
+
+namespace Overseer.Recorder.Loop;
+
+/// <summary>What the parts of the loop share. All of it belongs to the loop's thread.</summary>
+internal sealed class RecorderState : IDisposable
+{
+    internal RecorderState(RecorderOptions options)
+    {
+        Options = options;
+        Outbox = new Outbox();
+        Journals = new JournalTable(options.JournalRoot, Outbox);
+        Spawner = new PosixSpawner(options.ChildSoftNoFile, options.OwnProcess);
+        Streams = new StreamRecording(this);
+        Exits = new ExitRecording(this);
+        Starter = new Starter(this);
+    }
+
+    internal RecorderOptions Options { get; }
+
+    internal Poller Poller { get; } = new();
+
+    internal Pass Pass { get; } = new();
+
+    internal RunTable Runs { get; } = new();
+
+    internal Outbox Outbox { get; }
+
+    internal JournalTable Journals { get; }
+
+    internal PosixSpawner Spawner { get; }
+
+    internal StreamRecording Streams { get; }
+
+    internal ExitRecording Exits { get; }
+
+    internal Starter Starter { get; }
+
+    /// <summary>The highest epoch a server said hello with.</summary>
+    internal long Epoch { get; set; } = long.MinValue;
+
+    /// <summary>The server wants the recorder to end when nothing runs any more.</summary>
+    internal bool ShutdownRequested { get; set; }
+
+    internal void Log(string message) => Options.Log(message);
+
+    public void Dispose()
+    {
+        Streams.Dispose();
+        Starter.Dispose();
+        Journals.Dispose();
+        Spawner.Dispose();
+        Poller.Dispose();
+    }
+}

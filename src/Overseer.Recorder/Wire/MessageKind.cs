@@ -1,0 +1,24 @@
+namespace Overseer.Recorder.Wire;
+
+/// <summary>What a frame between server and recorder holds. <see cref="Hello"/> and <see cref="HelloAnswer"/> never change; the rest goes with <see cref="WireVersion"/>.</summary>
+internal enum MessageKind : ushort
+{
+    None = 0,
+
+    // Server to recorder.
+    Hello = 1,
+    Spawn = 2,
+    Stored = 3,
+    CloseJournal = 4,
+    Shutdown = 5,
+    Refused = 6,
+
+    // Recorder to server.
+    HelloAnswer = 64,
+    RunStarted = 65,
+    SpawnFailed = 66,
+    JournalAdvanced = 67,
+    RunExited = 68,
+    StreamClosed = 69,
+    HelloDone = 70,
+}
