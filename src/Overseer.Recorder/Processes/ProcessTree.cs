@@ -11,16 +11,20 @@ namespace Overseer.Recorder.Processes;
 /// </remarks>
 public static class ProcessTree
 {
-    private const int SigCont = 18;
+    private const int SigHup = 1;
+    private const int SigInt = 2;
+    private const int SigQuit = 3;
     private const int SigKill = 9;
+    private const int SigTerm = 15;
+    private const int SigCont = 18;
 
     /// <summary>How long SIGKILL is repeated before the rest is reported as remaining: 2 s.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Sends a signal to the whole tree.</summary>
     /// <remarks>
-    /// Other signals than SIGKILL go once to every process that was there when the look was taken, and stopped processes are continued so that they can act
-    /// on them. SIGKILL is repeated, with a new look each time, until nothing is left.
+    /// Other signals than SIGKILL go once to every process that was there when the look was taken. The ones that ask to end (SIGTERM, SIGINT, SIGHUP,
+    /// SIGQUIT) are followed by SIGCONT, since a stopped process could not act on them. SIGKILL is repeated, with a new look each time, until nothing is left.
     /// </remarks>
     /// <param name="rootPid">The run's first process; it may have ended.</param>
     /// <param name="rootStartTime">Its field 22 of /proc/PID/stat.</param>
@@ -67,7 +71,7 @@ public static class ProcessTree
                 continue;
             }
             signalled++;
-            if (process.State == 'T')
+            if (signal is SigHup or SigInt or SigQuit or SigTerm)
                 handle.TrySend(SigCont);
         }
         return new SignalReport(signalled, remaining);

@@ -11,21 +11,30 @@ internal static class RunMark
 {
     private const int FirstTry = 16 * 1024;
 
+    // A process inside execve(2) has no environment for a moment, and could be any; on a busy machine this takes a while.
+    private const int MaxExecMilliseconds = 50;
+
     // The kernel allows a quarter of the stack limit for arguments and environment, at most 6 MiB.
     private const int MaxEnvironmentBytes = 6 * 1024 * 1024;
 
     /// <summary>Reads the environment that the process was started with; Guid.Empty when it has no mark, or when it may not be read.</summary>
-    internal static Guid Of(int pid)
+    internal static unsafe Guid Of(int pid)
     {
         int size = FirstTry;
+        int patience = MaxExecMilliseconds;
         while (true)
         {
             byte[] buffer = ArrayPool<byte>.Shared.Rent(size);
             try
             {
-                int length = ProcessFile.Read(pid, "environ"u8, buffer);
+                int length = ProcessFile.ReadEnvironment(pid, buffer);
+                if (length == 0 && patience-- > 0 && ProcessStat.IsBetweenPrograms(pid))
+                {
+                    _ = Interop.Interop.PollPidfds(null, 0, 1);
+                    continue;
+                }
                 if (length < buffer.Length || buffer.Length >= MaxEnvironmentBytes)
-                    return Find(buffer.AsSpan(0, length));
+                    return Find(buffer.AsSpan(0, Math.Max(length, 0)));
                 size = buffer.Length * 4;
             }
             finally

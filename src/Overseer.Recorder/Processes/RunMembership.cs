@@ -22,16 +22,23 @@ internal sealed class RunMembership
     private readonly HashSet<int> _groups = [];
     private readonly List<ProcessStat> _unrelated = [];
 
-    internal RunMembership(ProcessIdentity root, Guid runId, Reapers reapers)
+    internal RunMembership(ProcessIdentity root, Guid runId, Reapers reapers, bool lostSessionProven = false)
     {
         _root = root;
         _runId = runId;
         _reapers = reapers;
         if (!ProcessStat.TryRead(root.Pid, out ProcessStat stat))
+        {
             _rootNumberIsFree = true;
+            if (lostSessionProven)
+                ProveLostSession();
+        }
         else if (stat.StartTime == root.StartTime)
             Adopt(stat);
     }
+
+    /// <summary>Whether the session of a root that has gone is known to be the run's; it stays so for a following look, though its witness was killed.</summary>
+    internal bool LostSessionProven { get; private set; }
 
     /// <summary>Tells whether the process belongs to the run; one that does not (yet) is kept for <see cref="TakeLate"/>.</summary>
     internal bool Admits(in ProcessStat process)
@@ -78,12 +85,18 @@ internal sealed class RunMembership
         Guid mark = RunMark.Of(process.Pid);
         if (mark != _runId && (mark != Guid.Empty || !_reapers.AreOurselves(process.Parent)))
             return false;
-        _sessions.Add(_root.Pid);
+        ProveLostSession();
         return true;
     }
 
     private bool IsMarkedOrphan(in ProcessStat process)
         => _runId != Guid.Empty && _reapers.Contains(process.Parent) && RunMark.Of(process.Pid) == _runId;
+
+    private void ProveLostSession()
+    {
+        LostSessionProven = true;
+        _sessions.Add(_root.Pid);
+    }
 
     private void Adopt(in ProcessStat process)
     {

@@ -17,6 +17,8 @@ internal sealed class SampleRun : IDisposable
         if (!ProcessStat.TryRead(process.Id, out ProcessStat stat))
             throw new InvalidOperationException("the sample ended before it could be looked at");
         Root = stat.Identity;
+        process.StandardInput.WriteLine("go");
+        process.StandardInput.Close();
     }
 
     internal Guid RunId { get; }
@@ -27,7 +29,12 @@ internal sealed class SampleRun : IDisposable
     {
         var runId = Guid.NewGuid();
         // setsid(1) executes in place, as it does not lead a group here: the pid is the script's.
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", script, "sample", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", "read -r go; " + script, "sample", .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.Environment["OVERSEER_RUN_ID"] = runId.ToString("N");
         return new SampleRun(Process.Start(start)!, runId);
     }

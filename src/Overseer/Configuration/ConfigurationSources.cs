@@ -1,0 +1,40 @@
+namespace Overseer.Configuration;
+
+/// <summary>
+/// Where a configuration comes from. A flag wins over the environment, the environment over the file; except the path of the file itself, where
+/// <c>OVERSEER_CONFIG</c> wins over the flag. An empty variable or flag is an unset one.
+/// </summary>
+public sealed record ConfigurationSources
+{
+    /// <summary><c>--config</c>.</summary>
+    public string? FlagPath { get; init; }
+
+    /// <summary>The environment.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary><c>--listen</c>, once or more.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    /// <summary><c>--db</c>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary><c>--command</c>: pins the one command that clients may run.</summary>
+    public string? Command { get; init; }
+
+    /// <summary><c>--protocol</c>.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary><c>--state-dir</c>.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary><c>--runtime-dir</c>.</summary>
+    public string? RuntimeDirectory { get; init; }
+
+    /// <summary>The process's own environment as <see cref="Environment"/> takes it.</summary>
+    public static IReadOnlyDictionary<string, string> OwnEnvironment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables()) variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        return variables;
+    }
+}

@@ -1,0 +1,50 @@
+namespace Overseer.Configuration;
+
+/// <summary>Bounds, each with a key of the same name below <c>limits</c>.</summary>
+public sealed record LimitOptions
+{
+    /// <summary>The largest message a client may send, in bytes. Default 1 MiB.</summary>
+    public int MaxMessageBytes { get; init; } = 1 << 20;
+
+    /// <summary>Bytes of a line above which it is recorded and sent in parts. Default 1 MiB.</summary>
+    public int MaxLineBytes { get; init; } = 1 << 20;
+
+    /// <summary>Connections at one time. Default 4,096.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Subscriptions of one connection. Default 10,000.</summary>
+    public int MaxSubscriptions { get; init; } = 10_000;
+
+    /// <summary>Starts of one connection that may be under way. Default 1,024.</summary>
+    public int MaxPendingStarts { get; init; } = 1024;
+
+    /// <summary>Bytes of answers and broadcasts that may wait for one connection. Default 16 MiB.</summary>
+    public int MaxQueuedBytes { get; init; } = 16 << 20;
+
+    /// <summary>Known tasks, running and ended. Default 10,000.</summary>
+    public int MaxTasks { get; init; } = 10_000;
+
+    /// <summary>Bytes of ids, parameters and arguments of all known tasks. Default 256 MiB.</summary>
+    public long MaxTaskBytes { get; init; } = 256L << 20;
+
+    /// <summary>Parameters of one start. Default 1,024.</summary>
+    public int MaxParameters { get; init; } = 1024;
+
+    /// <summary>Tags, and groups, of one start. Default 64.</summary>
+    public int MaxLabels { get; init; } = 64;
+
+    /// <summary>Bytes of finished frames kept for the subscribers of one task. Default 4 MiB.</summary>
+    public long StreamBufferBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes after which a journal begins a new segment. Default 64 MiB.</summary>
+    public long SegmentBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of journal kept for one task; null for no bound.</summary>
+    public long? JournalBytes { get; init; }
+
+    /// <summary>Bytes of all journals together; null for no bound.</summary>
+    public long? TotalJournalBytes { get; init; }
+
+    /// <summary>Silence after which a connection is pinged. Default 30 s.</summary>
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,84 @@
+using Overseer.Core.Drivers;
+using Overseer.Core.Tasks;
+using Overseer.Server.Trust;
+
+namespace Overseer.Configuration;
+
+/// <summary>Everything a server was told, checked, with the defaults filled in. Immutable. Keys, units and defaults are in <c>docs/configuration.md</c>.</summary>
+public sealed record OverseerConfiguration
+{
+    /// <summary>The file it came from; null when there was none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>What the server calls itself (<c>name</c>); null when it was not told.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where to listen (<c>listen</c>), at least one; default <c>127.0.0.1:8080</c>.</summary>
+    public IReadOnlyList<ListenAddress> Listen { get; init; } = [ListenAddress.Default];
+
+    /// <summary>State and runtime directories.</summary>
+    public required Places Places { get; init; }
+
+    /// <summary>The database file (<c>db</c>); null for <see cref="Places.DatabaseFile"/>.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The event log (<c>log_file</c>); null for none.</summary>
+    public string? LogFile { get; init; }
+
+    /// <summary>Who may connect (<c>trusted_cidrs</c>); empty for loopback and the private subnets of this machine.</summary>
+    public IReadOnlyList<CidrBlock> TrustedCidrs { get; init; } = [];
+
+    /// <summary>Web pages that may connect beside the server's own (<c>allowed_origins</c>).</summary>
+    public IReadOnlyList<WebOrigin> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Names that browsers may reach this server by (<c>allowed_hosts</c>).</summary>
+    public IReadOnlyList<HostPort> AllowedHosts { get; init; } = [];
+
+    /// <summary>Tokens that let clients in (<c>tokens</c>).</summary>
+    public IReadOnlyList<SecretText> Tokens { get; init; } = [];
+
+    /// <summary>Certificate and key (<c>tls</c>); null for plain connections.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>Retry policy of actions and requests that leave fields unset (<c>retry</c>); null for none.</summary>
+    public RetryPolicy? Retry { get; init; }
+
+    /// <summary>How tasks of actions that do not say are stopped (<c>stop</c>).</summary>
+    public StopPolicy Stop { get; init; } = StopPolicy.Default;
+
+    /// <summary>The pool of all tasks together (<c>task_pool</c>); null for none.</summary>
+    public PoolOptions? TaskPool { get; init; }
+
+    /// <summary>The actions as configured, in the order of the file.</summary>
+    public IReadOnlyList<ConfiguredAction> Actions { get; init; } = [];
+
+    /// <summary>What connections speak that do not choose (<c>protocol</c>).</summary>
+    public WireProtocol Protocol { get; init; } = WireProtocol.V2;
+
+    /// <summary>Whether clients may run commands that no action describes (<c>commands</c>).</summary>
+    public CommandsMode Commands { get; init; } = CommandsMode.None;
+
+    /// <summary>The one command of <see cref="CommandsMode.Pinned"/> (<c>command</c>).</summary>
+    public string? PinnedCommand { get; init; }
+
+    /// <summary>The hub for containers and log viewers (<c>hub</c>); null when it is not configured.</summary>
+    public HubOptions? Hub { get; init; }
+
+    /// <summary>The goproc socket (<c>goproc</c>); null when it is not configured.</summary>
+    public GoprocOptions? Goproc { get; init; }
+
+    /// <summary>What happens when the disk is full (<c>on_full</c>).</summary>
+    public FullDiskMode OnFull { get; init; } = FullDiskMode.Drop;
+
+    /// <summary>What happens to tasks when the server ends (<c>shutdown</c>).</summary>
+    public ShutdownOptions Shutdown { get; init; } = new();
+
+    /// <summary>Bounds (<c>limits</c>).</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>Silence after which a connection is pinged (<c>limits.ping_interval</c>); after twice as much it is dropped. Default 30 s.</summary>
+    public TimeSpan PingInterval => Limits.PingInterval;
+
+    /// <summary>The longest time any configured action leaves its tasks between stop signal and SIGKILL.</summary>
+    public TimeSpan LongestGrace => Actions.Select(action => action.LongestGrace).Append(Stop.Grace).Max();
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Overseer.Hosting;
+
+/// <summary>Events 1000 to 1099.</summary>
+internal static partial class HostingLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Trusted peers: {Summary}")]
+    public static partial void Trust(ILogger log, string summary);
+
+    [LoggerMessage(1001, LogLevel.Information, "Stopped")]
+    public static partial void Stopped(ILogger log);
+
+    [LoggerMessage(1002, LogLevel.Error, "Not every task could be stopped in time; processes may be left")]
+    public static partial void StopIncomplete(ILogger log);
+
+    [LoggerMessage(1003, LogLevel.Information, "Stopping: {Reason}")]
+    public static partial void Stopping(ILogger log, string reason);
+
+    [LoggerMessage(1004, LogLevel.Warning, "{Warning}")]
+    public static partial void Warning(ILogger log, string warning);
+}

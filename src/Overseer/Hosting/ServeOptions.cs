@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Overseer.Hosting;
+
+/// <summary>What `overseer serve` was told on the command line. Everything unset comes from the environment, the configuration file or the defaults.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>The configuration file; <c>OVERSEER_CONFIG</c> wins over it.</summary>
+    public string? ConfigPath { get; init; }
+
+    /// <summary>Addresses to listen on, instead of those of the configuration.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    /// <summary>Where state is kept.</summary>
+    public string? StateDirectory { get; init; }
+
+    /// <summary>Where sockets lie.</summary>
+    public string? RuntimeDirectory { get; init; }
+
+    /// <summary>The database, instead of that of the configuration.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The least important messages that are logged. Default information.</summary>
+    public LogLevel? LogLevel { get; init; }
+
+    /// <summary>Gets the one line that says the server is ready.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Gets errors, warnings and the log.</summary>
+    public required TextWriter Error { get; init; }
+}

@@ -1,0 +1,295 @@
+// The one writer of a connection. Each turn it takes what is ready (slices of shared frames from its cursors, one slice of a replay), then
+// the answers, and writes answers first. Taking before draining the outbox is what keeps the order: whatever made a slice
+// available (a confirmed start, a new subscription) had its answer in the outbox before.
+
+using System.Buffers;
+using Overseer.Protocols.V2;
+using Overseer.Streams;
+
+namespace Overseer.Server;
+
+internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Action<StreamCursor, Exception> cursorFailed) : IStreamListener
+{
+    private const int TurnBytes = 256 * 1024;
+    private const int StageBytes = 64 * 1024;
+    private const int SmallSlice = 16 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<StreamCursor> _ready = new();
+    private readonly Queue<PendingReplay> _replays = new();
+    private readonly Queue<Action> _errands = new();
+    private readonly AsyncSignal _signal = new();
+    private readonly List<FrameSlice> _slices = [];
+    private PendingReplay? _replay;
+    private byte[]? _stage;
+    private int _staged;
+    private volatile bool _stopping;
+    private volatile bool _drain;
+
+    /// <summary>Answers that wait.</summary>
+    public Outbox Outbox { get; } = new(maxOutboxBytes);
+
+    /// <summary>Sends a message after those sent before; false when too much waits already.</summary>
+    public bool Send(ServerMessage message)
+    {
+        var added = Outbox.TryAdd(message);
+        _signal.Set();
+        return added;
+    }
+
+    /// <inheritdoc/>
+    public void Ready(StreamCursor cursor)
+    {
+        lock (_gate)
+        {
+            _ready.Enqueue(cursor);
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>
+    /// Runs <paramref name="errand"/> between two turns: everything taken before is on the wire, and what the errand sends comes before
+    /// everything taken later.
+    /// </summary>
+    public void BetweenTurns(Action errand)
+    {
+        lock (_gate)
+        {
+            _errands.Enqueue(errand);
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>Sends a replay, and then what <paramref name="done"/> makes of the number of its events.</summary>
+    public void Replay(ReplayJob job, string requestId, Func<long, ServerMessage> done)
+    {
+        lock (_gate)
+        {
+            _replays.Enqueue(new PendingReplay(job, requestId, done));
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>Ends <see cref="RunAsync"/>: after the write under way, or, to drain, when nothing is left to send.</summary>
+    public void Stop(bool drain)
+    {
+        _drain = drain;
+        _stopping = true;
+        Outbox.Close();
+        _signal.Set();
+    }
+
+    /// <summary>Writes until stopped.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (!_stopping || _drain)
+            {
+                Gather();
+                var answers = Outbox.TakeAll();
+                if (answers.IsEmpty && _slices.Count == 0)
+                {
+                    if (_stopping)
+                    {
+                        return;
+                    }
+
+                    ReturnStage();
+                    await _signal.WaitAsync();
+                    continue;
+                }
+
+                if (!answers.IsEmpty)
+                {
+                    await connection.WriteAsync(answers);
+                }
+
+                await WriteSlicesAsync();
+            }
+        }
+        finally
+        {
+            foreach (var slice in _slices)
+            {
+                slice.Release();
+            }
+
+            _slices.Clear();
+            ReturnStage();
+            DropReplays();
+        }
+    }
+
+    private void Gather()
+    {
+        RunErrands();
+        var bytes = 0;
+        int turns;
+        lock (_gate)
+        {
+            turns = _ready.Count;
+        }
+
+        while (bytes < TurnBytes && turns-- > 0)
+        {
+            StreamCursor cursor;
+            lock (_gate)
+            {
+                cursor = _ready.Dequeue();
+            }
+
+            bytes += Take(cursor);
+        }
+
+        TakeReplay();
+    }
+
+    private void RunErrands()
+    {
+        while (true)
+        {
+            Action? errand;
+            lock (_gate)
+            {
+                if (!_errands.TryDequeue(out errand))
+                {
+                    return;
+                }
+            }
+
+            errand();
+        }
+    }
+
+    private int Take(StreamCursor cursor)
+    {
+        try
+        {
+            if (cursor.Stream.TryTake(cursor, out var slice))
+            {
+                _slices.Add(slice);
+                lock (_gate)
+                {
+                    _ready.Enqueue(cursor);
+                }
+
+                return slice.Count;
+            }
+
+            if (cursor.Closed)
+            {
+                TaskStream.Retire(cursor);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            cursorFailed(cursor, e);
+            TaskStream.Retire(cursor);
+        }
+
+        return 0;
+    }
+
+    private void TakeReplay()
+    {
+        if (_replay is null)
+        {
+            lock (_gate)
+            {
+                if (!_replays.TryDequeue(out _replay))
+                {
+                    return;
+                }
+            }
+        }
+
+        try
+        {
+            if (_replay.Job.TryTake(out var slice))
+            {
+                _slices.Add(slice);
+                return;
+            }
+
+            Outbox.TryAdd(_replay.Done(_replay.Job.Events));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            Outbox.TryAdd(new ErrorMessage { Id = _replay.Id, Message = $"the journal cannot be read: {e.Message}" });
+        }
+
+        _replay.Job.Dispose();
+        _replay = null;
+        _signal.Set();
+    }
+
+    private async ValueTask WriteSlicesAsync()
+    {
+        var last = _slices.Count - 1;
+        for (var i = 0; i <= last; i++)
+        {
+            var slice = _slices[i];
+            if (slice.Count > SmallSlice || last == 0)
+            {
+                await FlushStageAsync();
+                await connection.WriteAsync(slice.Bytes);
+                continue;
+            }
+
+            if (_staged + slice.Count > StageBytes)
+            {
+                await FlushStageAsync();
+            }
+
+            _stage ??= ArrayPool<byte>.Shared.Rent(StageBytes);
+            slice.Bytes.CopyTo(_stage.AsMemory(_staged));
+            _staged += slice.Count;
+        }
+
+        await FlushStageAsync();
+        foreach (var slice in _slices)
+        {
+            slice.Release();
+        }
+
+        _slices.Clear();
+    }
+
+    private async ValueTask FlushStageAsync()
+    {
+        if (_staged > 0)
+        {
+            await connection.WriteAsync(_stage.AsMemory(0, _staged));
+            _staged = 0;
+        }
+    }
+
+    private void ReturnStage()
+    {
+        if (_stage is { } stage)
+        {
+            ArrayPool<byte>.Shared.Return(stage);
+            _stage = null;
+            _staged = 0;
+        }
+    }
+
+    private void DropReplays()
+    {
+        lock (_gate)
+        {
+            _replay?.Job.Dispose();
+            while (_replays.TryDequeue(out var replay))
+            {
+                replay.Job.Dispose();
+            }
+        }
+    }
+
+    private sealed record PendingReplay(ReplayJob Job, string Id, Func<long, ServerMessage> Done);
+}

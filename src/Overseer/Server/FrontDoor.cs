@@ -1,0 +1,150 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebSockets;
+using Microsoft.Extensions.Logging;
+using Overseer.Server.Trust;
+
+namespace Overseer.Server;
+
+/// <summary>
+/// What an HTTP request meets: the trust checks, then `/healthz` and `/ws`. Peers on a UNIX socket were checked by the file system and
+/// skip the address check.
+/// </summary>
+internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginPolicy origins, Func<HealthReport> health)
+{
+    private readonly List<V2Connection> _open = [];
+    private readonly Lock _gate = new();
+    private bool _closed;
+
+    /// <summary>The connections that are open.</summary>
+    public IReadOnlyList<V2Connection> Connections
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _open];
+            }
+        }
+    }
+
+    /// <summary>Lets our gate into the upgrade; runs before the framework's WebSocket middleware.</summary>
+    public Task PrepareUpgradeAsync(HttpContext http, RequestDelegate next)
+    {
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+        {
+            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, context.Clock));
+        }
+
+        return next(http);
+    }
+
+    /// <summary>Answers one request.</summary>
+    public Task HandleAsync(HttpContext http)
+    {
+        var peer = PeerName(http);
+        if (Refusal(http) is { } reason)
+        {
+            ServerLog.Refused(context.Log, peer, reason);
+            return TextAsync(http, StatusCodes.Status403Forbidden, "forbidden");
+        }
+
+        return http.Request.Path.Value switch
+        {
+            "/ws" => WebSocketAsync(http, peer),
+            "/healthz" => HealthAsync(http),
+            _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
+        };
+    }
+
+    /// <summary>Refuses new connections and ends the open ones.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            _open.ForEach(connection => connection.Close());
+        }
+    }
+
+    private static string PeerName(HttpContext http) =>
+        http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "a peer on a UNIX socket";
+
+    private static Task TextAsync(HttpContext http, int status, string text)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(text);
+    }
+
+    private string? Refusal(HttpContext http)
+    {
+        if (http.Connection.RemoteIpAddress is { } address && peers.Check(address) is TrustVerdict.Refused byAddress)
+        {
+            return byAddress.Reason;
+        }
+
+        return origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
+    }
+
+    private Task HealthAsync(HttpContext http)
+    {
+        var report = health();
+        http.Response.StatusCode = report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(report.ToJson());
+    }
+
+    private async Task WebSocketAsync(HttpContext http, string peer)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            await TextAsync(http, StatusCodes.Status400BadRequest, "this address speaks WebSocket; connect with a WebSocket client");
+            return;
+        }
+
+        if (context.Requesters.Count >= context.Limits.MaxConnections)
+        {
+            await TextAsync(http, StatusCodes.Status503ServiceUnavailable, $"too many connections (limits.max_connections is {context.Limits.MaxConnections})");
+            return;
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+        var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
+            ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
+        var number = context.Requesters.NextNumber();
+        var connection = new V2Connection(number, socket, gate, http.Abort, context);
+        ServerLog.Connected(context.Log, number, peer);
+        Enter(connection);
+        try
+        {
+            await connection.RunAsync();
+        }
+        finally
+        {
+            Leave(connection);
+        }
+    }
+
+    private void Enter(V2Connection connection)
+    {
+        context.Requesters.Add(connection.Number, connection);
+        lock (_gate)
+        {
+            _open.Add(connection);
+            if (_closed)
+            {
+                connection.Close();
+            }
+        }
+    }
+
+    private void Leave(V2Connection connection)
+    {
+        context.Requesters.Remove(connection.Number);
+        lock (_gate)
+        {
+            _open.Remove(connection);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using Overseer.Core.Tasks;
+using Overseer.Core.Time;
+using Overseer.Protocols.V2;
+using Overseer.Streams;
+
+namespace Overseer.Server;
+
+/// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
+internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump)
+{
+    private const int DefaultReplayEvents = 100;
+    private readonly TaskEngine _engine = context.Supervisor.Engine;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _starts = new(StringComparer.Ordinal);
+
+    /// <summary>Handles one request. A start holds one of <paramref name="startsLeft"/> until it is answered.</summary>
+    public IEnumerable<ServerMessage> Handle(ClientMessage message, SemaphoreSlim startsLeft)
+    {
+        switch (message)
+        {
+            case StartMessage start:
+                return Start(start, startsLeft);
+            case StopMessage stop:
+                context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
+                return [];
+            case ListMessage list:
+                return [List(list)];
+            case DescribeMessage describe:
+                return [Describe(describe)];
+            case SubscribeMessage subscribe:
+                return Subscribe(subscribe);
+            case UnsubscribeMessage unsubscribe:
+                Unsubscribe(unsubscribe);
+                return [];
+            case ReplayMessage replay:
+                return Replay(replay);
+            default:
+                return [Error(message, $"{message.GetType().Name} is not served by this version")];
+        }
+    }
+
+    /// <summary>A request was answered: if it was a start, the next one may come.</summary>
+    public void Ended(string requestId, SemaphoreSlim startsLeft)
+    {
+        lock (_gate)
+        {
+            if (!_starts.TryGetValue(requestId, out var count))
+            {
+                return;
+            }
+
+            if (count == 1)
+            {
+                _starts.Remove(requestId);
+            }
+            else
+            {
+                _starts[requestId] = count - 1;
+            }
+        }
+
+        startsLeft.Release();
+    }
+
+    private static ErrorMessage Error(ClientMessage message, string text) => new() { Id = message.Id, Message = text };
+
+    private RequestOrigin Origin(ClientMessage message) => new(connection, message.Id);
+
+    private IEnumerable<ServerMessage> Start(StartMessage start, SemaphoreSlim startsLeft)
+    {
+        if (start.Action is null)
+        {
+            startsLeft.Release();
+            return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
+        }
+
+        if (subscriptions.Full is { } full)
+        {
+            startsLeft.Release();
+            return [Error(start, full)];
+        }
+
+        lock (_gate)
+        {
+            _starts[start.Id] = _starts.GetValueOrDefault(start.Id) + 1;
+        }
+
+        context.Supervisor.Post(new EngineCommand.StartTask(Origin(start), TaskMessages.ToRequest(start)));
+        return [];
+    }
+
+    private TasksMessage List(ListMessage list)
+    {
+        var filter = new TaskFilter
+        {
+            Since = list.Since,
+            Action = list.Action,
+            State = list.State,
+            Tag = list.Tag,
+            Group = list.Group,
+            Limit = list.Limit,
+            After = list.After,
+        };
+        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
+    }
+
+    private ServerMessage Describe(DescribeMessage describe)
+    {
+        if (describe.Action is not { } name)
+        {
+            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(TaskMessages.ToInfo)] };
+        }
+
+        return context.Actions.Find(name) is { } entry
+            ? new ActionsMessage { Id = describe.Id, Actions = [TaskMessages.ToInfo(entry)] }
+            : Error(describe, context.Actions.Entries.Count == 0 ? "no actions configured" : $"unknown action: \"{name}\"");
+    }
+
+    private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
+    {
+        if (subscriptions.Full is { } full)
+        {
+            return [Error(subscribe, full)];
+        }
+
+        if (subscribe.TaskId is not { } taskId)
+        {
+            subscriptions.AddLabel(
+                subscribe.Tag,
+                subscribe.Group,
+                () => pump.Send(new SubscribedMessage { Id = subscribe.Id, Tag = subscribe.Tag, Group = subscribe.Group }));
+            return [];
+        }
+
+        try
+        {
+            subscriptions.Add(taskId, subscribe.FromSeq, (first, next) => Subscribed(subscribe, taskId, first, next));
+            return [];
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return [Error(subscribe, $"the journal of task {taskId} cannot be read: {e.Message}")];
+        }
+    }
+
+    private void Subscribed(SubscribeMessage subscribe, string taskId, long first, long next)
+    {
+        pump.Send(new SubscribedMessage { Id = subscribe.Id, TaskId = taskId, NextSeq = subscribe.FromSeq is null ? null : next });
+        if (subscribe.FromSeq is { } from && first > from && from < next)
+        {
+            pump.Send(new GapMessage { TaskId = taskId, FromSeq = from, ToSeq = first - 1, Reason = GapReason.Rotated });
+        }
+    }
+
+    private void Unsubscribe(UnsubscribeMessage unsubscribe)
+    {
+        if (unsubscribe.TaskId is { } taskId)
+        {
+            subscriptions.Remove(taskId, Done);
+        }
+        else
+        {
+            subscriptions.RemoveLabel(unsubscribe.Tag, unsubscribe.Group, Done);
+        }
+
+        void Done() => pump.Send(new UnsubscribedMessage { Id = unsubscribe.Id, TaskId = unsubscribe.TaskId, Tag = unsubscribe.Tag, Group = unsubscribe.Group });
+    }
+
+    private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
+    {
+        var taskId = replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId;
+        if (taskId is null || context.Streams.Find(taskId) is not { } stream)
+        {
+            return [Error(replay, "task not found")];
+        }
+
+        try
+        {
+            var job = ReplayJob.Open(stream, new ReplayRequest(
+                replay.FromSeq,
+                replay.Limit ?? (replay.FromSeq is null ? DefaultReplayEvents : null),
+                replay.Since is { } since ? UnixTime.ToNanoseconds(since) : null));
+            if (job.FirstLeft is { } left)
+            {
+                pump.Send(new GapMessage { TaskId = taskId, FromSeq = replay.FromSeq!.Value, ToSeq = left - 1, Reason = GapReason.Rotated });
+            }
+
+            pump.Replay(job, replay.Id, count => new ReplayedMessage { Id = replay.Id, TaskId = taskId, Count = count });
+            return [];
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            return [Error(replay, $"the journal of task {taskId} cannot be read: {e.Message}")];
+        }
+    }
+}

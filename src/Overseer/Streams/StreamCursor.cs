@@ -1,0 +1,40 @@
+using Overseer.Recorder.Journal;
+
+namespace Overseer.Streams;
+
+/// <summary>
+/// A reader's place in a task's stream. A subscriber is a cursor, not a queue: a slow one costs a position. All mutable members belong
+/// to the stream's lock, but for <see cref="Source"/>, which belongs to the pump that is taking.
+/// </summary>
+internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
+{
+    /// <summary>The stream that is read.</summary>
+    public TaskStream Stream { get; } = stream;
+
+    /// <summary>Who is told when there is more.</summary>
+    public IStreamListener Listener { get; } = listener;
+
+    /// <summary>The shared block the cursor stands on, or null when it reads for itself.</summary>
+    public FrameBlock? Block { get; set; }
+
+    /// <summary>The next byte in <see cref="Block"/>.</summary>
+    public int Offset { get; set; }
+
+    /// <summary>The place in the journal; meaningful while <see cref="Block"/> is null.</summary>
+    public JournalPosition Position { get; set; }
+
+    /// <summary>The number of the next line at <see cref="Position"/>.</summary>
+    public long NextLine { get; set; } = 1;
+
+    /// <summary>The cursor's own reader, for as long as it is not served from the ring.</summary>
+    public EventSource? Source { get; set; }
+
+    /// <summary>True while the cursor waits for news.</summary>
+    public bool Parked { get; set; }
+
+    /// <summary>True once the cursor has left the stream.</summary>
+    public bool Closed { get; set; }
+
+    /// <summary>True once the cursor has a place (the task exists).</summary>
+    public bool Placed { get; set; }
+}

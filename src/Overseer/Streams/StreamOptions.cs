@@ -1,0 +1,14 @@
+namespace Overseer.Streams;
+
+/// <summary>Bounds of the fan-out.</summary>
+internal sealed record StreamOptions
+{
+    /// <summary>Finished frames kept for the subscribers of one task, in bytes. Who falls further behind reads the journal. Default 4 MiB.</summary>
+    public long RingBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The largest block, and so the largest single write, in bytes. Default 256 KiB.</summary>
+    public int BlockBytes { get; init; } = 256 * 1024;
+
+    /// <summary>The size of a block for a task that prints little. Default 4 KiB.</summary>
+    public int SmallBlockBytes { get; init; } = 4 * 1024;
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Overseer.Recorder.Journal;
+
+namespace Overseer.Streams;
+
+/// <summary>
+/// The streams of all tasks, by task id and by journal. A task that does not exist yet may be watched too: its stream is there as long
+/// as somebody watches. Thread-safe.
+/// </summary>
+internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, TaskStream> _byTask = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, TaskStream> _byJournal = new();
+    private readonly Dictionary<string, Guid> _journals = new(StringComparer.Ordinal);
+
+    /// <summary>Bytes of finished frames in memory, over all tasks.</summary>
+    public long BufferedBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byTask.Values.Sum(stream => stream.BufferedBytes);
+            }
+        }
+    }
+
+    /// <summary>Where a journal lies.</summary>
+    public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
+
+    /// <summary>The task exists, with this journal. Doing it twice is harmless.</summary>
+    public TaskStream Bind(string taskId, Guid journal)
+    {
+        lock (_gate)
+        {
+            var stream = GetOrAdd_NeedsLock(taskId);
+            if (!_journals.TryGetValue(taskId, out var known) || known != journal)
+            {
+                _journals[taskId] = journal;
+                _byJournal.TryRemove(known, out _);
+                _byJournal[journal] = stream;
+                stream.Bind(DirectoryOf(journal), default);
+            }
+
+            return stream;
+        }
+    }
+
+    /// <summary>The task is known no more.</summary>
+    public void Forget(string taskId)
+    {
+        lock (_gate)
+        {
+            if (!_byTask.TryGetValue(taskId, out var stream))
+            {
+                return;
+            }
+
+            if (_journals.Remove(taskId, out var journal))
+            {
+                _byJournal.TryRemove(journal, out _);
+            }
+
+            stream.Unbind();
+            Sweep_NeedsLock(stream);
+        }
+    }
+
+    /// <summary>The stream of a task that exists.</summary>
+    public TaskStream? Find(string taskId)
+    {
+        lock (_gate)
+        {
+            return _journals.ContainsKey(taskId) ? _byTask[taskId] : null;
+        }
+    }
+
+    /// <summary>Whether a journal belongs to a task that is known.</summary>
+    public bool Knows(Guid journal) => _byJournal.ContainsKey(journal);
+
+    /// <summary>The recorder has announced more of a journal.</summary>
+    public void Announce(Guid journal, in JournalEnd end)
+    {
+        if (_byJournal.TryGetValue(journal, out var stream))
+        {
+            stream.Announce(end);
+        }
+    }
+
+    /// <summary>Adds a cursor to a task's stream; the task need not exist.</summary>
+    public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromLine)
+    {
+        TaskStream stream;
+        lock (_gate)
+        {
+            stream = GetOrAdd_NeedsLock(taskId);
+            if (!_journals.ContainsKey(taskId))
+            {
+                return stream.Join(listener, fromLine);
+            }
+        }
+
+        var joined = stream.Join(listener, fromLine);
+        lock (_gate)
+        {
+            // The task may have been forgotten while the journal was opened; its stream must still be found when the id comes back.
+            _byTask.TryAdd(taskId, stream);
+        }
+
+        return joined;
+    }
+
+    /// <summary>Takes a cursor out.</summary>
+    public void Part(StreamCursor cursor)
+    {
+        lock (_gate)
+        {
+            cursor.Stream.Part(cursor);
+            Sweep_NeedsLock(cursor.Stream);
+        }
+    }
+
+    private TaskStream GetOrAdd_NeedsLock(string taskId)
+    {
+        if (!_byTask.TryGetValue(taskId, out var stream))
+        {
+            stream = new TaskStream(taskId, options);
+            _byTask[taskId] = stream;
+        }
+
+        return stream;
+    }
+
+    private void Sweep_NeedsLock(TaskStream stream)
+    {
+        if (!_journals.ContainsKey(stream.TaskId) && stream.IsUnwatched)
+        {
+            _byTask.Remove(stream.TaskId);
+        }
+    }
+}

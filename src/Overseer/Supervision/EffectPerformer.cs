@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Overseer.Core.Drivers;
+using Overseer.Core.Tasks;
+using Overseer.Protocols.V2;
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Processes;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Wire;
+using Overseer.Streams;
+
+namespace Overseer.Supervision;
+
+/// <summary>Does what the engine decided. Runs on the engine's loop, one effect at a time; whatever may take long is handed to the thread pool.</summary>
+internal sealed class EffectPerformer(
+    StreamRegistry streams,
+    RequesterDirectory requesters,
+    JournalOptions journalOptions,
+    TimeProvider clock,
+    ILogger<EffectPerformer> log)
+{
+    /// <summary>The recorder; set once it is connected.</summary>
+    public RecorderLink? Recorder { get; set; }
+
+    /// <summary>Performs one effect; what comes of it later is posted.</summary>
+    public void Perform(Effect effect, Action<EngineCommand> post)
+    {
+        switch (effect)
+        {
+            case Effect.AttachStarter attach:
+                requesters.Find(attach.Origin.Connection)?.AttachStarter(attach.Origin.RequestId, attach.TaskId);
+                break;
+            case Effect.LaunchRun launch:
+                Launch(launch, post);
+                break;
+            case Effect.SignalRun signal:
+                ThreadPool.UnsafeQueueUserWorkItem(_ => Signal(signal), null);
+                break;
+            case Effect.Reply reply:
+                requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
+                break;
+            case Effect.Publish publish:
+                Publish(publish.Event);
+                break;
+            case Effect.StatusChanged { Status: { Phase: TaskPhase.Starting } starting }:
+                foreach (var requester in requesters.All)
+                {
+                    requester.TaskStarting(starting);
+                }
+
+                break;
+            case Effect.TaskForgotten forgotten:
+                Forget(forgotten);
+                break;
+        }
+    }
+
+    private void Launch(Effect.LaunchRun launch, Action<EngineCommand> post)
+    {
+        var stream = streams.Bind(launch.TaskId, launch.JournalId);
+        stream.Ledger.Expect(launch.RunId.Value);
+        if (launch.Plan is not ProcessPlan plan)
+        {
+            Fail($"plans of type {launch.Plan.GetType().Name} cannot be executed");
+            return;
+        }
+
+        if (Recorder is not { } recorder)
+        {
+            Fail("the recorder is gone; restart the server");
+            return;
+        }
+
+        try
+        {
+            recorder.Spawn(new SpawnRequest
+            {
+                RunId = launch.RunId.Value,
+                JournalId = launch.JournalId,
+                Run = launch.Run,
+                File = plan.File,
+                Arguments = plan.Arguments,
+                WorkingDirectory = plan.WorkingDirectory,
+                Environment = plan.Environment,
+                StdinPipe = plan.StdinPipe,
+                Journal = journalOptions,
+                User = null,
+            });
+        }
+        catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
+        {
+            Fail(e.Message);
+        }
+
+        void Fail(string message) => post(new EngineCommand.RunFailedToStart(launch.RunId, message, clock.GetUtcNow()));
+    }
+
+    private void Signal(Effect.SignalRun effect)
+    {
+        try
+        {
+            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value);
+            if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
+            {
+                SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SupervisionLog.SignalFailed(log, effect.TaskId, e);
+        }
+    }
+
+    private void Publish(TaskEvent happened)
+    {
+        switch (happened)
+        {
+            case TaskStarted started:
+                SupervisionLog.Started(log, started.TaskId, started.RunId.Value, started.Pid);
+                var onStart = started.Automatic ? TaskMessages.ToMessage(started) : null;
+                streams.Find(started.TaskId)?.Confirm(started.RunId.Value, facts => facts with { StartConfirmed = true, OnStart = onStart });
+                break;
+            case TaskExited exited:
+                SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
+                streams.Find(exited.TaskId)?.Confirm(
+                    exited.RunId.Value,
+                    facts => facts with { StartConfirmed = true, ExitConfirmed = true, Intentional = exited.Intentional });
+                Recorder?.Stored(exited.RunId.Value);
+                break;
+            case TaskQueued or TaskDequeued:
+                foreach (var requester in requesters.All)
+                {
+                    requester.Broadcast(happened);
+                }
+
+                break;
+        }
+    }
+
+    private void Forget(Effect.TaskForgotten forgotten)
+    {
+        streams.Forget(forgotten.TaskId);
+        Recorder?.CloseJournal(forgotten.JournalId);
+        var directory = streams.DirectoryOf(forgotten.JournalId);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Delete(directory), null);
+    }
+
+    private void Delete(string directory)
+    {
+        try
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SupervisionLog.JournalKept(log, directory, e);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Overseer.Core.Tasks;
+
+namespace Overseer.Supervision;
+
+/// <summary>Who can send requests to the engine: a connection of whatever kind. Called on the engine's thread: must not wait.</summary>
+internal interface IRequester
+{
+    /// <summary>Subscribes the requester to a task it is starting.</summary>
+    void AttachStarter(string requestId, string taskId);
+
+    /// <summary>A task is about to be started; its first events are still to come.</summary>
+    void TaskStarting(TaskStatus task);
+
+    /// <summary>The direct answer to a request.</summary>
+    void Answer(string requestId, EngineReply reply);
+
+    /// <summary>Something that everybody hears.</summary>
+    void Broadcast(TaskEvent happened);
+}

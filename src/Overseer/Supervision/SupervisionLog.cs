@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Overseer.Supervision;
+
+/// <summary>Events 2000 to 2099.</summary>
+internal static partial class SupervisionLog
+{
+    [LoggerMessage(2000, LogLevel.Error, "An effect of the engine could not be performed: {Effect}")]
+    public static partial void EffectFailed(ILogger log, string effect, Exception exception);
+
+    [LoggerMessage(2001, LogLevel.Information, "Task {TaskId}: run {Run} started as pid {Pid}")]
+    public static partial void Started(ILogger log, string taskId, Guid run, int pid);
+
+    [LoggerMessage(2002, LogLevel.Information, "Task {TaskId}: pid {Pid} exited with code {ExitCode} signal {Signal}, intentional {Intentional}")]
+    public static partial void Exited(ILogger log, string taskId, int pid, int exitCode, string? signal, bool intentional);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Task {TaskId}: the stop could not reach every process; still there: {Pids}")]
+    public static partial void LeftBehind(ILogger log, string taskId, string pids);
+
+    [LoggerMessage(2004, LogLevel.Warning, "The recorder reports run {Run} (pid {Pid}) of an earlier server; it is killed, because this version keeps no tasks across restarts of the server")]
+    public static partial void UnknownRun(ILogger log, Guid run, int pid);
+
+    [LoggerMessage(2005, LogLevel.Critical, "The recorder is gone: {Reason}. Running tasks go on, but nothing is recorded and nothing can be started; restart the server")]
+    public static partial void RecorderGone(ILogger log, string reason);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The journal of a forgotten task could not be deleted: {Directory}")]
+    public static partial void JournalKept(ILogger log, string directory, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Signalling the processes of task {TaskId} failed")]
+    public static partial void SignalFailed(ILogger log, string taskId, Exception exception);
+}
