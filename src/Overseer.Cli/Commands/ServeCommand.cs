@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Overseer.Cli.Console;
-using Overseer.Cli.Serving;
 using Overseer.Hosting;
 
 namespace Overseer.Cli.Commands;
@@ -39,16 +37,7 @@ internal static class ServeCommand
                 Out = System.Console.Out,
                 Error = console.Error,
             };
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-            using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-            return await ServerEntry.RunAsync(options, stop.Token);
-
-            void OnSignal(PosixSignalContext context)
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            }
+            return await Hosting.ServeCommand.RunAsync(options, cancellation);
         });
         return command;
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Overseer.Cli.Console;
-using Overseer.Cli.Serving;
 using Overseer.Configuration;
 using Overseer.Hosting;
 
@@ -19,7 +18,7 @@ internal static class ValidateCommand
             // The file that was named is meant, whatever the environment says; the environment's other settings count as they would for serve.
             var environment = new Dictionary<string, string>(ConfigurationSources.OwnEnvironment(), StringComparer.Ordinal);
             environment.Remove(ConfigurationLoader.PathVariable);
-            CheckedConfiguration result = ConfigurationCheck.Run(new ConfigurationSources { FlagPath = file, Environment = environment }, BuiltInDrivers.All());
+            CheckedConfiguration result = ConfigurationCheck.Run(new ConfigurationSources { FlagPath = file, Environment = environment }, Hosting.ServeCommand.BuiltInDrivers);
             foreach (string warning in result.Warnings)
                 console.Error.WriteLine("warning: " + warning);
             foreach (string error in result.Errors)
