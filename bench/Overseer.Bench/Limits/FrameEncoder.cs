@@ -1,0 +1,45 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace Overseer.Bench;
+
+/// <summary>Lines to finished <c>output</c> frames, as plainly as it can be done: clean ASCII only, no parts, one task.</summary>
+internal sealed class FrameEncoder
+{
+    private static ReadOnlySpan<byte> Prefix => "{\"type\":\"output\",\"task_id\":\"limit\",\"pid\":12345,\"stream\":\"stdout\",\"data\":\""u8;
+
+    private readonly byte[] _time = new byte[27];
+    private long _sequence;
+
+    /// <summary>The most bytes that one line becomes, without its own.</summary>
+    internal static int Overhead => 10 + Prefix.Length + 64;
+
+    /// <summary>Takes the time that all lines of the next chunk get.</summary>
+    internal void BeginChunk() =>
+        _ = DateTime.UtcNow.TryFormat(_time, out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+
+    internal int Write(Span<byte> destination, ReadOnlySpan<byte> line)
+    {
+        // The payload of a frame with a four-byte header begins at 4; a shorter one is not needed for these lines.
+        var at = 4;
+        Prefix.CopyTo(destination[at..]);
+        at += Prefix.Length;
+        line.CopyTo(destination[at..]);
+        at += line.Length;
+        "\",\"seq\":"u8.CopyTo(destination[at..]);
+        at += 8;
+        _ = Utf8Formatter.TryFormat(++_sequence, destination[at..], out var digits);
+        at += digits;
+        ",\"ts\":\""u8.CopyTo(destination[at..]);
+        at += 7;
+        _time.CopyTo(destination[at..]);
+        at += _time.Length;
+        "\"}"u8.CopyTo(destination[at..]);
+        at += 2;
+        destination[0] = 0x81;
+        destination[1] = 126;
+        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], checked((ushort)(at - 4)));
+        return at;
+    }
+}
