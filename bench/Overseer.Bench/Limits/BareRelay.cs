@@ -34,8 +34,8 @@ internal static class BareRelay
         {
             var delays = Delay.Collect(pair.Receiver);
             gate.AwaitChild();
-            gate.Open();
             begun?.Invoke();
+            gate.Open();
             Listeners.Drain([pair.Receiver], client => client.Ended, TimeSpan.FromMinutes(1));
             return delays;
         }
