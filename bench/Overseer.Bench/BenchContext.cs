@@ -26,7 +26,9 @@ internal sealed class BenchContext : IDisposable
     /// <summary>What was delivered wrongly; a benchmark that drops lines is no benchmark.</summary>
     internal IReadOnlyList<string> Faults => _faults;
 
-    internal long Sized(long full) => _options.Smoke ? Math.Max(1, full / 50) : full;
+    internal long Sized(long full) => Smoke ? Math.Max(1, full / 50) : full;
+
+    internal bool Smoke => _options.Smoke;
 
     internal ServerUnderTest StartServer() => ServerUnderTest.Start(_options.Overseer ?? Default(), Directory);
 

@@ -9,7 +9,8 @@ internal sealed class FrameEncoder
 {
     private static ReadOnlySpan<byte> Prefix => "{\"type\":\"output\",\"task_id\":\"limit\",\"pid\":12345,\"stream\":\"stdout\",\"data\":\""u8;
 
-    private readonly byte[] _time = new byte[27];
+    // What follows the number is the same for all lines of a chunk: 7 + 27 + 2 bytes.
+    private readonly byte[] _end = ",\"ts\":\"2000-01-01T00:00:00.000000Z\"}"u8.ToArray();
     private long _sequence;
 
     /// <summary>The most bytes that one line becomes, without its own.</summary>
@@ -17,7 +18,7 @@ internal sealed class FrameEncoder
 
     /// <summary>Takes the time that all lines of the next chunk get.</summary>
     internal void BeginChunk() =>
-        _ = DateTime.UtcNow.TryFormat(_time, out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        _ = DateTime.UtcNow.TryFormat(_end.AsSpan(7), out _, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
 
     internal int Write(Span<byte> destination, ReadOnlySpan<byte> line)
     {
@@ -31,12 +32,8 @@ internal sealed class FrameEncoder
         at += 8;
         _ = Utf8Formatter.TryFormat(++_sequence, destination[at..], out var digits);
         at += digits;
-        ",\"ts\":\""u8.CopyTo(destination[at..]);
-        at += 7;
-        _time.CopyTo(destination[at..]);
-        at += _time.Length;
-        "\"}"u8.CopyTo(destination[at..]);
-        at += 2;
+        _end.CopyTo(destination[at..]);
+        at += _end.Length;
         destination[0] = 0x81;
         destination[1] = 126;
         BinaryPrimitives.WriteUInt16BigEndian(destination[2..], checked((ushort)(at - 4)));

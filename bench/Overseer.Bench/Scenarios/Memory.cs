@@ -16,28 +16,28 @@ internal sealed class Memory : IScenario
         using var server = context.StartServer();
         using var client = WireClient.Connect(server.Address);
         var samples = new Samples(Name, "server + recorder");
-        var idle = Settled(server);
+        var idle = Settled(context, server);
         samples.Ours("idle, proportional", idle.Server.Proportional + idle.Recorder.Proportional);
         samples.Ours("idle, resident", idle.Server.Resident + idle.Recorder.Resident);
         samples.Ours("idle, recorder", idle.Recorder.Resident);
 
         // The first tasks also pay for code and pools that stay; they are no part of a task's price.
         Finish(client, "warm", 50);
-        var before = Settled(server);
+        var before = Settled(context, server);
         for (var i = 0; i < running; i++)
             client.Send("start", "start", $"sleep-{i}", "sleep", ("seconds", "3600"));
         for (var i = 0; i < running; i++)
             client.Await("started");
-        var during = Settled(server);
+        var during = Settled(context, server);
         samples.Ours("per running task", Growth(before, during) / running);
         for (var i = 0; i < running; i++)
             client.Send("stop", "stop", $"sleep-{i}");
         for (var i = 0; i < running; i++)
             client.Await("exited");
 
-        var calm = Settled(server);
+        var calm = Settled(context, server);
         Finish(client, "done", finished);
-        samples.Ours("per finished task", Growth(calm, Settled(server)) / finished);
+        samples.Ours("per finished task", Growth(calm, Settled(context, server)) / finished);
 
         yield return samples.Figure("idle, proportional", "B", Better.Lower);
         yield return samples.Figure("idle, resident", "B", Better.Lower, 90e6);
@@ -62,9 +62,9 @@ internal sealed class Memory : IScenario
     private static double Growth((MemoryUse Server, MemoryUse Recorder) before, (MemoryUse Server, MemoryUse Recorder) after) =>
         (after.Server + after.Recorder).Proportional - (before.Server + before.Recorder).Proportional;
 
-    private static (MemoryUse Server, MemoryUse Recorder) Settled(ServerUnderTest server)
+    private static (MemoryUse Server, MemoryUse Recorder) Settled(BenchContext context, ServerUnderTest server)
     {
-        Thread.Sleep(2_000);
+        Thread.Sleep(context.Smoke ? 200 : 2_000);
         return (MemoryUse.Of(server.Pid), MemoryUse.Of(server.RecorderPid));
     }
 }
