@@ -38,13 +38,13 @@ internal sealed class Model(int maxLineBytes)
             case StepKind.Exited:
                 Cut(step.Run, OutputStream.Stdout);
                 Cut(step.Run, OutputStream.Stderr);
-                Entries.Add(new Seen(EntryKind.Exited, _nextLine, OutputStream.None, "", false, step.Run));
+                Entries.Add(new Seen(EntryKind.Exited, _nextLine, OutputStream.None, "", false, step.Run, GapReason.None));
                 break;
             case StepKind.Started:
-                Entries.Add(new Seen(EntryKind.Started, _nextLine, OutputStream.None, "", false, step.Run));
+                Entries.Add(new Seen(EntryKind.Started, _nextLine, OutputStream.None, "", false, step.Run, GapReason.None));
                 break;
             case StepKind.Gap:
-                Entries.Add(new Seen(EntryKind.Gap, _nextLine, step.Stream, "", false, step.Run));
+                Entries.Add(new Seen(EntryKind.Gap, _nextLine, step.Stream, "", false, step.Run, GapReason.DiskFull));
                 break;
             default:
                 break;
@@ -104,7 +104,7 @@ internal sealed class Model(int maxLineBytes)
     }
 
     private void Add(Step step, List<byte> data, bool partial) =>
-        Entries.Add(new Seen(EntryKind.Line, _nextLine++, step.Stream, Convert.ToHexString(data.ToArray()), partial, step.Run));
+        Entries.Add(new Seen(EntryKind.Line, _nextLine++, step.Stream, Convert.ToHexString(data.ToArray()), partial, step.Run, GapReason.None));
 
     private List<byte> Lane(int run, OutputStream stream)
     {
