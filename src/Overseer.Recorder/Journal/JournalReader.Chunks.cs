@@ -84,10 +84,10 @@ public sealed partial class JournalReader
         return MakeGap(GapReason.Damaged, next - place, out entry);
     }
 
-    private bool MakeGap(GapReason reason, long bytes, out JournalEntry entry)
+    private bool MakeGap(GapReason reason, long bytes, out JournalEntry entry, int step = 0)
     {
         Gap = (reason, bytes);
-        _position = new JournalPosition(_segment.FirstLine, _scanned, 0);
+        _position = new JournalPosition(_segment.FirstLine, _scanned, step);
         entry = new JournalEntry(this, EntryKind.Gap, _nextLine, OutputStream.None, default, partial: false);
         return true;
     }

@@ -131,7 +131,7 @@ public sealed partial class JournalReader : IDisposable
     /// <summary>Gives the read window back, for a reader that will not be asked for a while. It goes on where it was.</summary>
     public void Park()
     {
-        if (_stage != Stage.BetweenChunks)
+        if (_stage != Stage.BetweenChunks && !_parked)
         {
             _parked = true;
             _linesLeft = -_linesLeft;
