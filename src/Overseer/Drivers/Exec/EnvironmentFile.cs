@@ -63,5 +63,5 @@ internal static class EnvironmentFile
     }
 
     private static string Unquote(string value) =>
-        value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0] && value.Length >= 2 ? value[1..^1] : value;
+        value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0] ? value[1..^1] : value;
 }

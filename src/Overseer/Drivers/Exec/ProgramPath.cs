@@ -39,7 +39,7 @@ internal static class ProgramPath
     {
         try
         {
-            return (File.GetUnixFileMode(path) & AnyExecute) != 0;
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & AnyExecute) != UnixFileMode.None;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
