@@ -72,7 +72,8 @@ internal ref struct JsonOutput
 
     public void Number(long value)
     {
-        _written += DecimalText.Write(Reserve(DecimalText.MaxBytes), value);
+        var target = Reserve(DecimalText.MaxBytes); // may begin a block, so before _written is read
+        _written += DecimalText.Write(target, value);
     }
 
     /// <summary>Writes a string; a surrogate without its partner becomes U+FFFD.</summary>
@@ -96,7 +97,8 @@ internal ref struct JsonOutput
         while (!bytes.IsEmpty)
         {
             var piece = bytes[..JsonEscaping.PieceLength(bytes, MaxEscapedPiece)];
-            _written += JsonEscaping.Escape(piece, Reserve(JsonEscaping.MaxBytes(piece.Length)));
+            var target = Reserve(JsonEscaping.MaxBytes(piece.Length));
+            _written += JsonEscaping.Escape(piece, target);
             bytes = bytes[piece.Length..];
         }
         Raw((byte)'"');
