@@ -7,6 +7,8 @@ namespace Overseer.Microbench;
 /// <summary>Chunks into a journal on the disk of the temporary directory, by the size of a chunk.</summary>
 public partial class JournalAppend
 {
+    private const int Chunks = 256;
+
     private JournalPlace? _place;
     private byte[] _data = [];
     private int _reader, _writer;
@@ -36,26 +38,23 @@ public partial class JournalAppend
         _place!.Dispose();
     }
 
-    /// <summary>Keeps the disk from filling between the iterations.</summary>
-    [IterationCleanup]
-    public void Trim() => _place!.DropClosedSegments();
-
     /// <summary>Bytes that are in memory.</summary>
-    [Benchmark(OperationsPerInvoke = 256)]
+    [Benchmark(OperationsPerInvoke = Chunks)]
     public long Append()
     {
-        for (var i = 0; i < 256; i++)
+        for (var i = 0; i < Chunks; i++)
             _place!.Writer.Append(OutputStream.Stdout, 1, 1, i, _data);
-        return _place!.Writer.End.NextLine;
+        _place!.Written((long)Chunks * _data.Length);
+        return _place.Writer.End.NextLine;
     }
 
     /// <summary>Bytes that a child wrote to its pipe; the write is part of it.</summary>
-    [Benchmark(OperationsPerInvoke = 256)]
+    [Benchmark(OperationsPerInvoke = Chunks)]
     public unsafe long WriteAndSplice()
     {
         fixed (byte* start = _data)
         {
-            for (var i = 0; i < 256; i++)
+            for (var i = 0; i < Chunks; i++)
             {
                 if (Write(_writer, start, (nuint)_data.Length) != _data.Length)
                     throw new IOException("the pipe took less than it holds");
@@ -63,7 +62,8 @@ public partial class JournalAppend
                     left -= _place!.Writer.Splice(_reader, OutputStream.Stdout, 1, 1, i).Bytes;
             }
         }
-        return _place!.Writer.End.NextLine;
+        _place!.Written((long)Chunks * _data.Length);
+        return _place.Writer.End.NextLine;
     }
 
     [LibraryImport("libc", EntryPoint = "pipe")]
