@@ -4,7 +4,7 @@ namespace Overseer.Recorder.Journal;
 public sealed partial class JournalReader
 {
     // True or false: that is TryRead's answer. Null: inside a chunk now, or a chunk without entries was passed over.
-    private bool? TryEnterChunk(in JournalEnd end, out JournalEntry entry)
+    private bool? TryEnterChunk(scoped in JournalEnd end, out JournalEntry entry)
     {
         entry = default;
         var limit = Limit(end);
@@ -34,7 +34,7 @@ public sealed partial class JournalReader
         return false;
     }
 
-    private bool? TryEnterSegment(in JournalEnd end, out JournalEntry entry)
+    private bool? TryEnterSegment(scoped in JournalEnd end, out JournalEntry entry)
     {
         entry = default;
         var segments = SegmentName.List(_directory);
@@ -84,10 +84,10 @@ public sealed partial class JournalReader
         return MakeGap(GapReason.Damaged, next - place, out entry);
     }
 
-    private bool MakeGap(GapReason reason, long bytes, out JournalEntry entry)
+    private bool MakeGap(GapReason reason, long bytes, out JournalEntry entry, int step = 0)
     {
         Gap = (reason, bytes);
-        _position = new JournalPosition(_segment.FirstLine, _scanned, 0);
+        _position = new JournalPosition(_segment.FirstLine, _scanned, step);
         entry = new JournalEntry(this, EntryKind.Gap, _nextLine, OutputStream.None, default, partial: false);
         return true;
     }

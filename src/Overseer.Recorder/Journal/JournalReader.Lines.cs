@@ -15,6 +15,12 @@ public sealed partial class JournalReader
         Damage,
     }
 
+    // Entries without bytes of their own share an offset: a damaged chunk's notice with the chunk's last line, the lines that an exit finishes with
+    // whatever ended before the exit.
+    private const int StepAfterDamage = 1;
+    private const int StepAfterFirstCut = 2;
+    private const int StepAfterSecondCut = 3;
+
     private ChunkHeader _chunk;
     private long _place;
     private int _dataAt;
@@ -133,7 +139,7 @@ public sealed partial class JournalReader
                 LeaveChunk();
                 _lanes.Clear();
                 _nextLine = _chunk.NextLine;
-                return MakeGap(GapReason.Damaged, _chunk.Length, out entry);
+                return MakeGap(GapReason.Damaged, _chunk.Length, out entry, StepAfterDamage);
             default:
                 LeaveChunk();
                 _position = new JournalPosition(_segment.FirstLine, _scanned, 0);
@@ -220,8 +226,8 @@ public sealed partial class JournalReader
             return false;
         }
 
-        var step = _position.Offset == _place && _position.Segment == _segment.FirstLine ? _position.Step + 1 : 1;
-        _position = new JournalPosition(_segment.FirstLine, _place, step);
+        var second = stream == OutputStream.Stderr && ChunkPayload.ReadPendingOfExited(ChunkData, OutputStream.Stdout).Length > 0;
+        _position = new JournalPosition(_segment.FirstLine, _place, second ? StepAfterSecondCut : StepAfterFirstCut);
         return true;
     }
 

@@ -20,7 +20,7 @@ internal static class DirectoryOwnership
         if (FileOwner.Of(path, followLink: true, out var error) is not { } owner)
             throw new PlacesException($"cannot look at the {what} directory {path} (errno {error}); choose another one with {flag}");
         if (owner.User != CurrentUser.Id) throw Foreigner(path, what, flag, owner.User);
-        if ((owner.Mode & Foreign) != 0)
+        if ((owner.Mode & Foreign) != UnixFileMode.None)
         {
             throw new PlacesException(
                 $"others may write in the {what} directory {path} (mode {Convert.ToString((int)owner.Mode, 8)}); close it with chmod go-w {path}, or choose another one with {flag}");
