@@ -9,7 +9,7 @@ namespace Overseer.Protocols.Schema;
 internal sealed class MapType<T>(WireType<T> item, bool nullable = false) : WireType<IReadOnlyDictionary<string, T>>("map", "an object")
     where T : class
 {
-    public WireType Item => item;
+    public override WireType? Item => item;
 
     public bool Nullable => nullable;
 

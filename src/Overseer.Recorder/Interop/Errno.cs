@@ -26,6 +26,7 @@ internal static class Errno
     internal const int ENAMETOOLONG = 36;
     internal const int ELOOP = 40;
     internal const int ECONNRESET = 104;
+    internal const int ECONNREFUSED = 111;
     internal const int ETOOMANYREFS = 109;
     internal const int EDQUOT = 122;
 
@@ -61,6 +62,7 @@ internal static class Errno
         ENAMETOOLONG => nameof(ENAMETOOLONG),
         ELOOP => nameof(ELOOP),
         ECONNRESET => nameof(ECONNRESET),
+        ECONNREFUSED => nameof(ECONNREFUSED),
         ETOOMANYREFS => nameof(ETOOMANYREFS),
         EDQUOT => nameof(EDQUOT),
         _ => $"errno {errno}",

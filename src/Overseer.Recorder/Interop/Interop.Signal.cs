@@ -6,6 +6,7 @@ internal static unsafe partial class Interop
 {
     internal const int SIGCHLD = 17;
     internal const nint SIG_DFL = 0;
+    internal const nint SIG_IGN = 1;
 
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     internal static partial nint Signal(int number, nint handler);

@@ -11,6 +11,7 @@ internal unsafe struct UnixAddress
     internal ushort Family;
     internal fixed byte Path[108];
 
+    /// <summary>The address of that path.</summary>
     /// <exception cref="ArgumentException">The path is longer than the kernel takes.</exception>
     internal static UnixAddress For(string path)
     {

@@ -6,7 +6,9 @@ namespace Overseer.Recorder.Journal;
 /// </summary>
 /// <param name="Segment">First line of the segment.</param>
 /// <param name="Offset">File offset of the next unread byte. Between the entries of one exit it stays at the exit's chunk.</param>
-/// <param name="Step">How many entries without bytes of their own (lines that an exit finishes) were read at <paramref name="Offset"/>.</param>
+/// <param name="Step">
+/// Tells places at one offset apart; it is not 0 only after entries without bytes of their own, such as the lines that an exit finishes.
+/// </param>
 public readonly record struct JournalPosition(long Segment, long Offset, int Step) : IComparable<JournalPosition>
 {
     /// <inheritdoc/>

@@ -30,6 +30,7 @@ internal sealed unsafe class Poller : IDisposable
             throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Begins to wait for the source.</summary>
     /// <returns>0, or the errno: ENOSPC and ENOMEM are possible, whatever the descriptor.</returns>
     internal int Add(EventSource source, uint events)
     {
@@ -68,6 +69,7 @@ internal sealed unsafe class Poller : IDisposable
         source.Slot = -1;
     }
 
+    /// <summary>Waits until something is ready.</summary>
     /// <param name="timeoutMilliseconds">-1: as long as it takes.</param>
     /// <returns>How many events there are for <see cref="Dispatch"/>.</returns>
     internal int Wait(int timeoutMilliseconds)

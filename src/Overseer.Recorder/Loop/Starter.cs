@@ -49,9 +49,9 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
     {
         var message = _frame.Message;
         var asked = message.Flags & Unsupported;
-        if (asked != 0)
+        if (asked != SpawnFlags.None)
             return Failure(SpawnStep.Unsupported, 0, "", $"this recorder cannot start programs with: {asked}");
-        int expected = (message.Flags & SpawnFlags.StdinPipe) != 0 ? 3 : 2;
+        int expected = message.Flags.HasFlag(SpawnFlags.StdinPipe) ? 3 : 2;
         return descriptors == expected
             ? null
             : Failure(SpawnStep.Pipes, 0, "", $"{expected} pipes belong to this request, {descriptors} came");

@@ -17,15 +17,16 @@ internal sealed unsafe class PosixSpawner : IDisposable
     private readonly byte* _attributes = (byte*)NativeMemory.AllocZeroed(Libc.PosixSpawnAttributesSize);
     private readonly byte* _actions = (byte*)NativeMemory.AllocZeroed(Libc.PosixSpawnActionsSize);
     private readonly byte* _paths = (byte*)NativeMemory.AllocZeroed(128);
-    private readonly ulong _childSoftLimit;
+    private readonly ulong? _childSoftLimit;
     private readonly bool _ownProcess;
 
-    /// <param name="childSoftLimit">The soft limit of open descriptors that children start with.</param>
+    /// <summary>Prepares what all spawns have in common.</summary>
+    /// <param name="childSoftLimit">The soft limit of open descriptors that children start with; null: this process's, and its timer slack too.</param>
     /// <param name="ownProcess">
     /// Whether this process is the recorder and nothing else: then its own limit is lowered for the moment of the spawn. In a host process that would make other threads fail, so the
     /// child's limit is set from outside, an instant after it began to run.
     /// </param>
-    internal PosixSpawner(ulong childSoftLimit, bool ownProcess)
+    internal PosixSpawner(ulong? childSoftLimit, bool ownProcess)
     {
         _childSoftLimit = childSoftLimit;
         _ownProcess = ownProcess;
@@ -44,18 +45,20 @@ internal sealed unsafe class PosixSpawner : IDisposable
 
     /// <summary>Starts the program of the frame. Returns 0 and the pid, or the errno of a step that <see cref="SpawnDiagnosis"/> finds out.</summary>
     internal int Spawn(SpawnFrame frame, int stdin, int stdout, int stderr, out int pid) =>
-        Spawn(frame.File, frame.Arguments, frame.Environment, frame.WorkingDirectory, stdin, stdout, stderr, -1, out pid);
+        Spawn(frame.File, frame.Arguments, frame.Environment, frame.WorkingDirectory, stdin, stdout, stderr, anew: true, -1, out pid);
 
+    /// <summary>Starts a program. Returns 0 and the pid, or an errno.</summary>
     /// <param name="stdin">A descriptor to become standard input; -1 for <c>/dev/null</c>.</param>
-    /// <param name="stdout">A pipe or file to be opened anew for reading and writing; either end of a pipe will do.</param>
+    /// <param name="stdout">A pipe (either end will do) or a file.</param>
     /// <param name="stderr">As <paramref name="stdout"/>.</param>
+    /// <param name="anew">Whether stdout and stderr are opened anew for reading and writing, or shared as they are.</param>
     /// <param name="extra">A descriptor to become number 3; -1 for none.</param>
-    internal int Spawn(byte* file, byte** arguments, byte** environment, byte* workingDirectory, int stdin, int stdout, int stderr, int extra, out int pid)
+    internal int Spawn(byte* file, byte** arguments, byte** environment, byte* workingDirectory, int stdin, int stdout, int stderr, bool anew, int extra, out int pid)
     {
         _ = Libc.PosixSpawnActionsInit(_actions);
         try
         {
-            int failed = Actions(workingDirectory, stdin, stdout, stderr, extra);
+            int failed = Actions(workingDirectory, stdin, stdout, stderr, anew, extra);
             if (failed != 0)
             {
                 pid = 0;
@@ -78,7 +81,7 @@ internal sealed unsafe class PosixSpawner : IDisposable
     }
 
     /// <summary>Each open closes its target first, so it finds a free number even when the recorder holds more descriptors than the child may open.</summary>
-    private int Actions(byte* workingDirectory, int stdin, int stdout, int stderr, int extra)
+    private int Actions(byte* workingDirectory, int stdin, int stdout, int stderr, bool anew, int extra)
     {
         int failed;
         if (stdin >= 0)
@@ -91,9 +94,9 @@ internal sealed unsafe class PosixSpawner : IDisposable
             failed = Libc.PosixSpawnActionsAddOpen(_actions, 0, _paths, Libc.O_RDONLY, 0);
         }
         if (failed == 0)
-            failed = Libc.PosixSpawnActionsAddOpen(_actions, 1, Reopening(stdout), Libc.O_RDWR, 0);
+            failed = Output(1, stdout, anew);
         if (failed == 0)
-            failed = Libc.PosixSpawnActionsAddOpen(_actions, 2, Reopening(stderr), Libc.O_RDWR, 0);
+            failed = Output(2, stderr, anew);
         if (failed == 0 && extra >= 0)
             failed = Libc.PosixSpawnActionsAddDuplicate(_actions, extra, 3);
         if (failed == 0)
@@ -103,20 +106,31 @@ internal sealed unsafe class PosixSpawner : IDisposable
         return failed;
     }
 
+    private int Output(int target, int descriptor, bool anew) => anew
+        ? Libc.PosixSpawnActionsAddOpen(_actions, target, Reopening(descriptor), Libc.O_RDWR, 0)
+        : Libc.PosixSpawnActionsAddDuplicate(_actions, descriptor, target);
+
     private int Start(byte* file, byte** arguments, byte** environment, out int pid)
     {
         int started = 0;
+        int errno;
+        if (_childSoftLimit is not { } soft)
+        {
+            errno = Libc.PosixSpawn(&started, file, _actions, _attributes, arguments, environment);
+            pid = started;
+            return errno;
+        }
         var own = NoFileLimit.Current();
-        bool differs = own.Soft != _childSoftLimit;
+        bool differs = own.Soft != soft;
         if (differs && _ownProcess)
-            NoFileLimit.SetSoft(_childSoftLimit, own.Hard);
+            NoFileLimit.SetSoft(soft, own.Hard);
         _ = Libc.ProcessControl(Libc.PR_SET_TIMERSLACK, 0, 0, 0, 0);
-        int errno = Libc.PosixSpawn(&started, file, _actions, _attributes, arguments, environment);
+        errno = Libc.PosixSpawn(&started, file, _actions, _attributes, arguments, environment);
         SharpenTimers();
         if (differs && _ownProcess)
             NoFileLimit.SetSoft(own.Soft, own.Hard);
         else if (differs && errno == 0)
-            NoFileLimit.SetSoftOf(started, _childSoftLimit, own.Hard);
+            NoFileLimit.SetSoftOf(started, soft, own.Hard);
         pid = started;
         return errno;
     }

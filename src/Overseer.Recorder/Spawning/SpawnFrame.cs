@@ -37,6 +37,7 @@ internal sealed unsafe class SpawnFrame : IDisposable
     /// <summary>Bytes of all arguments and variables with their NULs and pointers: what the kernel counts against its limit.</summary>
     internal long TotalBytes { get; private set; }
 
+    /// <summary>Takes a message apart, in place.</summary>
     /// <exception cref="InvalidDataException">The message is not well-formed.</exception>
     internal void Read(byte* body, int length)
     {

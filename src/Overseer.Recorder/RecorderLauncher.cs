@@ -1,0 +1,122 @@
+using System.Collections;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Interop;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Wire;
+
+namespace Overseer.Recorder;
+
+/// <summary>Finds the recorder of a state directory, or starts it.</summary>
+public static unsafe class RecorderLauncher
+{
+    private const int RetryMilliseconds = 20;
+
+    /// <summary>Settings of the runtime that keep the recorder small. Children never see them: their environment comes whole with each request.</summary>
+    private static readonly KeyValuePair<string, string>[] RuntimeSettings =
+    [
+        new("DOTNET_EnableDiagnostics", "0"),
+        new("DOTNET_gcConcurrent", "0"),
+        new("DOTNET_gcServer", "0"),
+        new("DOTNET_TieredPGO", "0"),
+    ];
+
+    /// <summary>Connects to the recorder; when nobody listens, starts one in a session of its own and connects to it. It outlives this process.</summary>
+    /// <param name="places">Where it is to be.</param>
+    /// <param name="executable">Absolute path of the program that has the recorder's command.</param>
+    /// <param name="prefixArguments">What comes before that command, e.g. the path of an assembly when the program is <c>dotnet</c>.</param>
+    /// <param name="events">Told what happens.</param>
+    /// <param name="epoch">As in <see cref="RecorderLink.Connect"/>.</param>
+    /// <param name="timeout">How long a new recorder may take until it listens.</param>
+    /// <param name="launched">Whether one was started.</param>
+    /// <exception cref="RecorderUnavailableException">There is none and none can be started, or it refuses this server.</exception>
+    public static RecorderLink ConnectOrLaunch(
+        RecorderPlaces places,
+        string executable,
+        IReadOnlyList<string> prefixArguments,
+        IRecorderEvents events,
+        long epoch,
+        TimeSpan timeout,
+        out bool launched)
+    {
+        long started = Stopwatch.GetTimestamp();
+        launched = false;
+        while (true)
+        {
+            try
+            {
+                return RecorderLink.Connect(places.SocketPath, events, epoch);
+            }
+            catch (RecorderUnavailableException e) when (e.IsAbsent)
+            {
+                var left = timeout - Stopwatch.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero)
+                    throw new RecorderUnavailableException($"a recorder holds {places.LockPath} but does not answer at {places.SocketPath} within {timeout.TotalSeconds:0.#} s; see {places.LogPath}");
+                launched = Launch(places, executable, prefixArguments, left);
+                // Somebody else's recorder is coming up, or going down and has not let go of the lock.
+                if (!launched)
+                    _ = Libc.Poll(null, 0, RetryMilliseconds);
+            }
+        }
+    }
+
+    /// <summary>True when it listens; false when another recorder has the lock.</summary>
+    private static bool Launch(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, TimeSpan timeout)
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.Pipe(ends, Libc.O_CLOEXEC) != 0)
+            throw new RecorderUnavailableException($"cannot start the recorder: {Errno.Describe(Marshal.GetLastPInvokeError())}");
+        using var ready = new SafeFileHandle(ends[0], ownsHandle: true);
+        int pid;
+        using (new SafeFileHandle(ends[1], ownsHandle: true))
+            pid = Start(places, executable, prefixArguments, ends[1]);
+
+        var readable = new PollEntry { Descriptor = ends[0], Events = Libc.POLLIN };
+        byte said = 0;
+        if (Libc.Poll(&readable, 1, (int)timeout.TotalMilliseconds) > 0 && Libc.Read(ends[0], &said, 1) == 1 && said == RecorderProcess.Ready)
+            return true;
+        LaunchedRecorder.Reap(pid);
+        return said == RecorderProcess.Locked
+            ? false
+            : throw new RecorderUnavailableException($"the recorder {executable} did not come up; see {places.LogPath}");
+    }
+
+    private static int Start(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, int ready)
+    {
+        using var log = Libc.OpenToAppend(places.LogPath);
+        if (log.IsInvalid)
+            throw new RecorderUnavailableException($"cannot start the recorder: cannot open its log {places.LogPath}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
+        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt());
+        using var argv = new NativeStrings([executable, .. prefixArguments, RecorderProcess.Verb, .. arguments.Format()]);
+        using var environment = new NativeStrings(EnvironmentOfRecorder());
+        using var spawner = new PosixSpawner(null, ownProcess: false);
+        int output = (int)log.DangerousGetHandle();
+        int errno;
+        int pid;
+        fixed (byte* directory = "/\0"u8)
+            errno = spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, -1, output, output, anew: false, ready, out pid);
+        return errno == 0 ? pid : throw new RecorderUnavailableException($"cannot start the recorder {executable}: {Errno.Describe(errno)}");
+    }
+
+    private static List<string> EnvironmentOfRecorder()
+    {
+        var variables = new List<string>();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            string key = (string)variable.Key;
+            if (!IsPrivate(key) && Array.TrueForAll(RuntimeSettings, setting => setting.Key != key))
+                variables.Add($"{key}={variable.Value}");
+        }
+        foreach (var (key, value) in RuntimeSettings)
+            variables.Add($"{key}={value}");
+        return variables;
+    }
+
+    /// <summary>The server's own: secrets, and what its supervisor told it.</summary>
+    private static bool IsPrivate(string key) =>
+        key.StartsWith("OVERSEER_", StringComparison.Ordinal)
+        || key.StartsWith("LISTEN_", StringComparison.Ordinal)
+        || key.StartsWith("WATCHDOG_", StringComparison.Ordinal)
+        || key == "NOTIFY_SOCKET";
+}

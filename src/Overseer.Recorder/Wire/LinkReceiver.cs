@@ -1,0 +1,150 @@
+using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Interop;
+using Overseer.Recorder.Journal;
+
+namespace Overseer.Recorder.Wire;
+
+/// <summary>The receiving thread of a link: turns messages into events.</summary>
+internal sealed unsafe class LinkReceiver : IDisposable
+{
+    private const int AnswerMilliseconds = 10_000;
+
+    private readonly FrameReader _reader = new();
+    private readonly SafeFileHandle _socket;
+    private readonly IRecorderEvents _events;
+    private readonly Thread _thread;
+    private volatile bool _stopped;
+    private int _recorderPid;
+
+    internal LinkReceiver(SafeFileHandle socket, IRecorderEvents events)
+    {
+        _socket = socket;
+        _events = events;
+        _thread = new Thread(Receive) { IsBackground = true, Name = "overseer recorder link" };
+    }
+
+    /// <summary>Waits for the answer to the hello. Returns the recorder's pid.</summary>
+    /// <exception cref="RecorderUnavailableException">It refuses.</exception>
+    internal int ReadAnswer()
+    {
+        FrameHeader header;
+        byte* body;
+        while (!_reader.TryRead(out header, out body))
+        {
+            var readable = new PollEntry { Descriptor = (int)_socket.DangerousGetHandle(), Events = Libc.POLLIN };
+            if (Libc.Poll(&readable, 1, AnswerMilliseconds) == 0)
+                throw new RecorderUnavailableException($"the recorder does not answer within {AnswerMilliseconds / 1000} s: its disk may be stuck");
+            if (_reader.Receive((int)_socket.DangerousGetHandle(), wait: true) != ReceiveOutcome.Received)
+                throw new RecorderUnavailableException("the recorder closed the connection before it answered");
+        }
+        if (header.Kind != MessageKind.HelloAnswer || header.Length < sizeof(HelloAnswerMessage))
+            throw new RecorderUnavailableException("what listens at the recorder's socket is no recorder");
+        var answer = *(HelloAnswerMessage*)body;
+        return answer.Outcome switch
+        {
+            HelloOutcome.Accepted => _recorderPid = answer.Pid,
+            HelloOutcome.OlderEpoch => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) serves a newer server (epoch {answer.Epoch}): only one server may use a state directory"),
+            _ => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) speaks version {answer.Version}, this server {WireVersion.Current}: let its runs end and stop it"),
+        };
+    }
+
+    internal void Start() => _thread.Start();
+
+    /// <summary>No event is raised after this, but for one that this is called from.</summary>
+    public void Dispose()
+    {
+        if (!_thread.IsAlive && !_stopped && _thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
+        {
+            _reader.Dispose();
+            return;
+        }
+        _stopped = true;
+        if (!_socket.IsClosed)
+            _ = Libc.ShutdownSocket((int)_socket.DangerousGetHandle(), Libc.SHUT_RDWR);
+        if (Thread.CurrentThread != _thread)
+            _thread.Join();
+    }
+
+    private void Receive()
+    {
+        string reason = "the recorder closed the connection";
+        bool referenced = false;
+        try
+        {
+            _socket.DangerousAddRef(ref referenced);
+            int socket = (int)_socket.DangerousGetHandle();
+            while (!_stopped)
+            {
+                while (!_stopped && _reader.TryRead(out var header, out byte* body))
+                    Raise(in header, body);
+                var outcome = _stopped ? ReceiveOutcome.Closed : _reader.Receive(socket, wait: true);
+                if (outcome == ReceiveOutcome.DescriptorsLost)
+                    reason = "descriptors sent by the recorder were lost, the server has too few free ones";
+                if (outcome != ReceiveOutcome.Received)
+                    break;
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            reason = $"the recorder does not speak this protocol: {e.Message}";
+        }
+        finally
+        {
+            _reader.Dispose();
+            if (referenced)
+                _socket.DangerousRelease();
+        }
+        if (!_stopped)
+            _events.Disconnected(reason);
+        LaunchedRecorder.Reap(_recorderPid);
+    }
+
+    private void Raise(in FrameHeader header, byte* body)
+    {
+        switch (header.Kind)
+        {
+            case MessageKind.JournalAdvanced:
+                var advanced = (JournalAdvancedMessage*)Fixed<JournalAdvancedMessage>(in header, body);
+                _events.JournalAdvanced(advanced->JournalId, advanced->End);
+                break;
+            case MessageKind.RunStarted:
+                var started = (RunStartedMessage*)Fixed<RunStartedMessage>(in header, body);
+                var pidfd = new PidHandle(header.Descriptors > 0 ? _reader.TakeDescriptor() : -1);
+                _events.RunStarted(started->RunId, started->JournalId, started->Pid, started->ProcessStartTime, started->TimeNs, pidfd);
+                break;
+            case MessageKind.RunExited:
+                RaiseExited(*(RunExitedMessage*)Fixed<RunExitedMessage>(in header, body));
+                break;
+            case MessageKind.StreamClosed:
+                var closed = (StreamClosedMessage*)Fixed<StreamClosedMessage>(in header, body);
+                _events.StreamClosed(closed->RunId, closed->Stream);
+                break;
+            case MessageKind.SpawnFailed:
+                _events.SpawnFailed(FailureCodec.Decode(body, header.Length));
+                break;
+            case MessageKind.HelloDone:
+                _events.HelloDone();
+                break;
+            default:
+                throw new InvalidDataException($"a message of the unknown kind {(int)header.Kind}");
+        }
+    }
+
+    private void RaiseExited(RunExitedMessage message)
+    {
+        var exit = new ExitRecord(
+            message.RunId,
+            message.Pid,
+            message.Run,
+            message.ExitCode,
+            message.Signal,
+            message.UserMicroseconds,
+            message.SystemMicroseconds,
+            message.MaxRssKilobytes);
+        _events.RunExited(exit, message.JournalId, new JournalPosition(message.ExitSegment, message.ExitOffset, 0), message.End, message.TimeNs);
+    }
+
+    private static void* Fixed<T>(in FrameHeader header, byte* body)
+        where T : unmanaged =>
+        header.Length == sizeof(T) ? body : throw new InvalidDataException($"a message of kind {header.Kind} has {header.Length} bytes instead of {sizeof(T)}");
+}

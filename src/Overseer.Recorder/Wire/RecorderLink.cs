@@ -1,0 +1,126 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Interop;
+using Overseer.Recorder.Loop;
+using Overseer.Recorder.Spawning;
+
+namespace Overseer.Recorder.Wire;
+
+/// <summary>
+/// A server's connection to its recorder. All members may be called from any thread; events come on one thread of the link's own. Requests wait only while the recorder does not
+/// read them (its socket buffer is full); after a disconnection they are lost, and what became of them is learnt from the next hello.
+/// </summary>
+public sealed class RecorderLink : IDisposable
+{
+    private readonly SafeFileHandle _socket;
+    private readonly RecorderSender _sender;
+    private readonly LinkReceiver _receiver;
+    private readonly Thread? _recorderThread;
+
+    private RecorderLink(SafeFileHandle socket, IRecorderEvents events, long epoch, Thread? recorderThread)
+    {
+        _socket = socket;
+        _sender = new RecorderSender(socket);
+        _receiver = new LinkReceiver(socket, events);
+        _recorderThread = recorderThread;
+        try
+        {
+            _sender.Send(MessageKind.Hello, new HelloMessage { Version = WireVersion.Current, Pid = Environment.ProcessId, Epoch = epoch });
+            RecorderPid = _receiver.ReadAnswer();
+            _receiver.Start();
+        }
+        catch
+        {
+            _receiver.Dispose();
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Process id of the recorder; this process's own when it runs in-process.</summary>
+    public int RecorderPid { get; }
+
+    /// <summary>Connects to the recorder that listens at the path.</summary>
+    /// <param name="socketPath">Path of its socket, at most 107 bytes.</param>
+    /// <param name="events">Told what happens, from before this method returns.</param>
+    /// <param name="epoch">Grows with each start of the server on one state directory: a recorder refuses servers older than the newest it has seen.</param>
+    /// <exception cref="RecorderUnavailableException">Nobody listens, the recorder belongs to somebody else, or it refuses this server.</exception>
+    public static RecorderLink Connect(string socketPath, IRecorderEvents events, long epoch) => new(UnixSocket.Connect(socketPath), events, epoch, null);
+
+    /// <summary>
+    /// Runs the recorder on a thread of this process, for tests and for programs that embed the library. It ends with the link, or after <see cref="Shutdown"/>. Programs that still run then go on and block when
+    /// their pipe is full: stop them first. Do not wait for children with <c>waitpid(-1)</c> in such a process.
+    /// </summary>
+    /// <param name="journalRoot">Directory of the journals.</param>
+    /// <param name="events">Told what happens.</param>
+    /// <param name="epoch">As in <see cref="Connect"/>.</param>
+    /// <param name="log">Takes the recorder's log, line by line, on its thread; nothing is logged when null.</param>
+    public static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch = 0, Action<string>? log = null)
+    {
+        ChildSignals.RestoreIfIgnored();
+        var options = new RecorderOptions
+        {
+            JournalRoot = journalRoot,
+            OwnProcess = false,
+            ChildSoftNoFile = NoFileLimit.BeforeTheRuntimeRaisedIt(),
+            Log = log ?? (static _ => { }),
+        };
+        Directory.CreateDirectory(journalRoot);
+        var (server, recorder) = UnixSocket.Pair();
+        var loop = new RecorderLoop(options);
+        loop.Admit(recorder);
+        var thread = new Thread(() =>
+        {
+            using (loop)
+                loop.Run();
+        })
+        { IsBackground = true, Name = "overseer recorder" };
+        thread.Start();
+        return new RecorderLink(server, events, epoch, thread);
+    }
+
+    /// <summary>
+    /// Asks for a run. The answer is <see cref="IRecorderEvents.RunStarted"/> or <see cref="IRecorderEvents.SpawnFailed"/>, also for requests that are refused before they are sent. Asking again
+    /// for a run that is known repeats the answer and starts nothing.
+    /// </summary>
+    /// <returns>The server's ends of the run's pipes; the caller's to dispose of.</returns>
+    public RunHandles Spawn(SpawnRequest request)
+    {
+        if (SpawnRequestCheck.Refusal(request) is { } refusal)
+            return Refused(refusal);
+        using var pipes = new SpawnPipes();
+        int errno = pipes.Open(request.StdinPipe);
+        if (errno != 0)
+            return Refused(new SpawnFailure(request.RunId, SpawnStep.Pipes, errno, "", $"cannot start {request.File}: no pipes for it: {Errno.Describe(errno)}"));
+        int[] descriptors = pipes.ToSend();
+        byte[] frame = SpawnEncoder.Encode(request, (ushort)descriptors.Length);
+        _sender.Send(frame, descriptors);
+        return pipes.Keep();
+    }
+
+    /// <summary>The run's result is safe with the server; the recorder forgets it.</summary>
+    public void Stored(Guid runId) => _sender.Send(MessageKind.Stored, new IdMessage { Id = runId });
+
+    /// <summary>The journal's task will not start again soon: the recorder closes it when nothing writes to it. A later run opens it again.</summary>
+    public void CloseJournal(Guid journalId) => _sender.Send(MessageKind.CloseJournal, new IdMessage { Id = journalId });
+
+    /// <summary>The recorder ends when no run is left and all results are <see cref="Stored"/>; a later hello takes it back. Stop the runs first.</summary>
+    public void Shutdown() => _sender.Send(MessageKind.Shutdown);
+
+    /// <summary>Closes the connection; the recorder and its runs go on (in-process, the recorder ends). Waits for an event that is being handled, unless called from one.</summary>
+    public void Dispose()
+    {
+        _receiver.Dispose();
+        _socket.Dispose();
+        if (_recorderThread is not null && Thread.CurrentThread != _recorderThread)
+            _recorderThread.Join();
+    }
+
+    /// <summary>Goes to the recorder and comes back, so that it is raised in its turn and on the right thread like any other failure.</summary>
+    private RunHandles Refused(SpawnFailure failure)
+    {
+        var message = FailureCodec.Encode(failure, out byte[] tail);
+        _sender.Send(MessageKind.Refused, in message, tail);
+        return new RunHandles(null, null, null);
+    }
+}

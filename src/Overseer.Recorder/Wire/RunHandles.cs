@@ -1,0 +1,34 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Overseer.Recorder.Wire;
+
+/// <summary>
+/// The server's ropes to a run: duplicates of the reading ends of its pipes. As long as they are held, what the program prints is not lost even when the recorder dies. Dispose of them when both
+/// streams are closed or the start has failed. Not for reading while the recorder lives.
+/// </summary>
+public sealed class RunHandles : IDisposable
+{
+    internal RunHandles(SafeFileHandle? stdin, SafeFileHandle? stdout, SafeFileHandle? stderr)
+    {
+        StandardInput = stdin;
+        StandardOutput = stdout;
+        StandardError = stderr;
+    }
+
+    /// <summary>The writing end of standard input; null unless it was asked for. Disposing of it is the program's end of input.</summary>
+    public SafeFileHandle? StandardInput { get; }
+
+    /// <summary>A duplicate of the reading end; null when the request failed before it was sent.</summary>
+    public SafeFileHandle? StandardOutput { get; }
+
+    /// <summary>A duplicate of the reading end; null when the request failed before it was sent.</summary>
+    public SafeFileHandle? StandardError { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        StandardInput?.Dispose();
+        StandardOutput?.Dispose();
+        StandardError?.Dispose();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Interop;
+
+namespace Overseer.Recorder.Wire;
+
+/// <summary>
+/// The pipes of one run, made by the server. Only reading ends go to the recorder: it opens them anew for the child, for reading and writing. So the writing ends are closed here at once, and
+/// a stream ends when the last descendant is gone.
+/// </summary>
+internal sealed unsafe class SpawnPipes : IDisposable
+{
+    private SafeFileHandle? _stdinRead;
+    private SafeFileHandle? _stdinWrite;
+    private SafeFileHandle? _stdout;
+    private SafeFileHandle? _stderr;
+    private SafeFileHandle? _stdoutWrite;
+    private SafeFileHandle? _stderrWrite;
+
+    /// <summary>Makes them; 0 or the errno.</summary>
+    internal int Open(bool stdin)
+    {
+        // Reading does not block here, which the child does not notice: it has file descriptions of its own. Standard input is shared with the child, so it is left as usual.
+        int errno = Make(Libc.O_NONBLOCK, out _stdout, out _stdoutWrite);
+        if (errno == 0)
+            errno = Make(Libc.O_NONBLOCK, out _stderr, out _stderrWrite);
+        if (errno == 0 && stdin)
+            errno = Make(0, out _stdinRead, out _stdinWrite);
+        return errno;
+    }
+
+    /// <summary>The descriptors that go with the request: stdout, stderr, and stdin if it is a pipe.</summary>
+    internal int[] ToSend() => _stdinRead is null ? [Number(_stdout), Number(_stderr)] : [Number(_stdout), Number(_stderr), Number(_stdinRead)];
+
+    /// <summary>What the server keeps.</summary>
+    internal RunHandles Keep()
+    {
+        var kept = new RunHandles(_stdinWrite, _stdout, _stderr);
+        _stdinWrite = _stdout = _stderr = null;
+        return kept;
+    }
+
+    public void Dispose()
+    {
+        _stdinRead?.Dispose();
+        _stdinWrite?.Dispose();
+        _stdout?.Dispose();
+        _stderr?.Dispose();
+        _stdoutWrite?.Dispose();
+        _stderrWrite?.Dispose();
+    }
+
+    private static int Number(SafeFileHandle? handle) => (int)handle!.DangerousGetHandle();
+
+    private static int Make(int flags, out SafeFileHandle? read, out SafeFileHandle? write)
+    {
+        int* ends = stackalloc int[2];
+        if (Libc.Pipe(ends, Libc.O_CLOEXEC | flags) != 0)
+        {
+            read = write = null;
+            return Marshal.GetLastPInvokeError();
+        }
+        read = new SafeFileHandle(ends[0], ownsHandle: true);
+        write = new SafeFileHandle(ends[1], ownsHandle: true);
+        return 0;
+    }
+}

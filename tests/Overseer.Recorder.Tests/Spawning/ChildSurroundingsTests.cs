@@ -1,0 +1,126 @@
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Tests.Wire;
+
+namespace Overseer.Recorder.Tests.Spawning;
+
+/// <summary>What a child finds around it.</summary>
+public sealed class ChildSurroundingsTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_child_has_three_descriptors_and_no_more(bool ownProcess)
+    {
+        using var recorder = RecorderUnderTest.Start(ownProcess);
+        var request = RecorderUnderTest.Request("/bin/ls", "-l", "/proc/self/fd");
+        recorder.Run(request);
+        var lines = recorder.Lines(request).Where(l => l.Contains("->", StringComparison.Ordinal)).Select(l => l[(l.LastIndexOf(':') + 4)..]).ToList();
+        Assert.Equal(4, lines.Count);
+        Assert.StartsWith("0 -> /dev/null", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("1 -> pipe:", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("2 -> pipe:", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith("3 -> /proc/", lines[3], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Output_is_open_for_reading_and_writing_and_blocks(bool ownProcess)
+    {
+        using var recorder = RecorderUnderTest.Start(ownProcess);
+        var request = RecorderUnderTest.Shell("cat /proc/self/fdinfo/1 /proc/self/fdinfo/2");
+        recorder.Run(request);
+        var flags = recorder.Lines(request).Where(l => l.StartsWith("flags:", StringComparison.Ordinal)).Select(l => Convert.ToInt32(l[6..].Trim(), 8)).ToList();
+        Assert.Equal(2, flags.Count);
+        Assert.All(flags, f => Assert.Equal(2, f & 0x803));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Signals_are_default_and_unblocked(bool ownProcess)
+    {
+        using var recorder = RecorderUnderTest.Start(ownProcess);
+        var request = RecorderUnderTest.Request("/bin/grep", "^Sig[BIC]", "/proc/self/status");
+        recorder.Run(request);
+        Assert.Equal(["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"], recorder.Lines(request));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_environment_is_what_was_asked_for_and_the_run(bool ownProcess)
+    {
+        using var recorder = RecorderUnderTest.Start(ownProcess);
+        var request = RecorderUnderTest.Request("/usr/bin/env") with
+        {
+            Environment = [new("A", "1"), new("OVERSEER_RUN_ID", "another's"), new("B", "two words=\u00e4"), new("EMPTY", "")],
+        };
+        recorder.Run(request);
+        Assert.Equal([$"OVERSEER_RUN_ID={request.RunId:N}", "A=1", "B=two words=ä", "EMPTY="], recorder.Lines(request));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_child_has_a_session_of_its_own(bool ownProcess)
+    {
+        using var recorder = RecorderUnderTest.Start(ownProcess);
+        var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/stat");
+        int pid = recorder.Run(request).Pid;
+        string[] fields = recorder.Lines(request)[0].Split(' ');
+        Assert.Equal([$"{pid}", $"{pid}"], fields[4..6]);
+        Assert.Equal(fields[21], recorder.Events.Wait<RecordedEvents.Started>(s => s.RunId == request.RunId).ProcessStartTime.ToString());
+    }
+
+    [Fact]
+    public void The_soft_descriptor_limit_is_the_one_before_the_runtime_raised_it()
+    {
+        using var recorder = RecorderUnderTest.OwnProcess();
+        var request = RecorderUnderTest.Shell("ulimit -Sn; ulimit -Hn");
+        recorder.Run(request);
+        Assert.Equal([$"{NoFileLimit.BeforeTheRuntimeRaisedIt()}", $"{NoFileLimit.Current().Hard}"], recorder.Lines(request));
+    }
+
+    [Fact]
+    public unsafe void A_lowered_limit_reaches_children_and_not_the_recorder()
+    {
+        using var spawner = new PosixSpawner(300, ownProcess: true);
+        string file = Path.GetTempFileName();
+        using var output = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        using var argv = new NativeStrings(["/bin/sh", "-c", "ulimit -Sn"]);
+        using var environment = new NativeStrings([]);
+        ulong before = NoFileLimit.Current().Soft;
+        int fd = (int)output.DangerousGetHandle();
+        int pid;
+        fixed (byte* root = "/\0"u8)
+            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, root, -1, fd, fd, anew: false, -1, out pid));
+        Interop.SignalInfo info;
+        Assert.Equal(0, Interop.Interop.WaitId(Interop.Interop.P_PID, pid, &info, Interop.Interop.WEXITED, null));
+        Assert.Equal("300\n", File.ReadAllText(file));
+        Assert.Equal(before, NoFileLimit.Current().Soft);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void The_timer_slack_of_children_is_the_usual_one()
+    {
+        using var recorder = RecorderUnderTest.OwnProcess();
+        var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/timerslack_ns");
+        recorder.Run(request);
+        Assert.Equal(["50000"], recorder.Lines(request));
+    }
+
+    [Fact]
+    public void Standard_input_is_a_pipe_when_asked_for()
+    {
+        using var recorder = RecorderUnderTest.InProcess();
+        var request = RecorderUnderTest.Request("/bin/cat") with { StdinPipe = true };
+        using var handles = recorder.Link.Spawn(request);
+        RandomAccess.Write(handles.StandardInput!, "one\ntwo\n"u8, 0);
+        recorder.Events.WaitForLines(request.JournalId, 2);
+        handles.StandardInput!.Dispose();
+        Assert.Equal(0, recorder.Events.WaitForExit(request.RunId).ExitCode);
+        Assert.Equal(["one", "two"], recorder.Lines(request));
+    }
+}

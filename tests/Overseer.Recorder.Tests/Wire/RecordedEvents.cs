@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Wire;
+
+namespace Overseer.Recorder.Tests.Wire;
+
+/// <summary>Keeps what a recorder says and lets a test wait for it.</summary>
+internal sealed class RecordedEvents : IRecorderEvents
+{
+    /// <summary>The one deadline of all waits.</summary>
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly object _gate = new();
+    private readonly List<object> _all = [];
+
+    internal sealed record Started(Guid RunId, Guid JournalId, int Pid, long ProcessStartTime, bool HasPidFd);
+
+    internal sealed record Exited(ExitRecord Exit, Guid JournalId, JournalPosition Chunk, JournalEnd End);
+
+    internal sealed record Closed(Guid RunId, OutputStream Stream);
+
+    internal sealed record Gone(string Reason);
+
+    internal sealed record Done;
+
+    internal Dictionary<Guid, JournalEnd> Ends { get; } = [];
+
+    internal int Advances { get; private set; }
+
+    /// <summary>When set, the receiving thread stays in an event until it is set again.</summary>
+    internal ManualResetEventSlim Gate { get; } = new(true);
+
+    internal object[] All
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _all];
+        }
+    }
+
+    public void HelloDone() => Add(new Done());
+
+    public void RunStarted(Guid runId, Guid journalId, int pid, long processStartTime, long timeNs, SafeHandle pidFd)
+    {
+        Add(new Started(runId, journalId, pid, processStartTime, !pidFd.IsInvalid));
+        pidFd.Dispose();
+    }
+
+    public void SpawnFailed(SpawnFailure failure) => Add(failure);
+
+    public void JournalAdvanced(Guid journalId, in JournalEnd end)
+    {
+        Gate.Wait();
+        lock (_gate)
+        {
+            Ends[journalId] = end;
+            Advances++;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void RunExited(ExitRecord exit, Guid journalId, JournalPosition exitChunk, in JournalEnd end, long timeNs)
+    {
+        lock (_gate)
+            Ends[journalId] = end;
+        Add(new Exited(exit, journalId, exitChunk, end));
+    }
+
+    public void StreamClosed(Guid runId, OutputStream stream) => Add(new Closed(runId, stream));
+
+    public void Disconnected(string reason) => Add(new Gone(reason));
+
+    internal T Wait<T>(Func<T, bool> match)
+        where T : class => Until(() => _all.OfType<T>().FirstOrDefault(match), typeof(T).Name);
+
+    internal ExitRecord WaitForExit(Guid run) => Wait<Exited>(e => e.Exit.RunId == run).Exit;
+
+    internal void WaitForBothStreams(Guid run)
+    {
+        Wait<Closed>(c => c.RunId == run && c.Stream == OutputStream.Stdout);
+        Wait<Closed>(c => c.RunId == run && c.Stream == OutputStream.Stderr);
+    }
+
+    internal JournalEnd WaitForLines(Guid journal, long lines) =>
+        (JournalEnd)Until(() => Ends.TryGetValue(journal, out var end) && end.NextLine > lines ? (object)end : null, $"{lines} lines");
+
+    internal int Count<T>() => All.OfType<T>().Count();
+
+    internal void WaitForCount<T>(int count) => Until(() => _all.OfType<T>().Count() >= count ? this : null, $"{count} {typeof(T).Name}");
+
+    private T Until<T>(Func<T?> find, string what)
+        where T : class
+    {
+        long started = Stopwatch.GetTimestamp();
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (find() is { } found)
+                    return found;
+                var left = Deadline - Stopwatch.GetElapsedTime(started);
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
+                    throw new TimeoutException($"no {what} within {Deadline}; seen: {string.Join("; ", _all.TakeLast(20))}");
+            }
+        }
+    }
+
+    private void Add(object happened)
+    {
+        Gate.Wait();
+        lock (_gate)
+        {
+            _all.Add(happened);
+            Monitor.PulseAll(_gate);
+        }
+    }
+}
