@@ -10,6 +10,7 @@ internal static class JsonLines
 {
     /// <summary>One array on one line.</summary>
     internal static void WriteArray<T>(LineSink sink, ObjectType<T> type, IReadOnlyList<T> items)
+        where T : class
     {
         var buffer = new ArrayBufferWriter<byte>();
         var output = new JsonOutput(buffer);
