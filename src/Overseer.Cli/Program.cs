@@ -1,7 +1,10 @@
 using Overseer.Recorder;
 
-// Before anything else is touched: the recorder stays small.
-if (args is [RecorderProcess.Verb, ..])
-    return RecorderProcess.Main(args.AsSpan(1));
+namespace Overseer.Cli;
 
-return 0;
+internal static class Program
+{
+    // The recorder comes first: it must stay small, so nothing of the command line or of ASP.NET may be loaded on its way.
+    private static Task<int> Main(string[] args)
+        => args is [RecorderProcess.Verb, ..] ? Task.FromResult(RecorderProcess.Main(args.AsSpan(1))) : CommandLine.RunAsync(args, Console.CliConsole.OfProcess());
+}

@@ -7,4 +7,7 @@ public abstract record RunPlan
 {
     /// <summary>How the run is stopped.</summary>
     public StopPolicy Stop { get; init; } = StopPolicy.Default;
+
+    /// <summary>The kind of plan, and nothing of what is in it.</summary>
+    public sealed override string ToString() => GetType().Name;
 }

@@ -6,6 +6,7 @@ internal sealed class TemplateParser(List<TemplateToken> tokens)
     /// <summary>Deepest nesting of <c>if</c> and of brackets, so that no template can exhaust the stack.</summary>
     private const int MaxDepth = 64;
 
+    private const int MaxPipes = 16;
     private const string Allowed = "allowed are .name, index, if, else, end, eq, ne, and, or, not, print, default";
     private int _at;
     private int _depth;
@@ -90,9 +91,10 @@ internal sealed class TemplateParser(List<TemplateToken> tokens)
     private TemplateExpression Pipeline()
     {
         var value = Command(null);
-        while (Next.Kind == TemplateTokenKind.Pipe)
+        for (var pipes = 1; Next.Kind == TemplateTokenKind.Pipe; pipes++)
         {
-            Take();
+            var pipe = Take();
+            if (pipes > MaxPipes) throw new TemplateException(pipe.Position, $"more than {MaxPipes} \"|\" in a row");
             if (Next.Kind != TemplateTokenKind.Word) throw new TemplateException(Next.Position, "a function must follow \"|\"");
             value = Command(value);
         }

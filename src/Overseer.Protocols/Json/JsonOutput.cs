@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text;
 
@@ -11,8 +10,6 @@ internal ref struct JsonOutput
 {
     private const int MinBlock = 4096;
     private const int MaxEscapedPiece = 16 * 1024;
-    private const int MaxNumber = 20;
-    private static readonly SearchValues<char> CleanCharacters = SearchValues.Create(CleanAsciiCharacters());
 
     private readonly IBufferWriter<byte> _destination;
     private Span<byte> _block;
@@ -75,21 +72,20 @@ internal ref struct JsonOutput
 
     public void Number(long value)
     {
-        Utf8Formatter.TryFormat(value, Reserve(MaxNumber), out int length);
-        _written += length;
+        var target = Reserve(DecimalText.MaxBytes); // may begin a block, so before _written is read
+        _written += DecimalText.Write(target, value);
     }
 
     /// <summary>Writes a string; a surrogate without its partner becomes U+FFFD.</summary>
     public void Text(string value)
     {
-        if (value.AsSpan().ContainsAnyExcept(CleanCharacters))
+        var target = Reserve(value.Length + 2);
+        if (!CleanText.TryCopy(value, target[1..]))
         {
             TranscodedText(value);
             return;
         }
-        var target = Reserve(value.Length + 2);
         target[0] = (byte)'"';
-        Encoding.ASCII.GetBytes(value, target[1..]);
         target[value.Length + 1] = (byte)'"';
         _written += value.Length + 2;
     }
@@ -101,7 +97,8 @@ internal ref struct JsonOutput
         while (!bytes.IsEmpty)
         {
             var piece = bytes[..JsonEscaping.PieceLength(bytes, MaxEscapedPiece)];
-            _written += JsonEscaping.Escape(piece, Reserve(JsonEscaping.MaxBytes(piece.Length)));
+            var target = Reserve(JsonEscaping.MaxBytes(piece.Length));
+            _written += JsonEscaping.Escape(piece, target);
             bytes = bytes[piece.Length..];
         }
         Raw((byte)'"');
@@ -134,16 +131,5 @@ internal ref struct JsonOutput
             _destination.Advance(_written);
         _written = 0;
         _block = _destination.GetSpan(Math.Max(length, MinBlock));
-    }
-
-    private static string CleanAsciiCharacters()
-    {
-        var clean = new StringBuilder();
-        for (char c = ' '; c <= '\x7f'; c++)
-        {
-            if (c is not ('"' or '\\'))
-                clean.Append(c);
-        }
-        return clean.ToString();
     }
 }

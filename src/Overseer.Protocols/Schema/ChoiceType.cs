@@ -19,10 +19,11 @@ internal sealed class ChoiceType<T> : WireType<T>
         : base(name, "one of " + string.Join(", ", choices.Select(c => $"\"{c.Word}\"")))
     {
         _choices = choices;
+        Words = [.. choices.Select(c => c.Word)];
         _json = choices.ToFrozenDictionary(c => c.Value, c => Encoding.UTF8.GetBytes($"\"{c.Word}\""));
     }
 
-    public IEnumerable<string> Words => _choices.Select(c => c.Word);
+    public override IReadOnlyList<string> Words { get; }
 
     public override ReadProblem? Read(ref Utf8JsonReader reader, out T value)
     {

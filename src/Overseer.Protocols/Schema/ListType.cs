@@ -7,7 +7,7 @@ namespace Overseer.Protocols.Schema;
 internal sealed class ListType<T>(WireType<T> item) : WireType<IReadOnlyList<T>>("array", "an array")
     where T : notnull
 {
-    public WireType Item => item;
+    public override WireType? Item => item;
 
     public override ReadProblem? Read(ref Utf8JsonReader reader, out IReadOnlyList<T> value)
     {

@@ -34,7 +34,7 @@ internal sealed class ObjectType<T> : WireType<T>
 
     public string Description { get; }
 
-    public IReadOnlyList<Field> Fields => _fields;
+    public override IReadOnlyList<Field> Fields => _fields;
 
     public override ReadProblem? Read(ref Utf8JsonReader reader, out T value)
     {

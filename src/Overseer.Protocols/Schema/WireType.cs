@@ -12,6 +12,15 @@ internal abstract class WireType(string name, string expectation)
     /// <summary>Completes the sentence <c>FIELD must be …</c>.</summary>
     public string Expectation { get; } = expectation;
 
+    /// <summary>What the items of an array or the values of a map are; null for other types.</summary>
+    public virtual WireType? Item => null;
+
+    /// <summary>The words a value is one of; empty for other types.</summary>
+    public virtual IReadOnlyList<string> Words => [];
+
+    /// <summary>The fields of an object; empty for other types.</summary>
+    public virtual IReadOnlyList<Field> Fields => [];
+
     protected ReadProblem WrongType() => new("{0} must be " + Expectation);
 }
 

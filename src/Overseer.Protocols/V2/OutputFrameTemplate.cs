@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using Overseer.Protocols.Json;
 
 namespace Overseer.Protocols.V2;
@@ -10,8 +9,9 @@ namespace Overseer.Protocols.V2;
 /// </summary>
 public sealed class OutputFrameTemplate
 {
-    private const int MaxNumber = 20;
+    private const int ExpectedDigits = 6;
     private readonly byte[] _prefix;
+    private readonly int _expectedWithoutLine;
 
     /// <summary>Prepares what all lines of one stream of one process share.</summary>
     public OutputFrameTemplate(string taskId, int pid, OutputStreamName stream)
@@ -25,6 +25,7 @@ public sealed class OutputFrameTemplate
         output.Raw(stream == OutputStreamName.Stdout ? ",\"stream\":\"stdout\",\"data\":\""u8 : ",\"stream\":\"stderr\",\"data\":\""u8);
         output.Complete();
         _prefix = prefix.WrittenSpan.ToArray();
+        _expectedWithoutLine = _prefix.Length + BeforeSeq.Length + ExpectedDigits + BeforeTs.Length + TimestampText.Length + End.Length;
     }
 
     private static ReadOnlySpan<byte> BeforeSeq => "\",\"seq\":"u8;
@@ -38,7 +39,7 @@ public sealed class OutputFrameTemplate
     /// <summary>The most bytes a frame with a line of that length can have: six for each byte, and what surrounds it.</summary>
     /// <exception cref="OverflowException">The line is longer than about 357 MB.</exception>
     public int MaxFrameBytes(int lineLength) => checked(JsonEscaping.MaxBytes(lineLength) + WebSocketFrame.MaxHeaderBytes + _prefix.Length
-        + BeforeSeq.Length + MaxNumber + BeforeTs.Length + TimestampText.Length + PartialEnd.Length);
+        + BeforeSeq.Length + DecimalText.MaxBytes + BeforeTs.Length + TimestampText.Length + PartialEnd.Length);
 
     /// <summary>Writes one frame.</summary>
     /// <param name="destination">At least <see cref="MaxFrameBytes"/> bytes.</param>
@@ -49,15 +50,14 @@ public sealed class OutputFrameTemplate
     /// <returns>The frame's length in bytes.</returns>
     public int Write(Span<byte> destination, ReadOnlySpan<byte> line, long seq, in TimestampText ts, bool partial)
     {
-        int header = WebSocketFrame.HeaderLength(_prefix.Length + line.Length);
+        int header = WebSocketFrame.HeaderLength(_expectedWithoutLine + line.Length);
         int at = header;
         _prefix.CopyTo(destination[at..]);
         at += _prefix.Length;
         at += JsonEscaping.Escape(line, destination[at..]);
         BeforeSeq.CopyTo(destination[at..]);
         at += BeforeSeq.Length;
-        Utf8Formatter.TryFormat(seq, destination[at..], out int digits);
-        at += digits;
+        at += DecimalText.Write(destination[at..], seq);
         BeforeTs.CopyTo(destination[at..]);
         at += BeforeTs.Length;
         ts.Bytes.CopyTo(destination[at..]);

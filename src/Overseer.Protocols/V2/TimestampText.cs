@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Overseer.Protocols.Json;
 
 namespace Overseer.Protocols.V2;
 
@@ -16,22 +17,22 @@ public readonly struct TimestampText : IEquatable<TimestampText>
 
     private TimestampText(long ticks)
     {
-        var time = new DateTime(ticks, DateTimeKind.Utc);
+        var (year, month, day) = DateOnly.FromDayNumber((int)(ticks / TimeSpan.TicksPerDay));
+        long ofDay = ticks % TimeSpan.TicksPerDay;
+        int seconds = (int)(ofDay / TimeSpan.TicksPerSecond);
+        int microseconds = (int)(ofDay % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
         Span<byte> text = _bytes;
-        Digits(text, 0, 4, time.Year);
-        text[4] = (byte)'-';
-        Digits(text, 5, 2, time.Month);
-        text[7] = (byte)'-';
-        Digits(text, 8, 2, time.Day);
-        text[10] = (byte)'T';
-        Digits(text, 11, 2, time.Hour);
-        text[13] = (byte)':';
-        Digits(text, 14, 2, time.Minute);
-        text[16] = (byte)':';
-        Digits(text, 17, 2, time.Second);
-        text[19] = (byte)'.';
-        Digits(text, 20, 6, (int)(ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
-        text[26] = (byte)'Z';
+        "0000-00-00T00:00:00.000000Z"u8.CopyTo(text);
+        DecimalText.WriteTwo(text, year / 100);
+        DecimalText.WriteTwo(text[2..], year % 100);
+        DecimalText.WriteTwo(text[5..], month);
+        DecimalText.WriteTwo(text[8..], day);
+        DecimalText.WriteTwo(text[11..], seconds / 3600);
+        DecimalText.WriteTwo(text[14..], seconds / 60 % 60);
+        DecimalText.WriteTwo(text[17..], seconds % 60);
+        DecimalText.WriteTwo(text[20..], microseconds / 10_000);
+        DecimalText.WriteTwo(text[22..], microseconds / 100 % 100);
+        DecimalText.WriteTwo(text[24..], microseconds % 100);
     }
 
     /// <summary>The 27 bytes.</summary>
@@ -40,7 +41,10 @@ public readonly struct TimestampText : IEquatable<TimestampText>
 
     /// <summary>The text for a time in nanoseconds since 1970-01-01 UTC.</summary>
     public static TimestampText FromUnixNanoseconds(long nanoseconds)
-        => new(DateTime.UnixEpoch.Ticks + (long)Math.Floor((decimal)nanoseconds / NanosecondsPerTick));
+    {
+        var (ticks, rest) = Math.DivRem(nanoseconds, NanosecondsPerTick);
+        return new TimestampText(DateTime.UnixEpoch.Ticks + ticks - (rest < 0 ? 1 : 0));
+    }
 
     /// <summary>The text for a time, whatever its offset.</summary>
     public static TimestampText From(DateTimeOffset time) => new(time.UtcTicks);
@@ -62,15 +66,6 @@ public readonly struct TimestampText : IEquatable<TimestampText>
 
     /// <summary>Whether two texts differ.</summary>
     public static bool operator !=(TimestampText left, TimestampText right) => !left.Equals(right);
-
-    private static void Digits(Span<byte> text, int start, int count, int value)
-    {
-        for (int i = start + count - 1; i >= start; i--)
-        {
-            text[i] = (byte)('0' + (value % 10));
-            value /= 10;
-        }
-    }
 
     [InlineArray(32)]
     private struct Buffer

@@ -4,7 +4,7 @@ namespace Overseer.Recorder.Journal;
 public sealed partial class JournalReader
 {
     // True or false: that is TryRead's answer. Null: inside a chunk now, or a chunk without entries was passed over.
-    private bool? TryEnterChunk(in JournalEnd end, out JournalEntry entry)
+    private bool? TryEnterChunk(scoped in JournalEnd end, out JournalEntry entry)
     {
         entry = default;
         var limit = Limit(end);
@@ -34,7 +34,7 @@ public sealed partial class JournalReader
         return false;
     }
 
-    private bool? TryEnterSegment(in JournalEnd end, out JournalEntry entry)
+    private bool? TryEnterSegment(scoped in JournalEnd end, out JournalEntry entry)
     {
         entry = default;
         var segments = SegmentName.List(_directory);

@@ -105,7 +105,7 @@ public sealed partial class JournalReader : IDisposable
     /// <param name="entry">Valid until the next call of any member.</param>
     /// <returns>False when there is nothing more before <paramref name="end"/>.</returns>
     /// <exception cref="JournalException">The journal cannot be read; the message names the file.</exception>
-    public bool TryRead(in JournalEnd end, out JournalEntry entry)
+    public bool TryRead(scoped in JournalEnd end, out JournalEntry entry)
     {
         if (_linesLeft > 0 && TryReadWholeLine(out entry))
         {

@@ -1,3 +1,4 @@
+using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
 
 namespace Overseer.Configuration;
@@ -6,4 +7,5 @@ namespace Overseer.Configuration;
 /// <param name="Definition">What drivers and the engine get.</param>
 /// <param name="Pool">Its own pool (<c>task_pool</c>); null for none.</param>
 /// <param name="LongestGrace">The longest time between stop signal and SIGKILL that its settings mention.</param>
-public sealed record ConfiguredAction(ActionDefinition Definition, PoolOptions? Pool, TimeSpan LongestGrace);
+/// <param name="TypeNode">Where its driver is named, for errors.</param>
+public sealed record ConfiguredAction(ActionDefinition Definition, PoolOptions? Pool, TimeSpan LongestGrace, ConfigNode? TypeNode);

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.Recorder;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
 using Overseer.Server;
@@ -47,7 +48,13 @@ public sealed class OverseerServer : IAsyncDisposable
         var requesters = new RequesterDirectory();
         var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
         var performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, new EngineOptions { MaxTasks = configuration.Limits.MaxTasks }, clock, Guid.NewGuid);
+        var engine = new TaskEngine(actions, new EngineOptions
+        {
+            MaxTasks = configuration.Limits.MaxTasks,
+            MaxTaskBytes = configuration.Limits.MaxTaskBytes,
+            MaxParameters = configuration.Limits.MaxParameters,
+            MaxLabels = configuration.Limits.MaxLabels,
+        }, clock, Guid.NewGuid);
         _supervisor = new Supervisor(engine, performer, clock, logs.CreateLogger<Supervisor>());
         _events = new RecorderEvents(streams, _supervisor.Post, clock, logs.CreateLogger<RecorderEvents>());
         _recorder = Connect(recorder, places, clock);
@@ -108,12 +115,9 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         var log = _logs.CreateLogger("Overseer.Hosting");
-        using (var deadline = new CancellationTokenSource(LongestGrace() + StopMargin))
+        if (!await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
         {
-            if (!await _supervisor.StopAllAsync(grace: null, deadline.Token))
-            {
-                HostingLog.StopIncomplete(log);
-            }
+            HostingLog.StopIncomplete(log);
         }
 
         _door.Close();
@@ -159,12 +163,6 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             throw new StartupException($"the recorder cannot be started: {e.Message}", e);
         }
-    }
-
-    private TimeSpan LongestGrace()
-    {
-        // A run's own stop policy may be longer than the default; the engine knows only those that run.
-        return _configuration.LongestGrace;
     }
 
     private HealthReport Health() => new(_events.Gone is null, _events.Gone, _supervisor.Engine.Tasks.Count, _door.Connections.Count);

@@ -28,7 +28,7 @@ internal sealed class PlaceLock : IDisposable
             throw new StartupException(e.Message, e);
         }
 
-        var state = Lock(Path.Combine(places.StateDirectory, "server.lock"), "state directory", places.StateDirectory, "--state-dir");
+        var state = Lock(places.ServerLock, "state directory", places.StateDirectory, "--state-dir");
         try
         {
             return new PlaceLock(state, Lock(places.ServerPid, "runtime directory", places.RuntimeDirectory, "--runtime-dir"));
@@ -51,7 +51,7 @@ internal sealed class PlaceLock : IDisposable
         FileStream file;
         try
         {
-            // FileShare.Read takes flock(LOCK_EX) for a writer and lets others read the pid.
+            // FileShare.None is flock(LOCK_EX): it goes with the process, however that ends.
             file = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
@@ -75,7 +75,7 @@ internal sealed class PlaceLock : IDisposable
         return file;
     }
 
-    // File.ReadAllText would ask for the lock; reading through /proc does not help either, so the link count of a plain open must do.
+    // Sharing everything takes no lock, so the holder's own does not stand in the way.
     private static string Holder(string path)
     {
         try

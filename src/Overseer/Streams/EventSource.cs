@@ -17,7 +17,7 @@ internal sealed class EventSource : IDisposable
     private readonly string _taskId;
     private readonly RunLedger _ledger;
     private readonly JournalReader _reader;
-    private readonly HeldEntry _held = new();
+    private readonly HeldEntry _held;
     private OutputFrameTemplate? _stdout;
     private OutputFrameTemplate? _stderr;
     private int _stdoutPid;
@@ -30,6 +30,7 @@ internal sealed class EventSource : IDisposable
         _taskId = taskId;
         _ledger = ledger;
         _reader = reader;
+        _held = new HeldEntry(reader);
     }
 
     /// <summary>The place after the last frame that was made.</summary>

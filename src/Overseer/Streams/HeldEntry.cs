@@ -2,8 +2,11 @@ using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
 
-/// <summary>A journal entry that could not be passed on yet, copied out of the reader's window.</summary>
-internal sealed class HeldEntry
+/// <summary>
+/// The entry a reader found last and that could not be passed on yet. All of it is still in the reader, which is not asked again meanwhile, but for
+/// the bytes of a line: they are copied.
+/// </summary>
+internal sealed class HeldEntry(JournalReader reader)
 {
     private byte[] _data = [];
     private int _length;
@@ -11,35 +14,14 @@ internal sealed class HeldEntry
     private long _line;
     private OutputStream _stream;
     private bool _partial;
-    private int _pid;
-    private int _run;
-    private long _timeNs;
-    private Guid _runId;
-    private ExitRecord? _exit;
-    private GapReason _gapReason;
-    private long _gapBytes;
 
     /// <summary>True while an entry is held.</summary>
     public bool Present { get; private set; }
 
     /// <summary>The entry that is held.</summary>
-    public JournalEntry Entry => new()
-    {
-        Kind = _kind,
-        Line = _line,
-        Stream = _stream,
-        Data = _data.AsSpan(0, _length),
-        Partial = _partial,
-        Pid = _pid,
-        Run = _run,
-        TimeNs = _timeNs,
-        RunId = _runId,
-        Exit = _exit,
-        GapReason = _gapReason,
-        GapBytes = _gapBytes,
-    };
+    public JournalEntry Entry => new(reader, _kind, _line, _stream, _data.AsSpan(0, _length), _partial);
 
-    /// <summary>Keeps a copy, unless it is the held entry itself.</summary>
+    /// <summary>Keeps an entry, unless it is the held one itself.</summary>
     public void Keep(in JournalEntry entry)
     {
         if (Present)
@@ -58,13 +40,6 @@ internal sealed class HeldEntry
         _line = entry.Line;
         _stream = entry.Stream;
         _partial = entry.Partial;
-        _pid = entry.Pid;
-        _run = entry.Run;
-        _timeNs = entry.TimeNs;
-        _runId = entry.RunId;
-        _exit = entry.Exit;
-        _gapReason = entry.GapReason;
-        _gapBytes = entry.GapBytes;
         Present = true;
     }
 

@@ -41,6 +41,11 @@ internal sealed class RecorderEvents(StreamRegistry streams, Action<EngineComman
     public void SpawnFailed(SpawnFailure failure) =>
         post(new EngineCommand.RunFailedToStart(new RunId(failure.RunId), failure.Message, clock.GetUtcNow()));
 
+    public void HelloDone()
+    {
+        // Everything the recorder knew has been reported; nothing is decided on it yet.
+    }
+
     public void JournalAdvanced(Guid journalId, in JournalEnd end) => streams.Announce(journalId, end);
 
     public void RunExited(ExitRecord exit, Guid journalId, JournalPosition exitChunk, in JournalEnd end, long timeNs)

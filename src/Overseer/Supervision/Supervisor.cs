@@ -39,18 +39,29 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>Begins to take commands.</summary>
     public void Start() => _loop = Task.Run(RunAsync);
 
-    /// <summary>Stops every task, and is done when no run is left or <paramref name="deadline"/> has come.</summary>
-    public async Task<bool> StopAllAsync(TimeSpan? grace, CancellationToken deadline)
+    /// <summary>
+    /// Stops every task. True when no run is left; false when what is left has had SIGKILL and still does not end within
+    /// <paramref name="margin"/> (a process stuck in the kernel).
+    /// </summary>
+    public async Task<bool> StopAllAsync(TimeSpan? grace, TimeSpan margin)
     {
         Post(new EngineCommand.StopAll(grace));
-        try
+        while (true)
         {
-            await _idle.Task.WaitAsync(deadline);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            var onlyUnkillable = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Ended);
+            try
+            {
+                await _idle.Task.WaitAsync(margin);
+                return true;
+            }
+            catch (TimeoutException) when (onlyUnkillable)
+            {
+                return false;
+            }
+            catch (TimeoutException)
+            {
+                // Some are still within their grace time.
+            }
         }
     }
 

@@ -1,0 +1,8 @@
+namespace Overseer.Bench;
+
+/// <summary>Which way a figure should go.</summary>
+internal enum Better
+{
+    Higher,
+    Lower,
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Overseer.Cli.Commands;
+using Overseer.Cli.Console;
+using Overseer.Client;
+using Overseer.Hosting;
+
+namespace Overseer.Cli;
+
+/// <summary>Reads the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    internal static async Task<int> RunAsync(string[] args, CliConsole console)
+    {
+        try
+        {
+            if (args is ["version"] or ["--version"])
+                return VersionCommand.Run(console);
+            ParseResult parsed = CommandTree.For(args, console).Parse(args);
+            if (parsed.Errors.Count > 0)
+                return Refuse(parsed, console);
+            using var output = new StringWriter();
+            int code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = console.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+            console.Out.Write(output.ToString()); // help
+            console.Out.Flush();
+            return code;
+        }
+        catch (Exception failure)
+        {
+            return await ExplainAsync(failure, console);
+        }
+    }
+
+    private static int Refuse(ParseResult parsed, CliConsole console)
+    {
+        string command = parsed.CommandResult.Command is RootCommand ? "overseer" : "overseer " + parsed.CommandResult.Command.Name;
+        console.Error.WriteLine($"overseer: {parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help");
+        return ExitCodes.Usage;
+    }
+
+    private static async Task<int> ExplainAsync(Exception failure, CliConsole console)
+    {
+        (int code, string? message) = failure switch
+        {
+            BrokenPipeException => (ExitCodes.Ok, null),
+            OperationCanceledException => (128 + 2, null),
+            UsageException => (ExitCodes.Usage, failure.Message),
+            NotFoundException => (ExitCodes.NotFound, failure.Message),
+            OverseerUnreachableException unreachable => (ExitCodes.Unreachable, Reach(unreachable)),
+            OverseerConnectionLostException => (ExitCodes.Unreachable, failure.Message),
+            OverseerTaskLostException => (ExitCodes.NotFound, failure.Message),
+            OverseerRequestException refusal => (CodeOf(refusal), Refusal(refusal)),
+            TimeoutException => (ExitCodes.TimedOut, "the server did not answer in time"),
+            _ => (ExitCodes.Refused, $"{failure.GetType().Name}: {failure.Message}"),
+        };
+        if (message is not null)
+            await console.Error.WriteLineAsync("overseer: " + message.ReplaceLineEndings(" "));
+        return code;
+    }
+
+    private static string Reach(OverseerUnreachableException failure)
+        => failure.NobodyListens && failure.Endpoint.SocketPath is not null ? failure.Message + "; start one with: overseer serve" : failure.Message;
+
+    private static int CodeOf(OverseerRequestException refusal)
+        => refusal.Message is "task not found" or "no actions configured" || refusal.Message.StartsWith("unknown action", StringComparison.Ordinal)
+            ? ExitCodes.NotFound
+            : ExitCodes.Refused;
+
+    private static string Refusal(OverseerRequestException refusal) => refusal switch
+    {
+        { ExistingTaskId: { } existing } when !refusal.Message.Contains(existing, StringComparison.Ordinal) => $"{refusal.Message} (task {existing})",
+        _ when refusal.Message.StartsWith("unknown action", StringComparison.Ordinal) => refusal.Message + "; overseer actions lists them",
+        _ => refusal.Message,
+    };
+}

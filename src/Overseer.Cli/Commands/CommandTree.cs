@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Overseer.Cli.Console;
+
+namespace Overseer.Cli.Commands;
+
+/// <summary>The commands. Only the one that is asked for is built with its options, since most of the time that a simple command takes goes into this.</summary>
+internal static class CommandTree
+{
+    private const string Description = """
+        Run, watch and record processes.
+
+        Exit codes: 0 done · a task's own code for start -f, 128+n when signal n ended it · 121 wrong usage · 122 wrong configuration · 123 no server reached ·
+        124 timed out · 125 refused by the server · 126 the server cannot be started · 127 no such task or action.
+        """;
+
+    private static readonly (string Name, Func<CliConsole, Command> Build)[] Verbs =
+    [
+        ("serve", ServeCommand.Build),
+        ("start", StartCommand.Build),
+        ("ps", PsCommand.Build),
+        ("logs", LogsCommand.Build),
+        ("stop", StopCommand.Build),
+        ("actions", ActionsCommand.Build),
+        ("validate", ValidateCommand.Build),
+        ("version", VersionCommand.Build),
+    ];
+
+    internal static RootCommand For(string[] args, CliConsole console)
+    {
+        var root = new RootCommand(Description);
+        string? asked = args.FirstOrDefault(arg => Verbs.Any(verb => verb.Name == arg));
+        bool alone = asked is not null && args[0] == asked;
+        foreach ((string name, Func<CliConsole, Command> build) in Verbs)
+        {
+            if (!alone || name == asked)
+                root.Subcommands.Add(build(console));
+        }
+        if (args.Length == 0)
+            root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        return root;
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
+using Overseer.Client;
+using Overseer.Hosting;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Cli.Commands;
+
+/// <summary><c>overseer logs</c>.</summary>
+internal static class LogsCommand
+{
+    internal static Command Build(CliConsole console)
+    {
+        var server = new ServerOptions();
+        var task = new Argument<string>("TASK") { Description = "Its id, the beginning of its id, its number or its name." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task has ended, through restarts." };
+        var lines = new Option<int?>("--lines", "-n") { Description = "Begin with the last N lines.", HelpName = "N" };
+        var since = new Option<long?>("--since-seq") { Description = "Begin with line N, counted from 1.", HelpName = "N" };
+        var timestamps = new Option<bool>("--timestamps", "-t") { Description = "Print when each line was captured." };
+        var json = new Option<bool>("--json") { Description = "Print the server's messages as JSON, one a line." };
+        var command = new Command("logs", "Print what a task wrote: stdout to stdout, stderr to stderr.") { task, follow, lines, since, timestamps, json };
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            int? last = parsed.GetValue(lines);
+            long? from = parsed.GetValue(since);
+            if (last < 0)
+                throw new UsageException("-n takes a number of lines, 0 or more");
+            if (from < 1)
+                throw new UsageException("--since-seq takes a line number, 1 or more");
+            if (last is not null && from is not null)
+                throw new UsageException("-n and --since-seq exclude each other");
+            using var interrupt = new Interrupt(cancellation);
+            await using OverseerClient client = await server.ConnectAsync(parsed, console, interrupt.Token);
+            var printer = new EventPrinter(console, parsed.GetValue(json), parsed.GetValue(timestamps), talk: console.ErrorIsTerminal);
+            try
+            {
+                TaskInfo found = await TaskFinder.FindAsync(client, parsed.GetRequiredValue(task), interrupt.Token);
+                bool goOn = parsed.GetValue(follow) && !TaskEnd.HasEnded(found);
+                if (goOn)
+                    await FollowAsync(client, found, last, from, printer, interrupt.Token);
+                else
+                    await PrintAsync(client, found, last, from, printer, interrupt.Token);
+            }
+            catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+            {
+                printer.Flush();
+            }
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static async Task PrintAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
+    {
+        if (last is { } count)
+        {
+            foreach (ServerMessage one in await LastLines.ReadAsync(client, task, count, cancellation))
+                printer.Print(one);
+        }
+        else
+        {
+            await foreach (ServerMessage one in client.ReplayAsync(task.TaskId, from ?? 1, cancellationToken: cancellation))
+                printer.Print(one);
+        }
+        printer.Flush();
+    }
+
+    private static async Task FollowAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
+    {
+        if (last is { } count)
+        {
+            // One line more than asked for tells where to go on even when none is to be shown.
+            IReadOnlyList<ServerMessage> events = await LastLines.ReadAsync(client, task, Math.Max(count, 1), cancellation);
+            from = events.OfType<OutputMessage>().LastOrDefault()?.Seq + 1 ?? 1;
+            if (count > 0)
+            {
+                foreach (ServerMessage one in events.Where(one => one is OutputMessage or GapMessage))
+                    printer.Print(one);
+                printer.Flush();
+            }
+        }
+        await using TaskWatch watch = await client.WatchAsync(task.TaskId, from ?? 1, cancellation);
+        await Follower.FollowAsync(client, watch, printer, cancellation);
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Overseer.Cli.Console;
+using Overseer.Hosting;
+
+namespace Overseer.Cli.Commands;
+
+/// <summary><c>overseer serve</c>.</summary>
+internal static class ServeCommand
+{
+    private static readonly (string Name, LogLevel Level)[] Levels =
+    [
+        ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("information", LogLevel.Information),
+        ("warn", LogLevel.Warning), ("warning", LogLevel.Warning), ("error", LogLevel.Error), ("none", LogLevel.None),
+    ];
+
+    internal static Command Build(CliConsole console)
+    {
+        var config = new Option<string?>("--config", "-c") { Description = "The configuration file (OVERSEER_CONFIG wins over it).", HelpName = "FILE" };
+        var listen = new Option<string[]>("--listen", "-l") { Description = "Where to listen: :8080, HOST:PORT, unix:/PATH; may be given several times.", HelpName = "ADDRESS" };
+        var state = new Option<string?>("--state-dir") { Description = "Where journals and state are kept (OVERSEER_STATE_DIR).", HelpName = "DIR" };
+        var runtime = new Option<string?>("--runtime-dir") { Description = "Where the sockets are (OVERSEER_RUNTIME_DIR).", HelpName = "DIR" };
+        var database = new Option<string?>("--db") { Description = "The database (OVERSEER_DB).", HelpName = "FILE" };
+        var level = new Option<string?>("--log-level") { Description = "The least important messages to log: trace, debug, info, warn, error, none.", HelpName = "LEVEL" };
+        level.AcceptOnlyFromAmong([.. Levels.Select(one => one.Name)]);
+        var command = new Command("serve", "Run the server in the foreground until SIGINT or SIGTERM.") { config, listen, state, runtime, database, level };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new ServeOptions
+            {
+                ConfigPath = parsed.GetValue(config),
+                Listen = parsed.GetValue(listen) ?? [],
+                StateDirectory = parsed.GetValue(state),
+                RuntimeDirectory = parsed.GetValue(runtime),
+                Database = parsed.GetValue(database),
+                LogLevel = parsed.GetValue(level) is { } name ? Levels.First(one => one.Name == name).Level : null,
+                Out = System.Console.Out,
+                Error = console.Error,
+            };
+            return await Hosting.ServeCommand.RunAsync(options, cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Overseer.Cli.Console;
+using Overseer.Client;
+using Overseer.Configuration;
+
+namespace Overseer.Cli.Commands;
+
+/// <summary>The options of every command that talks to a server: which one.</summary>
+internal sealed class ServerOptions
+{
+    private readonly Option<string?> _host = new("--host", "-H")
+    {
+        Description = "The server: ws://HOST:PORT, HOST:PORT or unix:/PATH (OVERSEER_HOST). Default: the socket in the runtime directory.",
+        HelpName = "ADDRESS",
+    };
+
+    private readonly Option<string?> _runtime = new("--runtime-dir")
+    {
+        Description = "The runtime directory of a server on this machine (OVERSEER_RUNTIME_DIR).",
+        HelpName = "DIR",
+    };
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_host);
+        command.Options.Add(_runtime);
+    }
+
+    /// <summary>What to add to another command line so that it reaches the same server.</summary>
+    internal string Repeat(ParseResult parsed)
+        => parsed.GetValue(_host) is { Length: > 0 } host ? " --host " + host
+            : parsed.GetValue(_runtime) is { Length: > 0 } runtime ? " --runtime-dir " + runtime
+            : "";
+
+    /// <summary>A flag wins over the environment, an address over a directory.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    internal OverseerEndpoint Endpoint(ParseResult parsed, CliConsole console)
+    {
+        string? host = parsed.GetValue(_host);
+        string? runtime = parsed.GetValue(_runtime);
+        if (string.IsNullOrEmpty(host) && string.IsNullOrEmpty(runtime))
+            host = console.Variable("OVERSEER_HOST");
+        try
+        {
+            return string.IsNullOrEmpty(host) ? OverseerEndpoint.Unix(SocketOf(runtime)) : OverseerEndpoint.Parse(host);
+        }
+        catch (FormatException failure)
+        {
+            throw new UsageException(failure.Message);
+        }
+        catch (Core.Configuration.ConfigurationException failure)
+        {
+            throw new UsageException(failure.Message);
+        }
+    }
+
+    internal async Task<OverseerClient> ConnectAsync(ParseResult parsed, CliConsole console, CancellationToken cancellation)
+        => await OverseerClient.ConnectAsync(Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock }, cancellation);
+
+    // Only the runtime directory counts here: a client must not fail because there is no place for state.
+    private static string SocketOf(string? runtime) => Places.Resolve("/", runtime, ConfigurationSources.OwnEnvironment()).ServerSocket;
+}

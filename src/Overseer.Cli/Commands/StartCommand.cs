@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
+using Overseer.Client;
+using Overseer.Hosting;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Cli.Commands;
+
+/// <summary><c>overseer start</c>.</summary>
+internal static class StartCommand
+{
+    internal static Command Build(CliConsole console)
+    {
+        var server = new ServerOptions();
+        var action = new Argument<string>("ACTION") { Description = "What to start; overseer actions lists them." };
+        var parameters = new Option<string[]>("--param", "-p") { Description = "A parameter; may be given several times.", HelpName = "NAME=VALUE" };
+        var taskId = new Option<string?>("--task-id") { Description = "The id of the task; the server makes one when it is not given.", HelpName = "ID" };
+        var name = new Option<string?>("--name") { Description = "A name for the task, unique on the server.", HelpName = "NAME" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Print its output until it ends, and end with its exit code. Ctrl-C leaves it running." };
+        var json = new Option<bool>("--json") { Description = "Print the server's messages as JSON, one a line." };
+        var command = new Command("start", "Start a task. Prints its id.") { action, parameters, taskId, name, follow, json };
+        server.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var start = new StartMessage("")
+            {
+                Action = parsed.GetRequiredValue(action),
+                TaskId = parsed.GetValue(taskId),
+                Name = parsed.GetValue(name),
+                Params = ParametersOf(parsed.GetValue(parameters) ?? []),
+            };
+            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
+            return parsed.GetValue(follow)
+                ? await FollowAsync(client, start, parsed.GetValue(json), server.Repeat(parsed), console, cancellation)
+                : await StartAsync(client, start, parsed.GetValue(json), console, cancellation);
+        });
+        return command;
+    }
+
+    internal static Dictionary<string, string>? ParametersOf(IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0)
+            return null;
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw new UsageException($"-p {text}: a parameter is written NAME=VALUE");
+            if (!parameters.TryAdd(text[..equals], text[(equals + 1)..]))
+                throw new UsageException($"-p {text}: {text[..equals]} was given twice");
+        }
+        return parameters;
+    }
+
+    private static async Task<int> StartAsync(OverseerClient client, StartMessage start, bool json, CliConsole console, CancellationToken cancellation)
+    {
+        TaskStart task = await client.StartAsync(start, watch: false, cancellation);
+        if (json)
+            JsonLines.WriteMessage(console.Out, (ServerMessage?)task.Started ?? task.Queued!);
+        else
+            console.Out.WriteLine(task.TaskId);
+        console.Out.Flush();
+        if (task.Queued is { } queued && !json)
+            await console.Error.WriteLineAsync($"overseer: queued at position {queued.Position}");
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> FollowAsync(
+        OverseerClient client, StartMessage start, bool json, string repeat, CliConsole console, CancellationToken cancellation)
+    {
+        using var interrupt = new Interrupt(cancellation);
+        TaskStart task = await client.StartAsync(start, watch: true, interrupt.Token);
+        await using TaskWatch watch = task.Watch!;
+        var printer = new EventPrinter(console, json, timestamps: false, talk: true);
+        if (json)
+            printer.Print((ServerMessage?)task.Started ?? task.Queued!);
+        else if (task.Queued is { } queued)
+            printer.Say($"task {task.TaskId} is queued at position {queued.Position}");
+        else if (console.ErrorIsTerminal)
+            printer.Say($"task {task.TaskId}, pid {task.Started!.Pid}");
+        try
+        {
+            ExitedMessage? exited = await Follower.FollowAsync(client, watch, printer, interrupt.Token);
+            return exited is null ? ExitCodes.Refused : Ended(exited, printer, console);
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            printer.Say($"left; task {task.TaskId} keeps running");
+            await console.Error.WriteLineAsync($"  watch it: overseer logs{repeat} {task.TaskId} -f");
+            await console.Error.WriteLineAsync($"  stop it:  overseer stop{repeat} {task.TaskId}");
+            return ExitCodes.Ok;
+        }
+    }
+
+    private static int Ended(ExitedMessage exited, EventPrinter printer, CliConsole console)
+    {
+        if (exited.Signal is null && exited.ExitCode < 0)
+            printer.Say("the exit code of the task is not known");
+        else if (exited.Signal is { } signal && console.ErrorIsTerminal)
+            printer.Say($"ended by {signal}");
+        return TaskEnd.CodeOf(exited);
+    }
+}

@@ -1,0 +1,77 @@
+using Overseer.Cli.Console;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Cli.Tasks;
+
+/// <summary>Prints a task's events: lines where the task wrote them, the rest as talk; or everything as JSON, one message a line.</summary>
+internal sealed class EventPrinter(CliConsole console, bool json, bool timestamps, bool talk)
+{
+    private LineSink? _last;
+    private bool _lineOpen;
+
+    internal void Print(ServerMessage message)
+    {
+        if (json)
+        {
+            JsonLines.WriteMessage(console.Out, message);
+            return;
+        }
+        switch (message)
+        {
+            case OutputMessage output:
+                Print(output);
+                break;
+            case GapMessage gap:
+                Say($"lines {gap.FromSeq} to {gap.ToSeq} are missing: {Reason(gap.Reason)}");
+                break;
+            case StartedMessage { RestartOf: not null } started when talk:
+                Say($"restarted as pid {started.Pid}");
+                break;
+            case RestartingMessage restarting when talk:
+                Say($"pid {restarting.Pid} ended; restart {restarting.Attempt} in {Core.Time.GoDuration.Format(restarting.RestartDelay)}");
+                break;
+            case ErroredMessage errored when talk:
+                Say($"given up after {errored.ExitCount} exits");
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Says something about the task, in order with its lines.</summary>
+    internal void Say(string text)
+    {
+        Flush();
+        console.Error.WriteLine("overseer: " + text);
+    }
+
+    internal void Flush()
+    {
+        console.Out.Flush();
+        console.ErrorLines.Flush();
+    }
+
+    private void Print(OutputMessage output)
+    {
+        LineSink sink = output.Stream == OutputStreamName.Stderr ? console.ErrorLines : console.Out;
+        if (!ReferenceEquals(sink, _last))
+        {
+            _last?.Flush(); // both may be the same terminal: keep the order
+            _last = sink;
+            _lineOpen = false;
+        }
+        if (timestamps && !_lineOpen)
+            sink.Write(output.Ts.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z '", System.Globalization.CultureInfo.InvariantCulture));
+        sink.Write(output.Data.Span);
+        if (!output.Partial)
+            sink.Write("\n"u8);
+        _lineOpen = output.Partial;
+    }
+
+    private static string Reason(GapReason reason) => reason switch
+    {
+        GapReason.Rotated => "they are older than what is kept",
+        GapReason.DiskFull => "the disk was full",
+        _ => "the recorder was lost",
+    };
+}

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Client;
+
+/// <summary>
+/// The events of one task in order: <c>output</c>, <c>started</c>, <c>exited</c>, <c>restarting</c>, <c>errored</c>, <c>dequeued</c>, <c>gap</c>. Across lost connections it goes on where it
+/// was: no output is left out or comes twice; what the server no longer has is announced by a gap.
+/// </summary>
+/// <remarks>One reader. It ends only by <see cref="DisposeAsync"/>, with the client, or by an exception; tasks may always be started again.</remarks>
+public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposable
+{
+    private readonly OverseerClient _client;
+    private readonly EventBuffer _buffer;
+    private (int Pid, DateTimeOffset Ts)? _lastExit;
+    private int _read;
+
+    internal TaskWatch(OverseerClient client, string taskId, long? fromSeq, bool endsWithReplay, Action onDrained)
+    {
+        _client = client;
+        _buffer = new EventBuffer(onDrained);
+        TaskId = taskId;
+        NextSeq = fromSeq;
+        EndsWithReplay = endsWithReplay;
+    }
+
+    /// <summary>The task.</summary>
+    public string TaskId { get; }
+
+    /// <summary>The number that the next output will have, where it is known.</summary>
+    public long? NextSeq { get; private set; }
+
+    /// <summary>Whether this is the answer to a replay, which is not taken up again after a lost connection.</summary>
+    internal bool EndsWithReplay { get; }
+
+    /// <summary>Whether the server is known to know the task; a watch may be opened before its task exists.</summary>
+    internal bool TaskSeen { get; set; }
+
+    internal int Waiting => _buffer.Count;
+
+    /// <summary>
+    /// Where to subscribe from: one line earlier than needed, so that an exit between the two lines is not passed over. What is known is left out again.
+    /// </summary>
+    internal long? SubscribeFrom => NextSeq is { } next ? Math.Max(1, next - 1) : null;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It has a reader already.</exception>
+    /// <exception cref="OverseerUnreachableException">The connection was lost and could not be made again in time.</exception>
+    /// <exception cref="OverseerTaskLostException">The server forgot the task.</exception>
+    public async IAsyncEnumerator<ServerMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        await foreach (IReadOnlyList<ServerMessage> events in ReadBatchesAsync(cancellationToken))
+        {
+            foreach (ServerMessage one in events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>The same by portions: all that has come by the time of reading, so that a printer knows when to flush. Each is valid until the next.</summary>
+    /// <inheritdoc cref="GetAsyncEnumerator"/>
+    public async IAsyncEnumerable<IReadOnlyList<ServerMessage>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _read, 1) != 0)
+            throw new InvalidOperationException("a watch has one reader");
+        while (await _buffer.TakeAsync(cancellationToken) is { } events)
+            yield return events;
+    }
+
+    /// <summary>Ends the watch and the subscription.</summary>
+    public async ValueTask DisposeAsync() => await _client.EndWatchAsync(this);
+
+    /// <summary>Takes an event from the receiving loop, unless it has been seen before.</summary>
+    internal void Deliver(ServerMessage message)
+    {
+        TaskSeen = true;
+        ServerMessage? fresh = message switch
+        {
+            OutputMessage output => Fresh(output),
+            GapMessage gap => Fresh(gap),
+            ExitedMessage exited => Fresh(exited),
+            _ => message,
+        };
+        if (fresh is not null)
+            _buffer.Add(fresh);
+    }
+
+    internal void Complete(Exception? failure = null) => _buffer.Complete(failure);
+
+    private OutputMessage? Fresh(OutputMessage output)
+    {
+        if (output.Seq < NextSeq)
+            return null;
+        NextSeq = output.Seq + 1;
+        return output;
+    }
+
+    private GapMessage? Fresh(GapMessage gap)
+    {
+        if (gap.ToSeq < NextSeq)
+            return null;
+        GapMessage fresh = gap.FromSeq < NextSeq ? gap with { FromSeq = NextSeq.Value } : gap;
+        NextSeq = gap.ToSeq + 1;
+        return fresh;
+    }
+
+    private ExitedMessage? Fresh(ExitedMessage exited)
+    {
+        // Exits have no number. In history they come again as they were, in order, so a known one is not later than the last.
+        if (_lastExit is { } last && (exited.Ts < last.Ts || (exited.Ts == last.Ts && exited.Pid == last.Pid)))
+            return null;
+        _lastExit = (exited.Pid, exited.Ts);
+        return exited;
+    }
+}

@@ -1,0 +1,41 @@
+using Overseer.Core.Configuration;
+
+namespace Overseer.Configuration.Reading;
+
+/// <summary>Reads <c>hub</c>: a mapping, or true for all defaults.</summary>
+internal static class HubReader
+{
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+
+    public static HubOptions? Read(ConfigSection root)
+    {
+        if (root.Node("hub") is ConfigScalar)
+        {
+            if (root.Flag("hub") is not true) return null;
+            root.NotYet("hub", "the hub is not served");
+            return new HubOptions();
+        }
+
+        if (root.Section("hub") is not { } section) return null;
+        var defaults = new HubOptions();
+        var options = new HubOptions
+        {
+            Token = section.Text("token") is { Length: > 0 } token ? new SecretText(token) : null,
+            HeartbeatInterval = Interval(section, "heartbeat_interval") ?? defaults.HeartbeatInterval,
+            SessionTimeout = Interval(section, "session_timeout") ?? defaults.SessionTimeout,
+            MaxSessions = (int)(section.Integer("max_sessions", 1, 1_000_000) ?? defaults.MaxSessions),
+        };
+        section.End();
+        root.NotYet("hub", "the hub is not served");
+        return options;
+    }
+
+    /// <summary>A duration that a timer can be made of.</summary>
+    public static TimeSpan? Interval(ConfigSection section, string key)
+    {
+        if (section.Duration(key) is not { } interval) return null;
+        if (interval >= ShortestInterval && interval.TotalDays <= 30) return interval;
+        section.Error(key, "must be from 100ms to 720h");
+        return null;
+    }
+}

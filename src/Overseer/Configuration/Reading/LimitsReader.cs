@@ -1,0 +1,39 @@
+using Overseer.Core.Configuration;
+
+namespace Overseer.Configuration.Reading;
+
+/// <summary>Reads <c>limits</c>.</summary>
+internal static class LimitsReader
+{
+    private const long KiB = 1L << 10;
+    private const long MiB = 1L << 20;
+    private const long GiB = 1L << 30;
+
+    public static LimitOptions Read(ConfigSection root)
+    {
+        var defaults = new LimitOptions();
+        if (root.Section("limits") is not { } section) return defaults;
+        var limits = new LimitOptions
+        {
+            MaxMessageBytes = (int)(section.Bytes("max_message_bytes", KiB, 64 * MiB) ?? defaults.MaxMessageBytes),
+            MaxLineBytes = (int)(section.Bytes("max_line_bytes", 4, 64 * MiB) ?? defaults.MaxLineBytes),
+            MaxConnections = (int)(section.Integer("max_connections", 1, 1_000_000) ?? defaults.MaxConnections),
+            MaxSubscriptions = (int)(section.Integer("max_subscriptions", 1, 1_000_000) ?? defaults.MaxSubscriptions),
+            MaxPendingStarts = (int)(section.Integer("max_pending_starts", 1, 1_000_000) ?? defaults.MaxPendingStarts),
+            MaxQueuedBytes = (int)(section.Bytes("max_queued_bytes", 64 * KiB, GiB) ?? defaults.MaxQueuedBytes),
+            MaxTasks = (int)(section.Integer("max_tasks", 1, 10_000_000) ?? defaults.MaxTasks),
+            MaxTaskBytes = section.Bytes("max_task_bytes", MiB, 1024 * GiB) ?? defaults.MaxTaskBytes,
+            MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),
+            MaxLabels = (int)(section.Integer("max_labels", 1, 100_000) ?? defaults.MaxLabels),
+            StreamBufferBytes = section.Bytes("stream_buffer_bytes", 64 * KiB, GiB) ?? defaults.StreamBufferBytes,
+            SegmentBytes = section.Bytes("segment_bytes", 64 * KiB, GiB) ?? defaults.SegmentBytes,
+            JournalBytes = section.Bytes("journal_bytes", MiB, long.MaxValue),
+            TotalJournalBytes = section.Bytes("total_journal_bytes", MiB, long.MaxValue),
+            PingInterval = HubReader.Interval(section, "ping_interval") ?? defaults.PingInterval,
+        };
+        section.NotYet("journal_bytes", "journals are kept whole");
+        section.NotYet("total_journal_bytes", "journals are kept whole");
+        section.End();
+        return limits;
+    }
+}

@@ -1,0 +1,84 @@
+using Overseer.Core.Configuration;
+
+namespace Overseer.Configuration.Reading;
+
+/// <summary>
+/// Lays environment and flags over a document, as values that know the variable or flag they came from, so that the same readers check
+/// them and name them in errors.
+/// </summary>
+internal sealed class Overlay(ConfigMapping document)
+{
+    private readonly Dictionary<string, ConfigNode> _entries = document.Entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+
+    /// <summary>The document with everything that was laid over it.</summary>
+    public ConfigMapping Result => new([.. _entries], document.File, document.Line, document.Column, document.Path);
+
+    /// <summary>Lays all variables over it, then all flags.</summary>
+    /// <exception cref="ConfigurationException">OVERSEER_PORT is no port: it cannot be shown as an address.</exception>
+    public Overlay Apply(ConfigurationSources sources)
+    {
+        var environment = sources.Environment;
+        Port(environment);
+        Addresses("OVERSEER_LISTEN", (environment.GetValueOrDefault("OVERSEER_LISTEN") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        Value("db", "OVERSEER_DB", environment.GetValueOrDefault("OVERSEER_DB"));
+        Value("log_file", "OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
+        Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
+        Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
+        Inside("hub", environment, [("token", "AUTH_TOKEN"), ("heartbeat_interval", "HEARTBEAT_INTERVAL"), ("session_timeout", "SESSION_TIMEOUT"), ("max_sessions", "MAX_SESSIONS")]);
+        Inside("goproc", environment, [("socket", "GOPROC_SOCKET"), ("liveness_interval", "GOPROC_LIVENESS_INTERVAL"), ("last_seen_interval", "GOPROC_LAST_SEEN_INTERVAL")]);
+
+        Addresses("--listen", sources.Listen);
+        Value("db", "--db", sources.Database);
+        Value("protocol", "--protocol", sources.Protocol);
+        if (!string.IsNullOrEmpty(sources.Command))
+        {
+            Value("command", "--command", sources.Command);
+            _entries.TryAdd("commands", new ConfigScalar("pinned", file: "--command"));
+        }
+
+        return this;
+    }
+
+    private void Value(string key, string source, string? value)
+    {
+        if (!string.IsNullOrEmpty(value)) _entries[key] = new ConfigScalar(value, quoted: true, source);
+    }
+
+    private void Addresses(string source, IReadOnlyList<string> addresses)
+    {
+        if (addresses.Count > 0) _entries["listen"] = new ConfigSequence([.. addresses.Select(address => new ConfigScalar(address, quoted: true, source))], source);
+    }
+
+    /// <summary>The older way of saying where to listen; it always meant all addresses of the machine.</summary>
+    private void Port(IReadOnlyDictionary<string, string> environment)
+    {
+        const string Source = "OVERSEER_PORT";
+        if (environment.GetValueOrDefault(Source) is not { Length: > 0 } port) return;
+        var address = new ConfigScalar(port, quoted: true, Source);
+        if (ListenAddressParser.Parse(port, out _) is not ListenAddress.Tcp { Host: "" } || port.StartsWith(':'))
+            throw new ConfigurationException(address, $"\"{port}\" is not a port from 0 to 65535");
+        _entries["listen"] = address;
+    }
+
+    /// <summary>Variables with names of their own count only where the feature is asked for: a stray AUTH_TOKEN asks for nothing.</summary>
+    private void Inside(string key, IReadOnlyDictionary<string, string> environment, (string Key, string Variable)[] variables)
+    {
+        var section = _entries.GetValueOrDefault(key) switch
+        {
+            ConfigMapping mapping => mapping,
+            ConfigScalar { Value: "true" or "True" or "TRUE" } flag => new ConfigMapping([], flag.File, flag.Line, flag.Column, flag.Path),
+            _ => null,
+        };
+        if (section is null) return;
+        var entries = section.Entries.ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+        foreach (var (name, variable) in variables)
+        {
+            if (environment.GetValueOrDefault(variable) is not { Length: > 0 } value) continue;
+            // The hub's variables are plain milliseconds; a duration with its unit is taken too.
+            var milliseconds = variable is "HEARTBEAT_INTERVAL" or "SESSION_TIMEOUT" && value.All(char.IsAsciiDigit);
+            entries[name] = new ConfigScalar(milliseconds ? value + "ms" : value, quoted: true, variable);
+        }
+
+        _entries[key] = new ConfigMapping([.. entries], section.File, section.Line, section.Column, section.Path);
+    }
+}

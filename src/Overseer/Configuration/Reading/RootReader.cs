@@ -1,0 +1,62 @@
+using Overseer.Core.Configuration;
+using Overseer.Core.Drivers;
+using Overseer.Core.Tasks;
+
+namespace Overseer.Configuration.Reading;
+
+/// <summary>Reads the whole document. Every key there is in one of the readers beside this one.</summary>
+internal static class RootReader
+{
+    /// <summary>Reads a document whose environment and flags have been laid over it.</summary>
+    /// <param name="root">The document. Errors and warnings go where it was opened with.</param>
+    /// <param name="file">The file, if there is one.</param>
+    /// <param name="places">Where the server keeps its files.</param>
+    public static OverseerConfiguration Read(ConfigSection root, string? file, Places places)
+    {
+        var stop = StopReader.Read(root, StopPolicy.Default);
+        var (commands, pinned) = ClassicReader.Commands(root);
+        var configuration = new OverseerConfiguration
+        {
+            File = file,
+            Places = places,
+            Name = Filled(root, "name"),
+            Listen = ListenReader.Read(root),
+            Database = Filled(root, "db"),
+            LogFile = Filled(root, "log_file"),
+            TrustedCidrs = TrustReader.TrustedCidrs(root),
+            AllowedOrigins = TrustReader.AllowedOrigins(root),
+            AllowedHosts = TrustReader.AllowedHosts(root),
+            Tokens = TrustReader.Tokens(root),
+            Tls = TrustReader.Tls(root),
+            Retry = RetryReader.Read(root),
+            Stop = stop,
+            TaskPool = PoolReader.Read(root),
+            Actions = ActionReader.ReadAll(root, stop),
+            Protocol = ClassicReader.Protocol(root),
+            Commands = commands,
+            PinnedCommand = pinned,
+            Hub = HubReader.Read(root),
+            Goproc = GoprocReader.Read(root),
+            OnFull = root.Enum("on_full", "drop", "block") == "block" ? FullDiskMode.Block : FullDiskMode.Drop,
+            Shutdown = Shutdown(root),
+            Limits = LimitsReader.Read(root),
+        };
+        if (configuration.Database is not null) root.NotYet("db", "tasks and their history are forgotten when the server ends; their journals stay");
+        if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
+        if (configuration.OnFull == FullDiskMode.Block) root.NotYet("on_full", "output that finds no room is dropped, and recorded as a gap");
+        root.End();
+        return configuration;
+    }
+
+    private static string? Filled(ConfigSection root, string key) => root.Text(key) is { Length: > 0 } text ? text : null;
+
+    private static ShutdownOptions Shutdown(ConfigSection root)
+    {
+        if (root.Section("shutdown") is not { } section) return new ShutdownOptions();
+        var keep = section.Enum("tasks", "stop", "keep") == "keep";
+        if (keep) section.NotYet("tasks", "tasks are stopped when the server ends");
+        var grace = StopReader.Grace(section);
+        section.End();
+        return new ShutdownOptions { KeepTasks = keep, Grace = grace };
+    }
+}

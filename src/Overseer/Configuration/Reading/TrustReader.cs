@@ -1,0 +1,73 @@
+using Overseer.Core.Configuration;
+using Overseer.Server.Trust;
+
+namespace Overseer.Configuration.Reading;
+
+/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c>, <c>tokens</c> and <c>tls</c>.</summary>
+internal static class TrustReader
+{
+    public static IReadOnlyList<CidrBlock> TrustedCidrs(ConfigSection root) =>
+        Items(root, "trusted_cidrs", CidrBlock.Parse, "is neither an IP address nor a block such as \"10.0.0.0/8\" or \"fd00::/8\"");
+
+    public static IReadOnlyList<WebOrigin> AllowedOrigins(ConfigSection root) => Items(
+        root,
+        "allowed_origins",
+        WebOrigin.Parse,
+        "is no origin such as \"https://console.example\" or \"http://localhost:3000\" (scheme, host, port, nothing after them; neither * nor null can be allowed, as any page could then connect)");
+
+    public static IReadOnlyList<HostPort> AllowedHosts(ConfigSection root) => Items<HostPort?>(
+        root,
+        "allowed_hosts",
+        text => HostPort.TryParse(text, out var host) ? host : null,
+        "is no host such as \"overseer.example\" or \"overseer.example:8080\" (no scheme, no *)").Select(host => host!.Value).ToArray();
+
+    public static IReadOnlyList<SecretText> Tokens(ConfigSection root)
+    {
+        // The texts are secrets: no error message shows one.
+        if (root.TextList("tokens") is not { } tokens) return [];
+        if (tokens.Any(token => token.Length == 0)) root.Error("tokens", "must not contain an empty token");
+        if (tokens.Count > 0) root.NotYet("tokens", "no token is asked for and none is looked at; who may connect is decided by trusted_cidrs, allowed_origins and allowed_hosts");
+        return [.. tokens.Select(token => new SecretText(token))];
+    }
+
+    public static TlsOptions? Tls(ConfigSection root)
+    {
+        if (root.Section("tls") is not { } section) return null;
+        var certificate = section.RequiredText("certificate");
+        var key = section.RequiredText("key");
+        section.End();
+        root.NotYet("tls", "connections are not encrypted");
+        return certificate is null || key is null ? null : new TlsOptions(certificate, key);
+    }
+
+    private static List<T> Items<T>(ConfigSection root, string key, Func<string, T?> parse, string complaint)
+    {
+        var items = new List<T>();
+        foreach (var (node, text) in Texts(root, key))
+        {
+            if (parse(text) is { } item) items.Add(item);
+            else root.Fail(node, $"\"{text}\" {complaint}");
+        }
+
+        return items;
+    }
+
+    private static IEnumerable<(ConfigNode Node, string Text)> Texts(ConfigSection root, string key)
+    {
+        switch (root.Node(key))
+        {
+            case ConfigSequence list:
+                foreach (var item in list.Items)
+                {
+                    if (item is ConfigScalar { Value: { } text }) yield return (item, text.Trim());
+                    else root.Fail(item, $"must be text, not {item.Kind}");
+                }
+
+                break;
+            case { } node:
+                foreach (var text in root.CommaList(key) ?? []) yield return (node, text);
+                break;
+            default: break;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Overseer.Core.Configuration;
+using Overseer.Core.Drivers;
+using Overseer.Core.Expressions;
+using Overseer.Core.Tasks;
+
+namespace Overseer.Drivers.Exec;
+
+/// <summary>The <c>config:</c> of an exec action, read and checked.</summary>
+internal sealed record ExecSettings
+{
+    /// <summary>The program: a name to be found by <c>PATH</c>, or a path.</summary>
+    public required TextTemplate Entrypoint { get; init; }
+
+    /// <summary>Its arguments.</summary>
+    public required IReadOnlyList<TextTemplate> Command { get; init; }
+
+    /// <summary>The declared parameters.</summary>
+    public required IReadOnlyDictionary<string, ParameterSpec?> Parameters { get; init; }
+
+    /// <summary>Working directory; the server's own when it is not set.</summary>
+    public TextTemplate? WorkingDirectory { get; init; }
+
+    /// <summary>What relative paths are relative to: the directory of the configuration file.</summary>
+    public required string BaseDirectory { get; init; }
+
+    /// <summary>Variables of <c>env_file</c>.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> EnvironmentFile { get; init; }
+
+    /// <summary>Variables of <c>env</c>, over all others.</summary>
+    public required IReadOnlyList<KeyValuePair<string, TextTemplate>> Environment { get; init; }
+
+    /// <summary>User to run as.</summary>
+    public TextTemplate? User { get; init; }
+
+    /// <summary>Whether standard input is a pipe.</summary>
+    public bool StdinPipe { get; init; }
+
+    /// <summary>How runs are stopped.</summary>
+    public required StopPolicy Stop { get; init; }
+
+    /// <summary>Reads an action's configuration.</summary>
+    /// <param name="definition">The action.</param>
+    /// <param name="workingDirectory">The server's working directory.</param>
+    /// <exception cref="ConfigurationException">Something is wrong; all of it is in the exception.</exception>
+    public static ExecSettings Read(ActionDefinition definition, string workingDirectory)
+    {
+        if (definition.Config is not { } node) throw new ConfigurationException(null, $"actions.{definition.Name}.config: entrypoint is required");
+        var config = new ConfigSection(node, definition.Warnings);
+        var baseDirectory = node.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(node.File, workingDirectory)) ?? workingDirectory : workingDirectory;
+        var settings = new ExecSettings
+        {
+            Entrypoint = ExecTemplates.Required(config, "entrypoint"),
+            Command = ExecTemplates.List(config, "command"),
+            Parameters = ExecParameters.Read(config),
+            WorkingDirectory = ExecTemplates.One(config, "cwd"),
+            BaseDirectory = baseDirectory,
+            EnvironmentFile = ReadEnvironmentFile(config, baseDirectory),
+            Environment = ExecTemplates.Variables(config, "env"),
+            User = ExecTemplates.One(config, "user"),
+            StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
+            Stop = ReadStop(config, definition.Stop),
+        };
+        if (config.Node("user") is { } user) config.Warnings.NotYet(user, "tasks of this action are refused at start");
+        ReadOutput(config);
+        config.End();
+        return settings;
+    }
+
+    private static IReadOnlyList<KeyValuePair<string, string>> ReadEnvironmentFile(ConfigSection config, string baseDirectory)
+    {
+        if (config.Text("env_file") is not { } path) return [];
+        var node = config.Node("env_file")!;
+        if (path.Length > 0) return Exec.EnvironmentFile.Read(Path.GetFullPath(path, baseDirectory), config, node);
+        config.Fail(node, "must not be empty");
+        return [];
+    }
+
+    private static StopPolicy ReadStop(ConfigSection config, StopPolicy fallback)
+    {
+        if (config.Section("stop") is not { } stop) return fallback;
+        var (signal, grace) = (fallback.Signal, stop.Duration("grace") ?? fallback.Grace);
+        if (stop.Text("signal") is { } name && !PosixSignalName.TryParse(name, out signal))
+        {
+            stop.Error("signal", $"\"{name}\" is no signal; allowed are names such as SIGTERM, INT, SIGUSR1 and numbers from 1 to 64");
+        }
+
+        if (grace > StopPolicy.MaxGrace) stop.Error("grace", $"must be at most {StopPolicy.MaxGrace.TotalHours}h");
+        stop.End();
+        return new StopPolicy(signal, grace);
+    }
+
+    /// <summary>The output filters, in both spellings: known, checked for shape, without effect yet.</summary>
+    private static void ReadOutput(ConfigSection config)
+    {
+        const string Consequence = "every line is kept";
+        foreach (var key in new[] { "stdout_condition", "stderr_condition" })
+        {
+            config.Text(key);
+            config.NotYet(key, Consequence);
+        }
+
+        if (config.Section("output") is not { } output) return;
+        foreach (var stream in new[] { "stdout", "stderr" })
+        {
+            if (output.Section(stream) is not { } rule) continue;
+            rule.Text("condition");
+            rule.NotYet("condition", Consequence);
+            rule.End();
+        }
+
+        output.End();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Overseer.Configuration;
+using Overseer.Core.Drivers;
+using Overseer.Drivers.Exec;
+
+namespace Overseer.Hosting;
+
+/// <summary>What `overseer serve` does: load, start, say so in one line, wait for SIGINT or SIGTERM, stop.</summary>
+public static class ServeCommand
+{
+    /// <summary>The drivers every server has.</summary>
+    public static IReadOnlyList<IDriver> BuiltInDrivers { get; } = [ExecDriver.ForThisProcess()];
+
+    /// <summary>Serves until a signal comes or <paramref name="stop"/> is cancelled.</summary>
+    /// <param name="options">What the command line says.</param>
+    /// <param name="stop">Ends the server like SIGTERM.</param>
+    /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(ServeOptions options, CancellationToken stop)
+    {
+        var check = ConfigurationCheck.Run(
+            new ConfigurationSources
+            {
+                FlagPath = options.ConfigPath,
+                Environment = ConfigurationSources.OwnEnvironment(),
+                Listen = options.Listen,
+                Database = options.Database,
+                StateDirectory = options.StateDirectory,
+                RuntimeDirectory = options.RuntimeDirectory,
+            },
+            BuiltInDrivers);
+        foreach (var warning in check.Warnings)
+        {
+            await options.Error.WriteLineAsync($"warning: {warning}");
+        }
+
+        if (check.Configuration is not { } configuration)
+        {
+            foreach (var error in check.Errors)
+            {
+                await options.Error.WriteLineAsync(error);
+            }
+
+            return ExitCodes.Configuration;
+        }
+
+        using var logs = Logs.Create(options);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var log = logs.CreateLogger("Overseer.Hosting");
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        OverseerServer server;
+        try
+        {
+            server = await OverseerServer.StartAsync(configuration, check.Actions, logs, TimeProvider.System, RecorderChoice.Process);
+        }
+        catch (StartupException e)
+        {
+            await options.Error.WriteLineAsync($"overseer: {e.Message}");
+            return e.ExitCode;
+        }
+
+        await using (server)
+        {
+            await options.Out.WriteLineAsync($"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await options.Out.FlushAsync(CancellationToken.None);
+            await Cancelled(end.Token);
+            await server.StopAsync();
+        }
+
+        return ExitCodes.Ok;
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            HostingLog.Stopping(log, context.Signal.ToString());
+            end.Cancel();
+        }
+    }
+
+    private static Task Cancelled(CancellationToken token)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        token.Register(() => source.TrySetResult());
+        return source.Task;
+    }
+}

@@ -1,0 +1,69 @@
+using Overseer.Core.Drivers;
+using Overseer.Core.Tasks;
+using TaskStatus = Overseer.Core.Tasks.TaskStatus;
+
+namespace Overseer.Core.Tests.Tasks;
+
+/// <summary>An engine with a clock of its own, countable ids and short ways to say what happens.</summary>
+internal sealed class EngineHarness
+{
+    private int _ids;
+    private int _requests;
+
+    public EngineHarness(EngineOptions? options = null, params ActionEntry[] actions)
+    {
+        Action = new FakeAction();
+        if (actions.Length == 0) actions = [new ActionEntry(new ActionDefinition { Name = "echo", Type = "exec" }, Action)];
+        Engine = new TaskEngine(new ActionCatalog(actions), options ?? new EngineOptions(), Clock, () => new Guid(++_ids, 0, 0, new byte[8]));
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public FakeAction Action { get; }
+
+    public TaskEngine Engine { get; }
+
+    public static RequestOrigin Client { get; } = new(1, "r");
+
+    public List<Effect> Apply(EngineCommand command)
+    {
+        var effects = new List<Effect>();
+        Engine.Apply(command, effects);
+        return effects;
+    }
+
+    public List<Effect> Start(StartRequest request) => Apply(new EngineCommand.StartTask(new RequestOrigin(1, $"start-{++_requests}"), request));
+
+    public List<Effect> Start(string? taskId = null, string action = "echo") => Start(new StartRequest { TaskId = taskId, Action = action });
+
+    public List<Effect> Stop(string taskId, TimeSpan? grace = null) => Apply(new EngineCommand.StopTask(new RequestOrigin(1, $"stop-{++_requests}"), taskId, null, grace));
+
+    public List<Effect> Started(RunId run, int pid = 100) => Apply(new EngineCommand.RunStarted(run, pid, pid * 7L, Clock.GetUtcNow()));
+
+    public List<Effect> FailedToStart(RunId run, string message = "cannot execute /no/such: no such file or directory (ENOENT)") =>
+        Apply(new EngineCommand.RunFailedToStart(run, message, Clock.GetUtcNow()));
+
+    public List<Effect> Exited(RunId run, int code = 0, int signal = 0) => Apply(new EngineCommand.RunExited(run, code, signal, Clock.GetUtcNow()));
+
+    public List<Effect> GraceEnded(RunId run) => Apply(new EngineCommand.TimerElapsed(new TimerKey(run, TimerKind.Grace)));
+
+    /// <summary>A task that runs.</summary>
+    public RunId Running(string taskId, int pid = 100)
+    {
+        var run = Start(taskId).OfType<Effect.LaunchRun>().Single().RunId;
+        Started(run, pid);
+        return run;
+    }
+
+    /// <summary>A task that has ended.</summary>
+    public RunId Ended(string taskId, int pid = 100, int code = 0)
+    {
+        var run = Running(taskId, pid);
+        Exited(run, code);
+        return run;
+    }
+
+    public TaskStatus Task(string taskId) => Engine.Find(taskId) ?? throw new InvalidOperationException($"no task {taskId}");
+
+    public static EngineReply.Failed Refusal(List<Effect> effects) => Assert.IsType<EngineReply.Failed>(Assert.IsType<Effect.Reply>(Assert.Single(effects)).Answer);
+}

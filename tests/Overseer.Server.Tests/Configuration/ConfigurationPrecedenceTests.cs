@@ -1,0 +1,114 @@
+using Overseer.Configuration;
+
+namespace Overseer.Server.Tests.Configuration;
+
+public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
+{
+    private static ListenAddress.Tcp Tcp(string host, int port) => new(host, port);
+
+    [Fact]
+    public void The_environment_wins_over_the_file()
+    {
+        var configuration = Load(
+            "{listen: '127.0.0.1:1', db: file.db, log_file: file.log, trusted_cidrs: 10.0.0.0/8, protocol: v0}",
+            ("OVERSEER_LISTEN", "127.0.0.1:2"), ("OVERSEER_DB", "env.db"), ("OVERSEER_LOG_FILE", "env.log"), ("OVERSEER_TRUSTED_CIDRS", "192.168.0.0/16, ::1"),
+            ("OVERSEER_PROTOCOL", "v1"));
+        Assert.Equal([Tcp("127.0.0.1", 2)], configuration.Listen);
+        Assert.Equal(("env.db", "env.log", WireProtocol.V1), (configuration.Database, configuration.LogFile, configuration.Protocol));
+        Assert.Equal(["192.168.0.0/16", "::1/128"], configuration.TrustedCidrs.Select(block => block.ToString()));
+    }
+
+    [Fact]
+    public void An_empty_variable_is_an_unset_one()
+    {
+        var configuration = Load(
+            "{listen: '127.0.0.1:1', db: file.db}", ("OVERSEER_LISTEN", ""), ("OVERSEER_PORT", ""), ("OVERSEER_DB", ""), ("OVERSEER_CONFIG", ""), ("OVERSEER_TRUSTED_CIDRS", ""));
+        Assert.Equal([Tcp("127.0.0.1", 1)], configuration.Listen);
+        Assert.Equal("file.db", configuration.Database);
+    }
+
+    [Fact]
+    public void OVERSEER_LISTEN_wins_over_OVERSEER_PORT_and_that_over_the_file()
+    {
+        Assert.Equal([Tcp("", 9090)], Load("listen: '127.0.0.1:1'", ("OVERSEER_PORT", "9090")).Listen);
+        Assert.Equal([Tcp("localhost", 7)], Load("{}", ("OVERSEER_PORT", "9090"), ("OVERSEER_LISTEN", "localhost:7")).Listen);
+    }
+
+    [Fact]
+    public void OVERSEER_LISTEN_takes_several_addresses_between_commas() =>
+        Assert.Equal([Tcp("localhost", 7), new ListenAddress.UnixSocket("/tmp/o.sock")], Load("{}", ("OVERSEER_LISTEN", "localhost:7, unix:/tmp/o.sock")).Listen);
+
+    [Fact]
+    public void Flags_win_over_the_environment()
+    {
+        var sources = Sources("{listen: '127.0.0.1:1', db: file.db}", ("OVERSEER_LISTEN", "127.0.0.1:2"), ("OVERSEER_DB", "env.db"), ("OVERSEER_STATE_DIR", "/env/state"))
+            with
+        { Listen = ["127.0.0.1:3", "/tmp/x"], Database = "flag.db", StateDirectory = "/flag/state" };
+        var configuration = Load(sources);
+        Assert.Equal([Tcp("127.0.0.1", 3), new ListenAddress.UnixSocket("/tmp/x")], configuration.Listen);
+        Assert.Equal(("flag.db", "/flag/state"), (configuration.Database, configuration.Places.StateDirectory));
+    }
+
+    [Fact]
+    public void OVERSEER_CONFIG_wins_over_the_flag()
+    {
+        var sources = Sources("name: from-variable", ("OVERSEER_CONFIG", ConfigPath)) with { FlagPath = "/nowhere/else.yaml" };
+        Assert.Equal("from-variable", Load(sources).Name);
+    }
+
+    [Fact]
+    public void A_named_file_that_is_missing_is_an_error()
+    {
+        var result = ConfigurationLoader.Load(Sources("{}") with { FlagPath = "/nowhere/else.yaml" });
+        Assert.Equal(["/nowhere/else.yaml: no such file (looked for /nowhere/else.yaml)"], result.Errors);
+        Assert.Null(result.Configuration);
+    }
+
+    [Fact]
+    public void Without_a_file_there_are_defaults_and_a_warning()
+    {
+        var sources = Sources("{}") with { FlagPath = null };
+        Assert.Equal([Tcp("127.0.0.1", 8080)], Load(sources).Listen);
+        Assert.Equal(
+            ["no configuration file was named, so there are no actions to start; name one with --config FILE or OVERSEER_CONFIG"],
+            ConfigurationLoader.Load(sources).Warnings);
+    }
+
+    [Fact]
+    public void A_wrong_variable_or_flag_is_named_instead_of_a_file()
+    {
+        Assert.Equal(
+            ["OVERSEER_TRUSTED_CIDRS: \"x\" is neither an IP address nor a block such as \"10.0.0.0/8\" or \"fd00::/8\""],
+            ErrorsOf("{}", ("OVERSEER_TRUSTED_CIDRS", "x")));
+        Assert.Equal(["OVERSEER_PORT: \"80a\" is not a port from 0 to 65535"], ErrorsOf("{}", ("OVERSEER_PORT", "80a")));
+        Assert.StartsWith("--listen: \"nowhere\" is not an address", Assert.Single(ConfigurationLoader.Load(Sources("{}") with { Listen = ["nowhere"] }).Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pinned_command_on_the_command_line_asks_for_pinned_commands()
+    {
+        var configuration = Load(Sources("{}") with { Command = "/bin/x" });
+        Assert.Equal((CommandsMode.Pinned, "/bin/x"), (configuration.Commands, configuration.PinnedCommand));
+    }
+
+    [Fact]
+    public void The_hubs_variables_count_only_where_the_hub_is_asked_for()
+    {
+        (string, string)[] variables = [("AUTH_TOKEN", "t"), ("HEARTBEAT_INTERVAL", "15000"), ("SESSION_TIMEOUT", "1m"), ("MAX_SESSIONS", "7")];
+        Assert.Null(Load("{}", variables).Hub);
+        foreach (var yaml in (string[])["hub: true", "hub: {max_sessions: 3}"])
+        {
+            var hub = Load(yaml, variables).Hub!;
+            Assert.Equal(("t", TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), 7), (hub.Token!.Reveal(), hub.HeartbeatInterval, hub.SessionTimeout, hub.MaxSessions));
+        }
+
+        Assert.StartsWith("MAX_SESSIONS: \"many\" is not a whole number", Assert.Single(ErrorsOf("hub: true", ("MAX_SESSIONS", "many"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_goproc_variables_count_only_where_goproc_is_asked_for()
+    {
+        Assert.Null(Load("{}", ("GOPROC_LIVENESS_INTERVAL", "3s")).Goproc);
+        Assert.Equal(TimeSpan.FromSeconds(3), Load("goproc: true", ("GOPROC_LIVENESS_INTERVAL", "3s")).Goproc!.LivenessInterval);
+    }
+}
