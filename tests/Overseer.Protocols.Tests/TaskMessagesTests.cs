@@ -22,9 +22,29 @@ public sealed class TaskMessagesTests
     {
         var status = new TaskStatus
         {
-            TaskId = "t", Number = 1, JournalId = default, Action = "a", Params = new Dictionary<string, string>(), State = TaskState.Stopped, Phase = TaskPhase.Ended,
-            WorkerState = WorkerState.Exited, CurrentPid = 5, RestartCount = 2, CreatedAt = At, LastStartedAt = At, LastExitedAt = At, QueuedAt = At, LastExitCode = 0,
-            LastSignal = "SIGKILL", ErrorMessage = "", RetryPolicy = RetryPolicy.Empty, Name = "n", Tags = ["x"], Groups = ["y"], Command = "/bin/true", Args = [],
+            TaskId = "t",
+            Number = 1,
+            JournalId = default,
+            Action = "a",
+            Params = new Dictionary<string, string>(),
+            State = TaskState.Stopped,
+            Phase = TaskPhase.Ended,
+            WorkerState = WorkerState.Exited,
+            CurrentPid = 5,
+            RestartCount = 2,
+            CreatedAt = At,
+            LastStartedAt = At,
+            LastExitedAt = At,
+            QueuedAt = At,
+            LastExitCode = 0,
+            LastSignal = "SIGKILL",
+            ErrorMessage = "",
+            RetryPolicy = RetryPolicy.Empty,
+            Name = "n",
+            Tags = ["x"],
+            Groups = ["y"],
+            Command = "/bin/true",
+            Args = [],
         };
         string json = Json.Text(new TasksMessage { Tasks = [TaskMessages.ToInfo(status)], Id = "1" });
         Assert.All(ProtocolPage.Definitions["TaskInfo"], f => Assert.Contains($"\"{f.Name}\":", json, StringComparison.Ordinal));

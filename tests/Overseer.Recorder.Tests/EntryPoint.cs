@@ -11,6 +11,8 @@ internal static class EntryPoint
     {
         if (args is [RecorderProcess.Verb, ..])
             return RecorderProcess.Main(args.AsSpan(1));
+        if (args is [Overseer.Recorder.Tests.Wire.DoomedServer.Verb, var socket, var script])
+            return Overseer.Recorder.Tests.Wire.DoomedServer.Run(socket, script);
         if (args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal))
             return await ConsoleRunner.Run(args);
         return await TestPlatformTestFramework.RunAsync(args, Overseer.Recorder.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions);

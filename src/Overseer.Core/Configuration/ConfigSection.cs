@@ -144,7 +144,7 @@ public sealed class ConfigSection
                 foreach (var item in list.Items)
                 {
                     if (item is ConfigScalar { Value: { } text }) texts.Add(text);
-                    else Fail(item, $"must be text, not {item.Kind}");
+                    else Fail(item, $"must be text, not {item.Kind}{TemplateHint(item)}");
                 }
 
                 return texts;
@@ -231,6 +231,10 @@ public sealed class ConfigSection
         if (_owner && _errors.Count > 0) throw new ConfigurationException([.. _errors]);
     }
 
+    /// <summary>YAML reads <c>[[.name]]</c> without quotes as a list in a list.</summary>
+    private static string TemplateHint(ConfigNode node) =>
+        node is ConfigSequence { Items: [ConfigSequence { Items: [ConfigScalar { Value: { } text }] }] } ? $"; a template needs quotes: \"[[{text}]]\"" : "";
+
     private static bool IsFree(string key) => key.StartsWith("x-", StringComparison.Ordinal);
 
     private static string Range(long min, long max) => (min, max) switch
@@ -254,7 +258,7 @@ public sealed class ConfigSection
             case null: return null;
             case ConfigScalar scalar: return scalar;
             case var other:
-                Fail(other, $"must be a single value, not {other.Kind}");
+                Fail(other, $"must be a single value, not {other.Kind}{TemplateHint(other)}");
                 return null;
         }
     }

@@ -31,6 +31,12 @@ internal abstract record Effect
     /// <param name="Signal">Number of the signal.</param>
     public sealed record SignalRun(string TaskId, RunId RunId, int Pid, long ProcessStartTime, int Signal) : Effect;
 
+    /// <summary>
+    /// Look whether anything that descends from the exited root of a stopped run still lives, and report <see cref="EngineCommand.TreeGone"/> if nothing does;
+    /// else say nothing. Spares the end of the server the rest of the grace time.
+    /// </summary>
+    public sealed record FindLeftovers(string TaskId, RunId RunId, int Pid, long ProcessStartTime) : Effect;
+
     /// <summary>Report <see cref="EngineCommand.TimerElapsed"/> after <paramref name="Due"/>; replaces a timer with the same key.</summary>
     public sealed record ArmTimer(TimerKey Key, TimeSpan Due) : Effect;
 

@@ -35,7 +35,7 @@ internal abstract record EngineCommand
     public sealed record RunExited(RunId RunId, int ExitCode, int Signal, DateTimeOffset At) : EngineCommand;
 
     /// <summary>
-    /// No process of an ended run is left, so nothing remains to be killed when its grace time ends. Optional: without it the sweep finds nothing.
+    /// No process of an ended run is left, so nothing remains to be killed when its grace time ends: the answer to <see cref="Effect.FindLeftovers"/>.
     /// </summary>
     public sealed record TreeGone(RunId RunId) : EngineCommand;
 

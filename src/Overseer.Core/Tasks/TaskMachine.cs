@@ -221,7 +221,8 @@ internal sealed class TaskMachine(TimeProvider clock)
     private Transition Exited(TaskInput.Exited exited, bool intentional, List<Effect> effects)
     {
         var run = _run!;
-        if (Phase == TaskPhase.Stopping) _leftover = new Leftover(run.RunId, run.Pid, run.ProcessStartTime, run.GraceEnds);
+        var graceRuns = Phase == TaskPhase.Stopping;
+        if (graceRuns) _leftover = new Leftover(run.RunId, run.Pid, run.ProcessStartTime, run.GraceEnds);
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;
@@ -238,6 +239,7 @@ internal sealed class TaskMachine(TimeProvider clock)
             },
             effects);
         effects.Add(new Effect.Publish(new TaskExited(Status.TaskId, run.RunId, run.Pid, code, signal, intentional, exited.At)));
+        if (graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime));
         return Transition.Done;
     }
 

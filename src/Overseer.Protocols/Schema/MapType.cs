@@ -37,18 +37,29 @@ internal sealed class MapType<T>(WireType<T> item, bool nullable = false) : Wire
     {
         output.Raw((byte)'{');
         bool first = true;
-        foreach (var (key, entry) in value)
+        if (value is Dictionary<string, T> dictionary) // its enumerator costs nothing, unlike the interface's
         {
-            if (!first)
-                output.Raw((byte)',');
-            first = false;
-            output.Text(key);
-            output.Raw((byte)':');
-            if (entry is null)
-                output.Raw("null"u8);
-            else
-                item.Write(ref output, entry);
+            foreach (var (key, entry) in dictionary)
+                WriteEntry(ref output, key, entry, ref first);
+        }
+        else
+        {
+            foreach (var (key, entry) in value)
+                WriteEntry(ref output, key, entry, ref first);
         }
         output.Raw((byte)'}');
+    }
+
+    private void WriteEntry(ref JsonOutput output, string key, T? entry, ref bool first)
+    {
+        if (!first)
+            output.Raw((byte)',');
+        first = false;
+        output.Text(key);
+        output.Raw((byte)':');
+        if (entry is null)
+            output.Raw("null"u8);
+        else
+            item.Write(ref output, entry);
     }
 }

@@ -13,6 +13,7 @@ namespace Overseer.Recorder.Journal;
 // Not thread-safe; the scratch buffer is shared with the other writers of the thread.
 internal sealed unsafe class JournalWriter : IDisposable
 {
+    private const int UsualPipeBytes = 64 << 10;
     private readonly string _directory;
     private readonly JournalOptions _options;
     private readonly JournalBuffer _scratch;
@@ -76,7 +77,7 @@ internal sealed unsafe class JournalWriter : IDisposable
         RollIfDue(timeNs);
         var place = ChunkHeader.PlaceAfter(_end.Offset);
         var wanted = Math.Min(maxBytes, ChunkHeader.MaxLength);
-        var room = _reserve.RoomForOutput(_segment.Handle, place + ChunkHeader.Size, wanted, out errno);
+        var room = _reserve.RoomForOutput(_segment.Handle, place + ChunkHeader.Size, wanted, Math.Min(wanted, UsualPipeBytes), out errno);
         if (room == 0)
         {
             return SpliceResult.NoSpace(errno);
@@ -130,7 +131,7 @@ internal sealed unsafe class JournalWriter : IDisposable
             BeginRecord(timeNs);
             var part = data[..Math.Min(data.Length, ChunkHeader.MaxLength)];
             var place = ChunkHeader.PlaceAfter(_end.Offset);
-            var room = _reserve.RoomForOutput(_segment.Handle, place + ChunkHeader.Size, part.Length, out var errno);
+            var room = _reserve.RoomForOutput(_segment.Handle, place + ChunkHeader.Size, part.Length, part.Length, out var errno);
             if (room < part.Length)
             {
                 throw new JournalFullException(_segment.Path, errno);
@@ -213,7 +214,8 @@ internal sealed unsafe class JournalWriter : IDisposable
     {
         if (!_segment.Handle.IsClosed)
         {
-            if (_unsealed == 0 || Seal() == 0)
+            // A chunk that cannot be finished now is left to the next writer's repair.
+            if (TrySealAtLast())
             {
                 CutFileBack();
             }
@@ -325,6 +327,18 @@ internal sealed unsafe class JournalWriter : IDisposable
         _unsealed = 0;
         Finish(header, place);
         return 0;
+    }
+
+    private bool TrySealAtLast()
+    {
+        try
+        {
+            return Seal() == 0;
+        }
+        catch (JournalException)
+        {
+            return false;
+        }
     }
 
     private void BeginRecord(long timeNs)

@@ -22,7 +22,8 @@ internal sealed class SpaceReserve
     internal void Reset(long end) => _reservedTo = end;
 
     /// <summary>Bytes of output, at most <paramref name="wanted"/>, that may be written at <paramref name="at"/>; 0 and errno when there is no room.</summary>
-    internal int RoomForOutput(SafeFileHandle file, long at, int wanted, out int errno)
+    /// <param name="enough">With so much, no more is asked for.</param>
+    internal int RoomForOutput(SafeFileHandle file, long at, int wanted, int enough, out int errno)
     {
         errno = 0;
         if (_unsupported)
@@ -31,11 +32,11 @@ internal sealed class SpaceReserve
         }
 
         var room = _reservedTo - Floor - at;
-        if (room < wanted)
+        if (room < enough)
         {
             var from = Math.Max(at, _reservedTo);
             // The step grows with what is written, so that a busy journal asks seldom and an idle one holds little.
-            var target = Math.Max(at + wanted + Floor, from + _step);
+            var target = Math.Max(at + enough + Floor, from + _step);
             if (Fallocate(file, KeepSize, from, target - from) == 0)
             {
                 _reservedTo = target;

@@ -57,7 +57,20 @@ internal sealed unsafe class ExitRecording(RecorderState state)
             state.Journals.Release(run.Journal);
     }
 
-    /// <summary>Tries again to write the exits that found no room.</summary>
+    /// <summary>A stream has ended, and there is no room to say how much of it is missing.</summary>
+    internal void Owe(OutputPipe pipe)
+    {
+        var run = pipe.Run;
+        bool waits = run.Owes;
+        if (pipe.Stream == OutputStream.Stdout)
+            run.OwedStdout += pipe.Dropped;
+        else
+            run.OwedStderr += pipe.Dropped;
+        if (!waits)
+            WaitForRoom(run);
+    }
+
+    /// <summary>Tries again to write what found no room.</summary>
     internal void Retry()
     {
         for (int i = _waitingForRoom.Count; i > 0; i--)
@@ -65,7 +78,7 @@ internal sealed unsafe class ExitRecording(RecorderState state)
             var journal = _waitingForRoom.Dequeue();
             if (state.Streams.HasRoomAgain(journal))
                 RetryIn(journal);
-            if (journal.UnrecordedExits!.Count > 0)
+            if (journal.Waiting!.Count > 0)
                 _waitingForRoom.Enqueue(journal);
         }
     }
@@ -74,16 +87,29 @@ internal sealed unsafe class ExitRecording(RecorderState state)
 
     private void RetryIn(OpenJournal journal)
     {
-        while (journal.UnrecordedExits!.TryPeek(out var run))
+        while (journal.Waiting!.TryPeek(out var run))
         {
-            if (!TryAppend(run))
+            if (!TrySettle(run))
                 return;
-            journal.UnrecordedExits.Dequeue();
-            run.ExitUnrecorded = false;
+            journal.Waiting.Dequeue();
             state.Outbox.Advanced(journal);
             if (!run.NeedsJournal)
                 state.Journals.Release(journal);
         }
+    }
+
+    private bool TrySettle(Run run)
+    {
+        if (run.OwedStdout > 0 && !state.Streams.RecordGap(run, OutputStream.Stdout, run.OwedStdout))
+            return false;
+        run.OwedStdout = 0;
+        if (run.OwedStderr > 0 && !state.Streams.RecordGap(run, OutputStream.Stderr, run.OwedStderr))
+            return false;
+        run.OwedStderr = 0;
+        if (run.ExitUnrecorded && !TryAppend(run))
+            return false;
+        run.ExitUnrecorded = false;
+        return true;
     }
 
     /// <summary>The server is told of the exit at once in any case; without room its record follows later.</summary>
@@ -91,16 +117,24 @@ internal sealed unsafe class ExitRecording(RecorderState state)
     {
         var journal = run.Journal;
         state.Streams.RecordGaps(run);
-        if (journal.UnrecordedExits is not { Count: > 0 } && (journal.FullUntilNs == 0 || state.Streams.HasRoomAgain(journal)) && TryAppend(run))
+        if (journal.Waiting is not { Count: > 0 } && TryAppend(run))
             return;
+        bool waits = run.Owes;
         run.ExitUnrecorded = true;
-        journal.UnrecordedExits ??= new Queue<Run>();
-        if (journal.UnrecordedExits.Count == 0)
-            _waitingForRoom.Enqueue(journal);
-        journal.UnrecordedExits.Enqueue(run);
+        if (!waits)
+            WaitForRoom(run);
         var end = journal.End;
         run.ExitChunk = new JournalPosition(end.Segment, end.Offset, 0);
         run.ExitEnd = end;
+    }
+
+    private void WaitForRoom(Run run)
+    {
+        var journal = run.Journal;
+        journal.Waiting ??= new Queue<Run>();
+        if (journal.Waiting.Count == 0)
+            _waitingForRoom.Enqueue(journal);
+        journal.Waiting.Enqueue(run);
     }
 
     private bool TryAppend(Run run)

@@ -36,8 +36,8 @@ internal sealed class OpenJournal
     /// <summary>Until then (monotonic) there is taken to be no room; 0 while there is some.</summary>
     internal long FullUntilNs { get; set; }
 
-    /// <summary>Runs whose exit waits for room, in the order of their ends; null as long as there was always some.</summary>
-    internal Queue<Run>? UnrecordedExits { get; set; }
+    /// <summary>Runs whose last gaps or exit wait for room, in the order of their ends; null as long as there was always some.</summary>
+    internal Queue<Run>? Waiting { get; set; }
 
     internal void Close()
     {

@@ -21,10 +21,12 @@ internal sealed unsafe class OrphanReaper(RecorderState state)
     /// <summary>Milliseconds until the next look; -1 when there is nobody to look for.</summary>
     internal int Timeout(long nowNs)
     {
-        if (!_children && state.Runs.Alive == 0 && _seenAlive == 0)
-            return -1;
         if (_dueNs == 0)
+        {
+            if (!_children && state.Runs.Alive == 0)
+                return -1;
             _dueNs = nowNs + UsuallyNs;
+        }
         return (int)Math.Clamp(((_dueNs - nowNs) / 1_000_000) + 1, 0, 1000);
     }
 

@@ -41,5 +41,14 @@ internal sealed class Run
     /// <summary>Whether the exit could not be written into the journal for want of space and still has to be.</summary>
     internal bool ExitUnrecorded { get; set; }
 
-    internal bool NeedsJournal => Exit is null || ExitUnrecorded || Stdout is not null || Stderr is not null;
+    /// <summary>Bytes of the ended standard output that were dropped, and that no gap tells of yet.</summary>
+    internal long OwedStdout { get; set; }
+
+    /// <summary>Bytes of the ended standard error that were dropped, and that no gap tells of yet.</summary>
+    internal long OwedStderr { get; set; }
+
+    /// <summary>Whether the journal still lacks something about this run.</summary>
+    internal bool Owes => ExitUnrecorded || OwedStdout > 0 || OwedStderr > 0;
+
+    internal bool NeedsJournal => Exit is null || Owes || Stdout is not null || Stderr is not null;
 }

@@ -42,6 +42,8 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
             case SpliceOutcome.Moved:
                 state.Pass.Moved(result.Bytes);
                 state.Outbox.Advanced(journal);
+                if (journal.SaidFull)
+                    HasRoom(journal);
                 return result.Bytes;
             case SpliceOutcome.Empty:
                 return 0;
@@ -71,12 +73,12 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         }
     }
 
-    /// <summary>Before an exit is recorded: says what is missing of its streams, if there is room again.</summary>
+    /// <summary>Before an exit is recorded: says what is missing of its streams. Room is looked for at once, since this comes but once.</summary>
     internal void RecordGaps(Run run)
     {
-        if (run.Stdout is { Dropped: > 0 } stdout && (run.Journal.FullUntilNs == 0 || HasRoomAgain(run.Journal)))
+        if (run.Stdout is { Dropped: > 0 } stdout)
             RecordGap(stdout);
-        if (run.Stderr is { Dropped: > 0 } stderr && (run.Journal.FullUntilNs == 0 || HasRoomAgain(run.Journal)))
+        if (run.Stderr is { Dropped: > 0 } stderr)
             RecordGap(stderr);
     }
 
@@ -85,23 +87,9 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
     {
         var run = pipe.Run;
         var journal = run.Journal;
-        if (journal.FullUntilNs == 0 || HasRoomAgain(journal))
-        {
-            if (pipe.Dropped > 0)
-                RecordGap(pipe);
-            try
-            {
-                journal.Writer.CutLine(pipe.Stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
-            }
-            catch (JournalException e)
-            {
-                NoRoom(journal, e.Message);
-            }
-        }
-        else if (pipe.Dropped > 0)
-        {
-            state.Log($"{pipe.Dropped} bytes of run {run.Id:N} were dropped for want of room, and there is none for the note either");
-        }
+        if (pipe.Dropped > 0 && !RecordGap(pipe))
+            state.Exits.Owe(pipe);
+        CutLine(pipe);
         state.Poller.Remove(pipe);
         _ = Libc.Close(pipe.Descriptor);
         if (pipe.Stream == OutputStream.Stdout)
@@ -132,30 +120,53 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         state.Log($"journal {journal.Id:N} cannot be written: {reason}; output is dropped and counted until there is room");
     }
 
+    private void HasRoom(OpenJournal journal)
+    {
+        journal.SaidFull = false;
+        state.Log($"journal {journal.Id:N} has room again");
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(_dropped);
         _dropped = null;
     }
 
-    private bool RecordGap(OutputPipe pipe)
+    /// <summary>Says in the journal how much of a stream is missing. False: there is no room for that either.</summary>
+    internal bool RecordGap(Run run, OutputStream stream, long bytes)
     {
-        var run = pipe.Run;
         try
         {
-            run.Journal.Writer.AppendGap(GapReason.DiskFull, pipe.Dropped, pipe.Stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
+            run.Journal.Writer.AppendGap(GapReason.DiskFull, bytes, stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
         }
         catch (JournalException e)
         {
             NoRoom(run.Journal, e.Message);
             return false;
         }
-        if (run.Journal.SaidFull)
-            state.Log($"journal {run.Journal.Id:N} has room again");
-        run.Journal.SaidFull = false;
-        pipe.Dropped = 0;
         state.Outbox.Advanced(run.Journal);
         return true;
+    }
+
+    private bool RecordGap(OutputPipe pipe)
+    {
+        if (!RecordGap(pipe.Run, pipe.Stream, pipe.Dropped))
+            return false;
+        pipe.Dropped = 0;
+        return true;
+    }
+
+    private void CutLine(OutputPipe pipe)
+    {
+        var run = pipe.Run;
+        try
+        {
+            run.Journal.Writer.CutLine(pipe.Stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
+        }
+        catch (JournalException e)
+        {
+            NoRoom(run.Journal, e.Message);
+        }
     }
 
     private int Drop(OutputPipe pipe, int maxBytes)

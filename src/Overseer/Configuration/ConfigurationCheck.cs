@@ -39,7 +39,7 @@ public static class ConfigurationCheck
             }
             catch (ConfigurationException exception)
             {
-                errors.AddRange(exception.Errors);
+                errors.AddRange(exception.Errors.Select(error => Placed(error, action.TypeNode)));
             }
             catch (Exception exception)
             {
@@ -50,6 +50,10 @@ public static class ConfigurationCheck
 
         return errors.Count == 0 ? new ActionCatalog(entries) : ActionCatalog.Empty;
     }
+
+    /// <summary>A driver that has no <c>config</c> to point at cannot say where the action is; we can.</summary>
+    private static ConfigurationError Placed(ConfigurationError error, ConfigNode? node) =>
+        error.File.Length > 0 || node is null ? error : error with { File = node.File, Line = node.Line };
 
     private static string UnknownType(string type, IEnumerable<string> known)
     {

@@ -8,10 +8,10 @@ internal static partial class SupervisionLog
     [LoggerMessage(2000, LogLevel.Error, "An effect of the engine could not be performed: {Effect}")]
     public static partial void EffectFailed(ILogger log, string effect, Exception exception);
 
-    [LoggerMessage(2001, LogLevel.Information, "Task {TaskId}: run {Run} started as pid {Pid}")]
+    [LoggerMessage(2001, LogLevel.Debug, "Task {TaskId}: run {Run} started as pid {Pid}")]
     public static partial void Started(ILogger log, string taskId, Guid run, int pid);
 
-    [LoggerMessage(2002, LogLevel.Information, "Task {TaskId}: pid {Pid} exited with code {ExitCode} signal {Signal}, intentional {Intentional}")]
+    [LoggerMessage(2002, LogLevel.Debug, "Task {TaskId}: pid {Pid} exited with code {ExitCode} signal {Signal}, intentional {Intentional}")]
     public static partial void Exited(ILogger log, string taskId, int pid, int exitCode, string? signal, bool intentional);
 
     [LoggerMessage(2003, LogLevel.Warning, "Task {TaskId}: the stop could not reach every process; still there: {Pids}")]

@@ -94,6 +94,20 @@ public sealed class ConfigSectionTests
     }
 
     [Fact]
+    public void A_template_without_quotes_gets_a_hint()
+    {
+        var template = new ConfigSequence([new ConfigSequence([Text(".name")])], "f.yaml", 2, 1, "a");
+        var section = new ConfigSection(Map(("a", template), ("b", new ConfigSequence([template], "f.yaml", 3, 1, "b"))));
+        section.Text("a");
+        section.TextList("b");
+        Assert.Equal(
+        [
+            "f.yaml:2: a: must be a single value, not a list; a template needs quotes: \"[[.name]]\"",
+            "f.yaml:2: a: must be text, not a list; a template needs quotes: \"[[.name]]\"",
+        ], ErrorsOf(section));
+    }
+
+    [Fact]
     public void A_required_text_that_is_missing_names_the_key_and_the_section()
     {
         var section = new ConfigSection(new ConfigMapping([], "f.yaml", 9, 1, "actions.echo"));

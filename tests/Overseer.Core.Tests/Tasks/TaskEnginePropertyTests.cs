@@ -15,15 +15,15 @@ public sealed class TaskEnginePropertyTests
     public void Random_histories_keep_the_invariants()
     {
         var step = from what in Gen.Elements(Steps) from task in Gen.Choose(0, Tasks) from pick in Gen.Choose(0, 9) select (what, task, pick);
-        var histories = Gen.ListOf(step, 120).ToArbitrary();
-        Prop.ForAll(histories, history => new World(maxTasks: 3).Play(history)).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+        var histories = Gen.ListOf(step, 100).ToArbitrary();
+        Prop.ForAll(histories, history => new World(maxTasks: 3).Play(history)).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
     }
 
     [Fact]
     public void A_history_that_ends_with_the_server_leaves_nothing()
     {
         var step = from what in Gen.Elements(Steps) from task in Gen.Choose(0, Tasks) from pick in Gen.Choose(0, 9) select (what, task, pick);
-        Prop.ForAll(Gen.ListOf(step, 60).ToArbitrary(), history => new World(maxTasks: 5).PlayToTheEnd(history)).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        Prop.ForAll(Gen.ListOf(step, 60).ToArbitrary(), history => new World(maxTasks: 5).PlayToTheEnd(history)).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
     }
 
     /// <summary>The engine's surroundings: carries out effects as the server would, and checks each.</summary>

@@ -55,7 +55,7 @@ public sealed class TaskMachineTableTests
         { "Stopping", "StopNow", "Done", "Killing", "CancelTimer StatusChanged SignalRun(9)" },
         { "Stopping", "Started", "Ignored", "Stopping", "" },
         { "Stopping", "StartFailed", "Ignored", "Stopping", "" },
-        { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional)" },
+        { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers" },
         { "Stopping", "GraceEnded", "Done", "Killing", "StatusChanged SignalRun(9)" },
         { "Stopping", "TreeGone", "Ignored", "Stopping", "" },
 

@@ -54,10 +54,7 @@ public sealed class JournalFullDiskTests : IDisposable
         writer.Append(OutputStream.Stdout, 1, 1, 1, "begin"u8);
         writer.Append(OutputStream.Stderr, 1, 1, 1, "a line\n"u8);
         writer.Append(OutputStream.Stderr, 1, 1, 1, new byte[2000]);
-        using (var file = File.OpenWrite(ballast))
-        {
-            Assert.Throws<IOException>(() => Fill(file));
-        }
+        Assert.Throws<IOException>(() => Fill(ballast));
 
         writer.AppendExited(new ExitRecord(Guid.Empty, 2, 2, 0, 0, 0, 0, 0), 2);
         Assert.Equal(1, writer.End.Segment);
@@ -84,7 +81,7 @@ public sealed class JournalFullDiskTests : IDisposable
         Assert.True(before - new DriveInfo(disk.Path).AvailableFreeSpace <= 16384);
     }
 
-    private SpliceOutcome Drain(JournalWriter writer, Pipe pipe)
+    private static SpliceOutcome Drain(JournalWriter writer, Pipe pipe)
     {
         SpliceResult result;
         do
@@ -95,12 +92,12 @@ public sealed class JournalFullDiskTests : IDisposable
         return result.Outcome;
     }
 
-    private static void Fill(FileStream file)
+    private static void Fill(string path)
     {
-        while (true)
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        for (long offset = 0; ; offset += 1024)
         {
-            file.Write(new byte[1024]);
-            file.Flush();
+            RandomAccess.Write(file, new byte[1024], offset);
         }
     }
 }

@@ -14,9 +14,9 @@ public sealed class ChildSurroundingsTests
         using var recorder = RecorderUnderTest.Start(ownProcess);
         var request = RecorderUnderTest.Request("/bin/ls", "-l", "/proc/self/fd");
         recorder.Run(request);
-        var lines = recorder.Lines(request).Where(l => l.Contains("->", StringComparison.Ordinal)).Select(l => l[(l.LastIndexOf(':') + 4)..]).ToList();
+        var lines = recorder.Lines(request).Where(l => l.Contains("->", StringComparison.Ordinal)).Select(l => string.Join(' ', l.Split(' ')[^3..])).ToList();
         Assert.Equal(4, lines.Count);
-        Assert.StartsWith("0 -> /dev/null", lines[0], StringComparison.Ordinal);
+        Assert.Equal("0 -> /dev/null", lines[0]);
         Assert.StartsWith("1 -> pipe:", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("2 -> pipe:", lines[2], StringComparison.Ordinal);
         Assert.StartsWith("3 -> /proc/", lines[3], StringComparison.Ordinal);
@@ -41,9 +41,11 @@ public sealed class ChildSurroundingsTests
     public void Signals_are_default_and_unblocked(bool ownProcess)
     {
         using var recorder = RecorderUnderTest.Start(ownProcess);
-        var request = RecorderUnderTest.Request("/bin/grep", "^Sig[BIC]", "/proc/self/status");
+        var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/status");
         recorder.Run(request);
-        Assert.Equal(["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"], recorder.Lines(request));
+        Assert.Equal(
+            ["SigBlk:\t0000000000000000", "SigIgn:\t0000000000000000", "SigCgt:\t0000000000000000"],
+            recorder.Lines(request).Where(l => l.StartsWith("Sig", StringComparison.Ordinal) && !l.StartsWith("SigQ", StringComparison.Ordinal) && !l.StartsWith("SigPnd", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -117,9 +119,10 @@ public sealed class ChildSurroundingsTests
         using var recorder = RecorderUnderTest.InProcess();
         var request = RecorderUnderTest.Request("/bin/cat") with { StdinPipe = true };
         using var handles = recorder.Link.Spawn(request);
-        RandomAccess.Write(handles.StandardInput!, "one\ntwo\n"u8, 0);
+        using var input = new FileStream(handles.StandardInput!, FileAccess.Write, 0);
+        input.Write("one\ntwo\n"u8);
         recorder.Events.WaitForLines(request.JournalId, 2);
-        handles.StandardInput!.Dispose();
+        input.Dispose();
         Assert.Equal(0, recorder.Events.WaitForExit(request.RunId).ExitCode);
         Assert.Equal(["one", "two"], recorder.Lines(request));
     }

@@ -32,6 +32,9 @@ internal sealed class RecordedEvents : IRecorderEvents
     /// <summary>When set, the receiving thread stays in an event until it is set again.</summary>
     internal ManualResetEventSlim Gate { get; } = new(true);
 
+    /// <summary>Called after each exit.</summary>
+    internal Action OnExit { get; set; } = static () => { };
+
     internal object[] All
     {
         get
@@ -67,6 +70,7 @@ internal sealed class RecordedEvents : IRecorderEvents
         lock (_gate)
             Ends[journalId] = end;
         Add(new Exited(exit, journalId, exitChunk, end));
+        OnExit();
     }
 
     public void StreamClosed(Guid runId, OutputStream stream) => Add(new Closed(runId, stream));
@@ -86,6 +90,14 @@ internal sealed class RecordedEvents : IRecorderEvents
 
     internal JournalEnd WaitForLines(Guid journal, long lines) =>
         (JournalEnd)Until(() => Ends.TryGetValue(journal, out var end) && end.NextLine > lines ? (object)end : null, $"{lines} lines");
+
+    internal void Forget()
+    {
+        lock (_gate)
+            _all.Clear();
+    }
+
+    internal bool HasExited(Guid run) => All.OfType<Exited>().Any(e => e.Exit.RunId == run);
 
     internal int Count<T>() => All.OfType<T>().Count();
 

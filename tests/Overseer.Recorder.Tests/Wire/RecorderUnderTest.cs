@@ -104,6 +104,16 @@ internal sealed class RecorderUnderTest : IDisposable
         return lines;
     }
 
+    /// <summary>A named pipe for a script to wait at.</summary>
+    internal string Fifo()
+    {
+        string path = Path.Combine(Root, "fifo");
+        var request = Request("/usr/bin/mkfifo", path);
+        Run(request);
+        Link.Stored(request.RunId);
+        return path;
+    }
+
     public void Dispose()
     {
         if (_ownProcess)

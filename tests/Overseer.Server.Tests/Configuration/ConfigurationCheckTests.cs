@@ -41,6 +41,11 @@ public sealed class ConfigurationCheckTests : ConfigurationFixture
     }
 
     [Fact]
+    public void An_error_without_a_place_gets_that_of_its_action() => Assert.Equal(
+        ["c.yaml:3: config is required"],
+        Short(Check("actions:\n  a:\n    type: picky\n    tags: [placeless]\n").Errors));
+
+    [Fact]
     public void A_drivers_warnings_are_among_the_others() => Assert.Equal(
         ["c.yaml:1: actions.a.config.size: known, but without effect in this version: big is small"],
         Short(Check("actions: {a: {type: picky, config: {size: 1000}}}").Warnings));
@@ -51,6 +56,7 @@ public sealed class ConfigurationCheckTests : ConfigurationFixture
 
         public IAction CreateAction(ActionDefinition definition)
         {
+            if (definition.Tags.Contains("placeless")) throw new ConfigurationException(null, "config is required");
             var section = new ConfigSection(definition.Config, definition.Warnings);
             if (section.Integer("size", 1) > 100) section.NotYet("size", "big is small");
             if (section.Flag("crash") == true) throw new InvalidOperationException("boom");

@@ -103,8 +103,15 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         Assert.Equal(
             new PoolOptions
             {
-                Limit = 3, QueueEnabled = true, QueueSize = 0, QueueOrder = "last", QueueMaxAge = TimeSpan.FromSeconds(90), Displace = "prohibit",
-                ExcessAction = "requeue", ExcessOrder = "first", ExcessGrace = TimeSpan.FromSeconds(2.5),
+                Limit = 3,
+                QueueEnabled = true,
+                QueueSize = 0,
+                QueueOrder = "last",
+                QueueMaxAge = TimeSpan.FromSeconds(90),
+                Displace = "prohibit",
+                ExcessAction = "requeue",
+                ExcessOrder = "first",
+                ExcessGrace = TimeSpan.FromSeconds(2.5),
             }, pool);
     }
 
@@ -139,8 +146,13 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         Assert.Equal(
             new RetryPolicy
             {
-                RestartDelay = TimeSpan.FromSeconds(1), RestartJitter = TimeSpan.FromMilliseconds(250), ErrorWindow = TimeSpan.FromMinutes(5), ErrorThreshold = 0,
-                RestartOn = RestartCondition.Failure, BackoffFactor = 1.5, MaxRestartDelay = TimeSpan.FromMinutes(1),
+                RestartDelay = TimeSpan.FromSeconds(1),
+                RestartJitter = TimeSpan.FromMilliseconds(250),
+                ErrorWindow = TimeSpan.FromMinutes(5),
+                ErrorThreshold = 0,
+                RestartOn = RestartCondition.Failure,
+                BackoffFactor = 1.5,
+                MaxRestartDelay = TimeSpan.FromMinutes(1),
             }, retry);
         Assert.Null(Load("retry: {}").Retry);
         Assert.Null(Load("retry:").Retry);

@@ -42,7 +42,8 @@ public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
     public void Flags_win_over_the_environment()
     {
         var sources = Sources("{listen: '127.0.0.1:1', db: file.db}", ("OVERSEER_LISTEN", "127.0.0.1:2"), ("OVERSEER_DB", "env.db"), ("OVERSEER_STATE_DIR", "/env/state"))
-            with { Listen = ["127.0.0.1:3", "/tmp/x"], Database = "flag.db", StateDirectory = "/flag/state" };
+            with
+        { Listen = ["127.0.0.1:3", "/tmp/x"], Database = "flag.db", StateDirectory = "/flag/state" };
         var configuration = Load(sources);
         Assert.Equal([Tcp("127.0.0.1", 3), new ListenAddress.UnixSocket("/tmp/x")], configuration.Listen);
         Assert.Equal(("flag.db", "/flag/state"), (configuration.Database, configuration.Places.StateDirectory));

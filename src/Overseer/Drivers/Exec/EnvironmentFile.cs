@@ -28,7 +28,8 @@ internal static class EnvironmentFile
                 return [];
             }
 
-            lines = File.ReadAllText(path, Utf8).Split('\n');
+            var text = Utf8.GetString(File.ReadAllBytes(path));
+            lines = text.TrimStart('\uFEFF').Split('\n');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException or ArgumentException)
         {

@@ -11,6 +11,12 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
     /// <inheritdoc/>
     public RunPlan Plan(RunRequest request)
     {
+        if (settings.User is not null)
+        {
+            // Running it as the server's own user instead would give the task rights that the configuration meant to take away.
+            throw PlanException.Unstartable("this version cannot run a task as another user; remove \"user\" from the action");
+        }
+
         var parameters = ParameterBinding.Bind(settings.Parameters, request.Parameters);
         var entrypoint = Passable("entrypoint", settings.Entrypoint.Render(parameters));
         if (entrypoint.Length == 0) throw new PlanException("entrypoint is empty with these parameters");
@@ -28,7 +34,6 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
             Environment = [.. environment],
             StdinPipe = settings.StdinPipe,
             Stop = settings.Stop,
-            User = settings.User is null ? null : NotEmpty("user", Passable("user", settings.User.Render(parameters))),
         };
     }
 

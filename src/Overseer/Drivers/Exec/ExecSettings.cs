@@ -47,10 +47,9 @@ internal sealed record ExecSettings
         if (definition.Config is not { } node) throw new ConfigurationException(null, $"actions.{definition.Name}.config: entrypoint is required");
         var config = new ConfigSection(node, definition.Warnings);
         var baseDirectory = node.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(node.File, workingDirectory)) ?? workingDirectory : workingDirectory;
-        config.RequiredText("entrypoint");
         var settings = new ExecSettings
         {
-            Entrypoint = ExecTemplates.One(config, "entrypoint") ?? TextTemplate.Parse(""),
+            Entrypoint = ExecTemplates.Required(config, "entrypoint"),
             Command = ExecTemplates.List(config, "command"),
             Parameters = ExecParameters.Read(config),
             WorkingDirectory = ExecTemplates.One(config, "cwd"),

@@ -10,6 +10,13 @@ internal static class ExecTemplates
     public static TextTemplate? One(ConfigSection section, string key) =>
         section.Text(key) is { } text ? Parse(section, section.Node(key)!, text) : null;
 
+    /// <summary>One text that must be there; an empty template when it is not, which is reported.</summary>
+    public static TextTemplate Required(ConfigSection section, string key)
+    {
+        var text = section.RequiredText(key);
+        return (text is null ? null : Parse(section, section.Node(key)!, text)) ?? TextTemplate.Parse("");
+    }
+
     /// <summary>A list of texts; each stays one argument.</summary>
     public static IReadOnlyList<TextTemplate> List(ConfigSection section, string key)
     {

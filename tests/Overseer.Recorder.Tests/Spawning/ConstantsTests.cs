@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Overseer.Recorder.Interop;
+using Libc = Overseer.Recorder.Interop.Interop;
+
+namespace Overseer.Recorder.Tests.Spawning;
+
+/// <summary>Numbers and layouts of the kernel and the C library are what a C program says they are.</summary>
+public sealed class ConstantsTests
+{
+    private static readonly (string C, long Ours)[] Values =
+    [
+        ("O_RDONLY", Libc.O_RDONLY), ("O_RDWR", Libc.O_RDWR), ("O_NONBLOCK", Libc.O_NONBLOCK), ("O_CLOEXEC", Libc.O_CLOEXEC),
+        ("O_WRONLY|O_APPEND", 0x401), ("F_DUPFD_CLOEXEC", Libc.F_DUPFD_CLOEXEC), ("FIONREAD", (long)Libc.FIONREAD),
+        ("AF_UNIX", Libc.AF_UNIX), ("SOCK_STREAM", Libc.SOCK_STREAM), ("SOCK_NONBLOCK", Libc.SOCK_NONBLOCK), ("SOCK_CLOEXEC", Libc.SOCK_CLOEXEC),
+        ("SOL_SOCKET", Libc.SOL_SOCKET), ("SO_PEERCRED", Libc.SO_PEERCRED), ("SCM_RIGHTS", ControlHeader.ScmRights), ("SHUT_RDWR", Libc.SHUT_RDWR),
+        ("MSG_DONTWAIT", Libc.MSG_DONTWAIT), ("MSG_NOSIGNAL", Libc.MSG_NOSIGNAL), ("MSG_CTRUNC", Libc.MSG_CTRUNC), ("MSG_CMSG_CLOEXEC", Libc.MSG_CMSG_CLOEXEC),
+        ("CMSG_SPACE(253*4)", ControlHeader.SpaceFor(253)), ("CMSG_SPACE(3*4)", ControlHeader.SpaceFor(3)), ("sizeof(struct cmsghdr)", ControlHeader.Size),
+        ("sizeof(struct msghdr)", Marshal.SizeOf<MessageHeader>()), ("offsetof(struct msghdr,msg_control)", Marshal.OffsetOf<MessageHeader>("Control")),
+        ("offsetof(struct msghdr,msg_flags)", Marshal.OffsetOf<MessageHeader>("Flags")), ("sizeof(struct sockaddr_un)", UnixAddress.Size),
+        ("EPOLL_CLOEXEC", Libc.EPOLL_CLOEXEC), ("EPOLL_CTL_ADD", Libc.EPOLL_CTL_ADD), ("EPOLL_CTL_DEL", Libc.EPOLL_CTL_DEL), ("EPOLL_CTL_MOD", Libc.EPOLL_CTL_MOD),
+        ("EPOLLIN", EpollEvent.In), ("EPOLLOUT", EpollEvent.Out), ("EPOLLERR", EpollEvent.Error), ("EPOLLHUP", EpollEvent.HangUp),
+        ("sizeof(struct epoll_event)", EpollEvent.Stride), ("offsetof(struct epoll_event,data)", EpollEvent.DataOffset), ("POLLIN", Libc.POLLIN),
+        ("SYS_pidfd_open", 434), ("SYS_waitid", RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95),
+        ("P_ALL", Libc.P_ALL), ("P_PID", Libc.P_PID), ("WNOHANG", Libc.WNOHANG), ("WEXITED", Libc.WEXITED), ("WNOWAIT", Libc.WNOWAIT), ("CLD_EXITED", SignalInfo.CldExited),
+        ("sizeof(siginfo_t)", Marshal.SizeOf<SignalInfo>()), ("offsetof(siginfo_t,si_code)", Marshal.OffsetOf<SignalInfo>("Code")),
+        ("offsetof(siginfo_t,si_pid)", Marshal.OffsetOf<SignalInfo>("Pid")), ("offsetof(siginfo_t,si_status)", Marshal.OffsetOf<SignalInfo>("Status")),
+        ("sizeof(struct rusage)", Marshal.SizeOf<ResourceUsage>()), ("offsetof(struct rusage,ru_stime)", Marshal.OffsetOf<ResourceUsage>("SystemSeconds")),
+        ("offsetof(struct rusage,ru_maxrss)", Marshal.OffsetOf<ResourceUsage>("MaxResidentKilobytes")),
+        ("PR_SET_TIMERSLACK", Libc.PR_SET_TIMERSLACK), ("PR_SET_CHILD_SUBREAPER", Libc.PR_SET_CHILD_SUBREAPER), ("RLIMIT_NOFILE", Libc.RLIMIT_NOFILE),
+        ("SIGCHLD", Libc.SIGCHLD), ("SIGKILL", Libc.SIGKILL), ("(long)SIG_DFL", Libc.SIG_DFL), ("(long)SIG_IGN", Libc.SIG_IGN),
+        ("sizeof(struct sigaction)", Libc.SignalActionSize), ("sizeof(sigset_t)", Libc.SignalSetSize),
+        ("CLOCK_REALTIME", Libc.CLOCK_REALTIME), ("CLOCK_MONOTONIC", Libc.CLOCK_MONOTONIC), ("F_OK", Libc.F_OK), ("X_OK", Libc.X_OK),
+        ("sizeof(posix_spawnattr_t)", Libc.PosixSpawnAttributesSize), ("sizeof(posix_spawn_file_actions_t)", Libc.PosixSpawnActionsSize),
+        ("POSIX_SPAWN_SETSIGDEF", Libc.POSIX_SPAWN_SETSIGDEF), ("POSIX_SPAWN_SETSIGMASK", Libc.POSIX_SPAWN_SETSIGMASK), ("POSIX_SPAWN_SETSID", Libc.POSIX_SPAWN_SETSID),
+        ("EPERM", Errno.EPERM), ("ENOENT", Errno.ENOENT), ("EINTR", Errno.EINTR), ("EIO", Errno.EIO), ("E2BIG", Errno.E2BIG), ("ENOEXEC", Errno.ENOEXEC), ("EAGAIN", Errno.EAGAIN),
+        ("ENOMEM", Errno.ENOMEM), ("EACCES", Errno.EACCES), ("EEXIST", Errno.EEXIST), ("ENOTDIR", Errno.ENOTDIR), ("EISDIR", Errno.EISDIR), ("EINVAL", Errno.EINVAL),
+        ("ENFILE", Errno.ENFILE), ("EMFILE", Errno.EMFILE), ("ETXTBSY", Errno.ETXTBSY), ("ENOSPC", Errno.ENOSPC), ("EPIPE", Errno.EPIPE), ("ENAMETOOLONG", Errno.ENAMETOOLONG),
+        ("ELOOP", Errno.ELOOP), ("ECONNRESET", Errno.ECONNRESET), ("ECONNREFUSED", Errno.ECONNREFUSED), ("ETOOMANYREFS", Errno.ETOOMANYREFS), ("EDQUOT", Errno.EDQUOT),
+        ("32*sysconf(_SC_PAGESIZE)-1", 131_071),
+    ];
+
+    [Fact]
+    public void Constants_are_those_of_this_system()
+    {
+        string directory = Directory.CreateTempSubdirectory("ovr-c-").FullName;
+        string source = Path.Combine(directory, "constants.c");
+        string program = Path.Combine(directory, "constants");
+        File.WriteAllLines(source,
+        [
+            "#define _GNU_SOURCE",
+            .. new[]
+            {
+                "stdio", "stddef", "errno", "fcntl", "poll", "signal", "spawn", "time", "unistd", "sys/epoll", "sys/ioctl", "sys/prctl", "sys/resource",
+                "sys/socket", "sys/syscall", "sys/un", "sys/wait",
+            }.Select(h => $"#include <{h}.h>"),
+            "int main(void) {",
+            .. Values.Select(v => $"printf(\"%ld\\n\", (long)({v.C}));"),
+            "return 0; }",
+        ]);
+        Run("gcc", "-o", program, source);
+        string[] theirs = Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Directory.Delete(directory, recursive: true);
+        Assert.Equal(Values.Select(v => $"{v.C} = {v.Ours}"), Values.Zip(theirs, (v, t) => $"{v.C} = {long.Parse(t, CultureInfo.InvariantCulture)}"));
+    }
+
+    private static string Run(string file, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output;
+    }
+}
