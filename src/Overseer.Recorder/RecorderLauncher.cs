@@ -19,6 +19,8 @@ public static unsafe class RecorderLauncher
         new("DOTNET_EnableDiagnostics", "0"),
         new("DOTNET_gcConcurrent", "0"),
         new("DOTNET_gcServer", "0"),
+        // 2 MB of new objects between collections instead of as much as the processor's cache holds: only starts allocate, and none of it lasts.
+        new("DOTNET_GCgen0size", "0x200000"),
         new("DOTNET_TieredPGO", "0"),
     ];
 
