@@ -15,6 +15,8 @@ internal static class CommandLine
         {
             if (args is ["version"] or ["--version"])
                 return VersionCommand.Run(console);
+            if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
+                throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
             ParseResult parsed = CommandTree.For(args, console).Parse(args);
             if (parsed.Errors.Count > 0)
                 return Refuse(parsed, console);

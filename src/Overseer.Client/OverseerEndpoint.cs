@@ -56,13 +56,14 @@ public sealed record OverseerEndpoint
         {
             if (text.Length == 0 || text.Contains('/', StringComparison.Ordinal))
                 return false;
+            if (text is "unix:")
+                return false;
+            if (text.All(char.IsAsciiDigit))
+                text = ":" + text;
             if (text.StartsWith(':'))
                 text = "127.0.0.1" + text;
-            else if (text.All(char.IsAsciiDigit))
-                text = "127.0.0.1:" + text;
-            text = "ws://" + text;
-            if (!text.EndsWith(']') && text.LastIndexOf(':') <= "ws:".Length)
-                text += ":" + DefaultPort.ToString(CultureInfo.InvariantCulture);
+            bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
+            text = "ws://" + text + (hasPort ? "" : ":" + DefaultPort.ToString(CultureInfo.InvariantCulture));
         }
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) || parsed.Host.Length == 0)
             return false;

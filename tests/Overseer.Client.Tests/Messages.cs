@@ -33,5 +33,5 @@ internal static class Messages
             """;
 
     internal static string Actions(string id)
-        => $$"""{"type":"actions","actions":[{"name":"echo","type":"exec","description":"print a text","params":{"text":{"default":"hi"},"to":null},"task_pool":{"limit":0},"retry":{} }],"id":"{{id}}"}""";
+        => $$"""{"type":"actions","actions":[{"name":"echo","type":"exec","description":"print a text","params":{"text":{"default":"hi"},"to":null},"task_pool":{"limit":0,"excess":{"action":"stop","order":"first","grace":0} },"retry":{} }],"id":"{{id}}"}""";
 }

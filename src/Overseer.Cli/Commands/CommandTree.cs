@@ -26,14 +26,18 @@ internal static class CommandTree
         ("version", VersionCommand.Build),
     ];
 
+    /// <summary>The commands as a user would list them.</summary>
+    internal static string Names => string.Join(", ", Verbs.Select(verb => verb.Name));
+
+    internal static bool Knows(string name) => Verbs.Any(verb => verb.Name == name);
+
     internal static RootCommand For(string[] args, CliConsole console)
     {
         var root = new RootCommand(Description);
-        string? asked = args.FirstOrDefault(arg => Verbs.Any(verb => verb.Name == arg));
-        bool alone = asked is not null && args[0] == asked;
+        string? asked = args.Length > 0 && Knows(args[0]) ? args[0] : null;
         foreach ((string name, Func<CliConsole, Command> build) in Verbs)
         {
-            if (!alone || name == asked)
+            if (asked is null || name == asked)
                 root.Subcommands.Add(build(console));
         }
         if (args.Length == 0)
