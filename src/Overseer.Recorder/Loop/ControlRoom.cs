@@ -49,7 +49,7 @@ internal sealed class ControlRoom(RecorderState state) : IDisposable
         state.ShutdownRequested = false;
         state.Outbox.Clear();
         state.Outbox.Connected = true;
-        foreach (var run in state.Runs.InOrder)
+        foreach (var run in state.Runs.InOrder())
             state.Outbox.Report(run);
         foreach (var journal in state.Journals.All)
             state.Outbox.Add(new Notice(MessageKind.JournalAdvanced, Journal: journal));

@@ -5,8 +5,15 @@ namespace Overseer.Recorder.Loop;
 /// <summary>A journal that is open for writing, and what is known about the room for it.</summary>
 internal sealed class OpenJournal
 {
-    /// <summary>While there is no room, it is looked for again this often.</summary>
+    /// <summary>
+    /// While there is no room, it is looked for again after this time, then after twice as long and so on up to <see cref="LongestRetryNs"/>: each look costs a gap's record,
+    /// of the little that is reserved for records.
+    /// </summary>
     internal const long RetryNs = 100_000_000;
+
+    private const long LongestRetryNs = 10_000_000_000;
+
+    private long _retryNs = RetryNs;
 
     private JournalEnd _endWhenClosed;
     private bool _closed;
@@ -39,12 +46,33 @@ internal sealed class OpenJournal
     /// <summary>Runs whose last gaps or exit wait for room, in the order of their ends; null as long as there was always some.</summary>
     internal Queue<Run>? Waiting { get; set; }
 
+    /// <summary>There is no room at that moment (monotonic).</summary>
+    internal void Full(long nowNs)
+    {
+        FullUntilNs = nowNs + _retryNs;
+        _retryNs = Math.Min(_retryNs * 2, LongestRetryNs);
+    }
+
+    /// <summary>Output was written again.</summary>
+    internal void HasRoom()
+    {
+        SaidFull = false;
+        _retryNs = RetryNs;
+    }
+
     internal void Close()
     {
         if (_closed)
             return;
         _endWhenClosed = Writer.End;
         _closed = true;
-        Writer.Dispose();
+        try
+        {
+            Writer.Dispose();
+        }
+        catch (JournalException)
+        {
+            // What could not be finished now is repaired when the journal is opened again.
+        }
     }
 }

@@ -12,7 +12,13 @@ internal sealed class RunTable
     /// <summary>Runs that live or wait for the server to store their result.</summary>
     internal int Count => _byId.Count;
 
-    internal IEnumerable<Run> InOrder => _byId.Values.OrderBy(static run => run.Sequence);
+    /// <summary>In the order of their starts.</summary>
+    internal List<Run> InOrder()
+    {
+        var runs = new List<Run>(_byId.Values);
+        runs.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        return runs;
+    }
 
     internal void Add(Run run)
     {

@@ -113,7 +113,7 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
 
     internal void NoRoom(OpenJournal journal, string reason)
     {
-        journal.FullUntilNs = state.Pass.NowNs + OpenJournal.RetryNs;
+        journal.Full(state.Pass.NowNs);
         if (journal.SaidFull)
             return;
         journal.SaidFull = true;
@@ -122,7 +122,7 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
 
     private void HasRoom(OpenJournal journal)
     {
-        journal.SaidFull = false;
+        journal.HasRoom();
         state.Log($"journal {journal.Id:N} has room again");
     }
 
