@@ -11,7 +11,7 @@ namespace Overseer.Recorder;
 /// <summary>Finds the recorder of a state directory, or starts it.</summary>
 public static unsafe class RecorderLauncher
 {
-    private const int RetryMilliseconds = 20;
+    private const int RetryMilliseconds = 100;
 
     /// <summary>Settings of the runtime that keep the recorder small. Children never see them: their environment comes whole with each request.</summary>
     private static readonly KeyValuePair<string, string>[] RuntimeSettings =

@@ -77,7 +77,7 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
     {
         string head = await ReadHeadAsync();
         string key = head.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.Ordinal))[18..].Trim();
-#pragma warning disable CA5350 // what RFC 6455 asks for
+#pragma warning disable CA5350 // RFC 6455 wants SHA-1.
         string accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + Magic)));
 #pragma warning restore CA5350
         await WriteRawAsync($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");

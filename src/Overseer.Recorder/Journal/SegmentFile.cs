@@ -76,7 +76,13 @@ internal sealed unsafe class SegmentFile : IDisposable
         return ChunkHeader.TryRead(bytes[..read], Seed, offset, out header);
     }
 
-    public void Dispose() => Handle.Dispose();
+    public void Dispose()
+    {
+        // Closing alone would not do: a process that is just being forked by another thread holds the descriptor, and with it the lock, until it executes.
+        if (!Handle.IsClosed)
+            _ = Flock(Handle, LockRelease);
+        Handle.Dispose();
+    }
 
     private static int Read(SafeFileHandle handle, string path, Span<byte> destination, long offset)
     {

@@ -36,6 +36,7 @@ internal sealed unsafe class ExitRecording(RecorderState state)
         bool known = errno == 0;
         if (!known)
             state.Log($"the exit code of run {run.Id:N} (pid {run.Pid}) is lost, somebody else has waited for it: {Errno.Describe(errno)}");
+        // The largest resident set counts from the moment of the spawn, when the child still is the recorder: it is never less than the recorder's own.
         bool exited = known && info.Code == SignalInfo.CldExited;
         run.Exit = new ExitRecord(
             run.Id,

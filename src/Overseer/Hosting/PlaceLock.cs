@@ -60,9 +60,9 @@ internal sealed class PlaceLock : IDisposable
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            throw new StartupException($"another server uses the {what} {directory} ({Holder(path)}); stop it, or choose another directory with {flag}");
+            throw new StartupException($"another server uses the {what} {directory} ({Holder(path)}); stop it, or choose another directory with {flag}", e);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -113,7 +113,7 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();
-        var connection = new V2Connection(number, socket, gate, http.Abort, context);
+        using var connection = new V2Connection(number, socket, gate, http.Abort, context);
         ServerLog.Connected(context.Log, number, peer);
         Enter(connection);
         try

@@ -10,7 +10,7 @@ using Overseer.Supervision;
 namespace Overseer.Server;
 
 /// <summary>One WebSocket client of the overseer protocol: reads requests one by one, hands them on, and lets its pump write.</summary>
-internal sealed class V2Connection : IRequester
+internal sealed class V2Connection : IRequester, IDisposable
 {
     private const int FirstBufferBytes = 4096;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -69,6 +69,9 @@ internal sealed class V2Connection : IRequester
 
     /// <summary>Ends the connection from our side, after what waits has been written.</summary>
     public void Close() => _closing.Cancel();
+
+    // The semaphore stays: an answer of the engine may still come and release it.
+    public void Dispose() => _closing.Dispose();
 
     /// <summary>Drops the connection.</summary>
     public void Abort() => _abort();

@@ -16,7 +16,9 @@ using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
 
+#pragma warning disable CA1001 // The ring lives as long as somebody reads: the last cursor to leave disposes it.
 internal sealed class TaskStream(string taskId, StreamOptions options) : IThreadPoolWorkItem
+#pragma warning restore CA1001
 {
     private readonly Lock _gate = new();
     private readonly List<StreamCursor> _cursors = [];
@@ -520,7 +522,7 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
         }
     }
 
-    private void StepOn_NeedsLock(StreamCursor cursor, FrameBlock block)
+    private static void StepOn_NeedsLock(StreamCursor cursor, FrameBlock block)
     {
         block.Hold();
         cursor.Block?.Release();

@@ -35,6 +35,9 @@ internal sealed class EffectPerformer(
             case Effect.SignalRun signal:
                 ThreadPool.UnsafeQueueUserWorkItem(_ => Signal(signal), null);
                 break;
+            case Effect.FindLeftovers find:
+                ThreadPool.UnsafeQueueUserWorkItem(_ => FindLeftovers(find, post), null);
+                break;
             case Effect.Reply reply:
                 requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
                 break;
@@ -98,7 +101,7 @@ internal sealed class EffectPerformer(
     {
         try
         {
-            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value);
+            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value, Recorder?.RecorderPid ?? 0);
             if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
             {
                 SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
@@ -106,6 +109,22 @@ internal sealed class EffectPerformer(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            SupervisionLog.SignalFailed(log, effect.TaskId, e);
+        }
+    }
+
+    private void FindLeftovers(Effect.FindLeftovers effect, Action<EngineCommand> post)
+    {
+        try
+        {
+            if (ProcessTree.Find(effect.Pid, effect.ProcessStartTime, effect.RunId.Value, Recorder?.RecorderPid ?? 0).Count == 0)
+            {
+                post(new EngineCommand.TreeGone(effect.RunId));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Then the grace time ends with a SIGKILL to whatever is there.
             SupervisionLog.SignalFailed(log, effect.TaskId, e);
         }
     }
