@@ -1,0 +1,89 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Overseer.Configuration;
+using Overseer.Hosting;
+
+namespace Overseer.Server.Tests.Harness;
+
+/// <summary>A real server in temporary directories, on a TCP port that the system chose and on its own UNIX socket; the recorder runs in this process.</summary>
+internal sealed class RunningServer : IAsyncDisposable
+{
+    /// <summary>One action, <c>sh</c>, that runs the shell script in its parameter <c>script</c>.</summary>
+    public const string Shell = """
+        actions:
+          sh:
+            type: exec
+            config:
+              entrypoint: sh
+              command: ["-c", "[[.script]]"]
+              parameters: {script: }
+
+        """;
+
+    private readonly OverseerServer _server;
+
+    private RunningServer(string place, Places places, OverseerServer server)
+    {
+        Place = place;
+        Places = places;
+        _server = server;
+        var endpoint = new Uri(server.Addresses[0]);
+        Port = endpoint.Port;
+    }
+
+    /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
+    public string Place { get; }
+
+    /// <summary>The server's directories.</summary>
+    public Places Places { get; }
+
+    /// <summary>The TCP port on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>The address of the TCP port.</summary>
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
+
+    /// <summary>Starts a server with a configuration, which need not say where to listen.</summary>
+    public static Task<RunningServer> StartAsync(string yaml = Shell) => StartAsync(_ => yaml);
+
+    /// <summary>Starts a server with a configuration that names files in <see cref="Place"/>.</summary>
+    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, ILoggerFactory? logs = null)
+    {
+        var place = Directory.CreateTempSubdirectory("overseer-server-").FullName;
+        var file = Path.Combine(place, "overseer.yaml");
+        await File.WriteAllTextAsync(file, yaml(place));
+        var check = ConfigurationCheck.Run(
+            new ConfigurationSources
+            {
+                FlagPath = file,
+                Environment = ConfigurationSources.OwnEnvironment(),
+                Listen = ["127.0.0.1:0"],
+                StateDirectory = Path.Combine(place, "state"),
+                RuntimeDirectory = Path.Combine(place, "run"),
+            },
+            ServeCommand.BuiltInDrivers);
+        var configuration = check.Configuration ?? throw new ArgumentException("wrong configuration: " + string.Join('\n', check.Errors), nameof(yaml));
+        var server = await OverseerServer.StartAsync(configuration, check.Actions, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess);
+        return new RunningServer(place, configuration.Places, server);
+    }
+
+    /// <summary>A new client over TCP.</summary>
+    public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(EndPoint);
+
+    /// <summary>A new client over the UNIX socket.</summary>
+    public Task<WireClient> ConnectUnixAsync() => WireClient.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(Places.ServerSocket));
+
+    /// <summary>A new connection for frames that no client library would send.</summary>
+    public Task<RawConnection> ConnectRawAsync() => RawConnection.OpenAsync(EndPoint);
+
+    /// <summary>A path in <see cref="Place"/>.</summary>
+    public string PathOf(string name) => Path.Combine(Place, name);
+
+    /// <summary>Stops the server, and all tasks with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(Place, recursive: true);
+    }
+}
