@@ -8,6 +8,7 @@ internal sealed record BenchOptions
 
           --smoke            everything at a fiftieth of its size, once; the figures mean nothing
           --json             one JSON document on stdout instead of a table
+          --markdown         a table for docs/benchmarks.md
           --verify           check the seq of each message, not of each read; slower
           --repeat N         runs of each case, the median counts (default 3)
           --limits           only the prototypes, without a server
@@ -20,6 +21,8 @@ internal sealed record BenchOptions
     internal bool Smoke { get; init; }
 
     internal bool Json { get; init; }
+
+    internal bool Markdown { get; init; }
 
     internal bool Verify { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed record BenchOptions
             {
                 "--smoke" => options with { Smoke = true },
                 "--json" => options with { Json = true },
+                "--markdown" => options with { Markdown = true },
                 "--verify" => options with { Verify = true },
                 "--limits" => options with { LimitsOnly = true },
                 "--overseer" => options with { Overseer = Value(arguments) },

@@ -49,6 +49,8 @@ foreach (var scenario in scenarios.Where(each => options.Scenarios.Count == 0 ||
 
 if (options.Json)
     JsonReport.Write(Console.OpenStandardOutput(), figures, context, options.Smoke);
+else if (options.Markdown)
+    MarkdownReport.Write(Console.Out, figures);
 else
     TextReport.Write(Console.Out, figures);
 if (context.Faults.Count == 0)

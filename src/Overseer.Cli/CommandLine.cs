@@ -41,7 +41,8 @@ internal static class CommandLine
     private static int Refuse(ParseResult parsed, CliConsole console)
     {
         string command = parsed.CommandResult.Command is RootCommand ? "overseer" : "overseer " + parsed.CommandResult.Command.Name;
-        console.Error.WriteLine($"overseer: {parsed.Errors[0].Message.TrimEnd('.')}; see {command} --help");
+        string message = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+        console.Error.WriteLine($"overseer: {message}; see {command} --help");
         return ExitCodes.Usage;
     }
 

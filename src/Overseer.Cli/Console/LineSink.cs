@@ -10,6 +10,7 @@ internal sealed class LineSink(Stream stream)
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _length;
 
+    /// <summary>Adds bytes.</summary>
     /// <exception cref="BrokenPipeException">Nobody reads any more.</exception>
     internal void Write(ReadOnlySpan<byte> bytes)
     {
@@ -24,9 +25,11 @@ internal sealed class LineSink(Stream stream)
         _length += bytes.Length;
     }
 
+    /// <summary>Adds a text.</summary>
     /// <exception cref="BrokenPipeException">Nobody reads any more.</exception>
     internal void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>Adds a text and the end of its line.</summary>
     /// <exception cref="BrokenPipeException">Nobody reads any more.</exception>
     internal void WriteLine(string text)
     {
@@ -34,6 +37,7 @@ internal sealed class LineSink(Stream stream)
         Write("\n"u8);
     }
 
+    /// <summary>Sends everything on its way.</summary>
     /// <exception cref="BrokenPipeException">Nobody reads any more.</exception>
     internal void Flush()
     {

@@ -6,6 +6,7 @@ namespace Overseer.Cli.Tasks;
 /// <summary>Prints a watched task until it has ended, through its restarts.</summary>
 internal static class Follower
 {
+    /// <summary>Prints events as they come.</summary>
     /// <returns>The task's last exit; null when it left the queue without having been started.</returns>
     internal static async Task<ExitedMessage?> FollowAsync(OverseerClient client, TaskWatch watch, EventPrinter printer, CancellationToken cancellation)
     {

@@ -9,6 +9,7 @@ internal static class TaskFinder
 {
     private const int NamedCandidates = 4;
 
+    /// <summary>Asks the server for its tasks and finds the one.</summary>
     /// <exception cref="NotFoundException">There is none.</exception>
     /// <exception cref="UsageException">Several ids begin like that.</exception>
     internal static async Task<TaskInfo> FindAsync(OverseerClient client, string text, CancellationToken cancellation)

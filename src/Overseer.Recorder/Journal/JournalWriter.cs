@@ -48,8 +48,8 @@ internal sealed unsafe class JournalWriter : IDisposable
     internal static JournalWriter Open(string directory, JournalOptions options, JournalBuffer scratch, long createdNs = 0)
     {
         options.Validate();
-        CreateDirectory(directory);
-        if (JournalRepair.OpenLast(directory) is { } last)
+        // A directory that was made just now holds nothing to look for: starts of short tasks are quicker for it.
+        if (!TryCreateDirectory(directory) && JournalRepair.OpenLast(directory) is { } last)
         {
             return Continue(new JournalWriter(directory, options, scratch, last));
         }
@@ -249,13 +249,21 @@ internal sealed unsafe class JournalWriter : IDisposable
         }
     }
 
-    private static void CreateDirectory(string directory)
+    private static bool TryCreateDirectory(string directory)
     {
         // Only the last part is ours to create; a missing parent is somebody's mistake and worth a message.
-        if (Mkdir(directory, 0x1C0 /* 0700 */) != 0 && Marshal.GetLastPInvokeError() is var errno and not JournalErrno.Exists)
+        if (Mkdir(directory, 0x1C0 /* 0700 */) == 0)
+        {
+            return true;
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        if (errno != JournalErrno.Exists)
         {
             throw JournalErrno.MeansFull(errno) ? new JournalFullException(directory, errno) : JournalException.FromErrno("create", directory, errno);
         }
+
+        return false;
     }
 
     private ChunkHeader NewHeader(ChunkKind kind, OutputStream stream, int pid, int run, long timeNs) => new()

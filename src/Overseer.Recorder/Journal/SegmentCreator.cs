@@ -38,8 +38,16 @@ internal static unsafe class SegmentCreator
         }
     }
 
-    internal static void Publish(string directory, SegmentFile segment) =>
-        File.Move(SegmentName.NewOf(directory, segment.FirstLine), segment.Path, overwrite: false);
+    /// <summary>Gives the segment its name. Nobody else writes here (the lock), so nothing of that name is there to be replaced.</summary>
+    /// <exception cref="JournalException">The file system refuses.</exception>
+    internal static void Publish(string directory, SegmentFile segment)
+    {
+        var path = SegmentName.NewOf(directory, segment.FirstLine);
+        if (Rename(path, segment.Path) != 0)
+        {
+            throw JournalException.FromErrno("rename", path, Marshal.GetLastPInvokeError());
+        }
+    }
 
     internal static void Abandon(string directory, SegmentFile segment)
     {

@@ -49,7 +49,11 @@ internal sealed class EventSource : IDisposable
     public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end)
     {
         var source = new EventSource(taskId, ledger, JournalReader.Open(directory));
-        source._reader.Seek(line, end);
+        if (line > 1)
+        {
+            source._reader.Seek(line, end);
+        }
+
         source.TakePlace();
         return source;
     }

@@ -15,13 +15,16 @@ internal static class Scripts
         "efghijklm"u8.ToArray(), "0123456789abcdef0123456789abcdef"u8.ToArray(),
     ];
 
+    // A longer search: OVERSEER_TEST_ROUNDS=20.
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("OVERSEER_TEST_ROUNDS"), out var rounds) ? rounds : 1;
+
     internal static Arbitrary<Script> Any { get; } = Arb.From(Script(), Shrink);
 
     internal static void Check(Func<Script, bool> property, int tests = 300) =>
-        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests).WithEndSize(60), Prop.ForAll(Any, property));
+        FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(tests * Rounds).WithEndSize(60), Prop.ForAll(Any, property));
 
     internal static void Check(Func<Script, int, bool> property, int tests = 300) => FsCheck.Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(tests).WithEndSize(60),
+        Config.QuickThrowOnFailure.WithMaxTest(tests * Rounds).WithEndSize(60),
         Prop.ForAll(Any, Arb.From(Gen.Choose(0, int.MaxValue - 1)), property));
 
     private static Gen<Script> Script() =>
@@ -41,11 +44,11 @@ internal static class Scripts
             (1, Gen.Constant(StepKind.Reopen)))
         from run in Gen.Choose(1, 2)
         from stream in Gen.Elements(OutputStream.Stdout, OutputStream.Stderr)
-        from pieces in Gen.Elements(Pieces).ArrayOf()
+        from pieces in Gen.Elements(Pieces).NonEmptyListOf()
         from copies in Gen.Frequency((8, Gen.Constant(1)), (1, Gen.Constant(40)))
         select new Step(kind, run, stream, kind == StepKind.Output ? Repeat(pieces, copies) : []);
 
-    private static byte[] Repeat(byte[][] pieces, int copies) => [.. Enumerable.Repeat(pieces, copies).SelectMany(p => p).SelectMany(p => p)];
+    private static byte[] Repeat(IReadOnlyList<byte[]> pieces, int copies) => [.. Enumerable.Repeat(pieces, copies).SelectMany(p => p).SelectMany(p => p)];
 
     private static IEnumerable<Script> Shrink(Script script)
     {
