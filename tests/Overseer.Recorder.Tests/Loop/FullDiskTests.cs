@@ -13,8 +13,8 @@ public sealed class FullDiskTests
         Tool("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", recorder.Places.JournalRoot);
         try
         {
-            var request = RecorderUnderTest.Shell(
-                $"i=0; while [ $i -lt 80 ]; do head -c 100000 /dev/zero | tr '\\0' x; i=$((i+1)); done; touch {recorder.Root}/printed; read y; echo; echo after") with { StdinPipe = true };
+            string script = $"i=0; while [ $i -lt 80 ]; do head -c 100000 /dev/zero | tr '\\0' x; i=$((i+1)); done; touch {recorder.Root}/printed; read y; echo; echo after";
+            var request = RecorderUnderTest.Shell(script) with { StdinPipe = true };
             using var handles = recorder.Link.Spawn(request);
             using var input = new FileStream(handles.StandardInput!, FileAccess.Write, 0);
             // It has printed 8 MB into 3, and was not blocked.

@@ -148,14 +148,13 @@ public sealed class SpawningTests
     [Fact]
     public void A_failed_start_costs_no_descriptor()
     {
-        using var recorder = RecorderUnderTest.InProcess();
-        recorder.Fail(RecorderUnderTest.Request("/no/such"));
-        int before = Directory.GetFiles("/proc/self/fd").Length;
+        using var recorder = RecorderUnderTest.OwnProcess();
+        var missing = RecorderUnderTest.Request("/no/such");
+        recorder.Fail(missing);
+        int before = Directory.GetFiles($"/proc/{recorder.Link.RecorderPid}/fd").Length;
         for (int i = 0; i < 100; i++)
-            recorder.Fail(RecorderUnderTest.Request("/no/such") with { JournalId = Guid.Empty });
-        recorder.Link.CloseJournal(Guid.Empty);
-        recorder.Run(RecorderUnderTest.Request("/bin/true"));
-        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, before - 20, before + 20);
+            recorder.Fail(missing with { RunId = Guid.NewGuid() });
+        Assert.InRange(Directory.GetFiles($"/proc/{recorder.Link.RecorderPid}/fd").Length, before - 1, before + 1);
     }
 
     private static (int Code, int Signal) Result(RecorderUnderTest recorder, SpawnRequest request)
