@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Overseer.Protocols.Json;
@@ -9,36 +9,59 @@ namespace Overseer.Protocols.Schema;
 internal sealed class ChoiceType<T> : WireType<T>
     where T : struct, Enum
 {
-    private readonly (string Word, T Value)[] _choices;
-    private readonly FrozenDictionary<T, byte[]> _json;
+    // Plain arrays of numbers: there are a handful of words, and dictionaries of enums cost every short-lived client some 200 methods to compile.
+    private readonly string[] _words;
+    private readonly int[] _values;
+    private readonly byte[][] _json;
 
     /// <summary>Makes the type.</summary>
     /// <param name="name">The type's name in descriptions.</param>
     /// <param name="choices">Words that need no escaping, each with its value.</param>
     public ChoiceType(string name, params (string Word, T Value)[] choices)
-        : base(name, "one of " + string.Join(", ", choices.Select(c => $"\"{c.Word}\"")))
+        : base(name, Describe(choices))
     {
-        _choices = choices;
-        Words = [.. choices.Select(c => c.Word)];
-        _json = choices.ToFrozenDictionary(c => c.Value, c => Encoding.UTF8.GetBytes($"\"{c.Word}\""));
+        if (Unsafe.SizeOf<T>() != sizeof(int))
+            throw new ArgumentException($"{typeof(T)} is no enum of int", nameof(choices));
+        _words = new string[choices.Length];
+        _values = new int[choices.Length];
+        _json = new byte[choices.Length][];
+        for (int i = 0; i < choices.Length; i++)
+        {
+            (_words[i], T value) = choices[i];
+            _values[i] = Number(value);
+            _json[i] = Encoding.UTF8.GetBytes($"\"{_words[i]}\"");
+        }
     }
 
-    public override IReadOnlyList<string> Words { get; }
+    public override IReadOnlyList<string> Words => _words;
 
     public override ReadProblem? Read(ref Utf8JsonReader reader, out T value)
     {
         value = default;
         if (reader.TokenType != JsonTokenType.String || !UnicodeText.TryRead(ref reader, out string text))
             return WrongType();
-        foreach (var (word, choice) in _choices)
-        {
-            if (word != text)
-                continue;
-            value = choice;
-            return null;
-        }
-        return WrongType();
+        int index = Array.IndexOf(_words, text);
+        if (index < 0)
+            return WrongType();
+        value = Unsafe.BitCast<int, T>(_values[index]);
+        return null;
     }
 
-    public override void Write(ref JsonOutput output, T value) => output.Raw(_json[value]);
+    /// <summary>Writes the word of the value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value has no word.</exception>
+    public override void Write(ref JsonOutput output, T value)
+    {
+        int index = _values.AsSpan().IndexOf(Number(value));
+        output.Raw(index < 0 ? throw new ArgumentOutOfRangeException(nameof(value), value, null) : _json[index]);
+    }
+
+    private static int Number(T value) => Unsafe.BitCast<T, int>(value);
+
+    private static string Describe((string Word, T Value)[] choices)
+    {
+        var text = new StringBuilder("one of ");
+        for (int i = 0; i < choices.Length; i++)
+            text.Append(i == 0 ? "\"" : ", \"").Append(choices[i].Word).Append('"');
+        return text.ToString();
+    }
 }
