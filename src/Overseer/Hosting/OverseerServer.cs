@@ -173,6 +173,8 @@ public sealed class OverseerServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);
         var listen = new Listeners(_configuration);
+        // Nothing in the way of a frame waits, so a write may run on the thread that made it: one thread switch less for each line.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -13,15 +13,19 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     private readonly Dictionary<string, Entry> _byTask = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
+    private int _named;
 
-    /// <summary>The refusal when the bound is reached, or null.</summary>
+    /// <summary>
+    /// The refusal when the bound is reached, or null. Only what the client named counts: tasks that it started or that match a label are as
+    /// many as there are tasks.
+    /// </summary>
     public string? Full
     {
         get
         {
             lock (_gate)
             {
-                return _byTask.Count + _tags.Count + _groups.Count < most ? null : $"too many subscriptions on this connection: limits.max_subscriptions is {most}";
+                return _named + _tags.Count + _groups.Count < most ? null : $"too many subscriptions on this connection: limits.max_subscriptions is {most}";
             }
         }
     }
@@ -45,9 +49,10 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         Entry? old;
         lock (_gate)
         {
-            if (_byTask.TryGetValue(taskId, out old) && fromLine is null)
+            if (_byTask.TryGetValue(taskId, out old) && fromLine is null && !old.Named)
             {
                 _byTask[taskId] = old with { Named = true };
+                _named++;
             }
         }
 
@@ -62,6 +67,28 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         Enter(taskId, cursor, named: true, old);
     }
 
+    /// <summary>Listens to a task that this connection starts.</summary>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public void Attach(string taskId)
+    {
+        var (cursor, _, _) = streams.Join(taskId, pump, fromLine: null);
+        Enter(taskId, cursor, named: false, old: null);
+    }
+
+    /// <summary>A task is known no more: nothing of it will come, unless the client named it and waits for one of that name.</summary>
+    public void Forget(string taskId)
+    {
+        lock (_gate)
+        {
+            if (!_byTask.TryGetValue(taskId, out var entry) || entry.Named)
+            {
+                return;
+            }
+        }
+
+        Remove(taskId, static () => { });
+    }
+
     /// <summary>Stops listening to a task; <paramref name="done"/> is called when no event of it can come any more.</summary>
     public void Remove(string taskId, Action done)
     {
@@ -69,6 +96,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         lock (_gate)
         {
             _byTask.Remove(taskId, out entry);
+            _named -= entry is { Named: true } ? 1 : 0;
         }
 
         pump.BetweenTurns(() =>
@@ -125,7 +153,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     {
         lock (_gate)
         {
-            if (_byTask.ContainsKey(task.TaskId) || !Matches_NeedsLock(task) || _byTask.Count >= most)
+            if (_byTask.ContainsKey(task.TaskId) || !Matches_NeedsLock(task))
             {
                 return;
             }
@@ -147,6 +175,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
             }
 
             _byTask.Clear();
+            _named = 0;
             _tags.Clear();
             _groups.Clear();
         }
@@ -157,6 +186,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         lock (_gate)
         {
             _byTask[taskId] = new Entry(cursor, named);
+            _named += named && old is not { Named: true } ? 1 : 0;
         }
 
         if (old is null)

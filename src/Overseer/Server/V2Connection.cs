@@ -85,7 +85,7 @@ internal sealed class V2Connection : IRequester, IDisposable
         }
 
         _attachedByStart[requestId] = taskId;
-        _subscriptions.Add(taskId, fromLine: null, static (_, _) => { });
+        _subscriptions.Attach(taskId);
     }
 
     /// <inheritdoc/>
@@ -103,6 +103,9 @@ internal sealed class V2Connection : IRequester, IDisposable
 
     /// <inheritdoc/>
     public void TaskStarting(TaskStatus task) => _subscriptions.Match(task);
+
+    /// <inheritdoc/>
+    public void TaskForgotten(string taskId) => _subscriptions.Forget(taskId);
 
     /// <inheritdoc/>
     public void Broadcast(TaskEvent happened) => Send(TaskMessages.ToMessage(happened));

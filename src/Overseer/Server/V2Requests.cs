@@ -74,12 +74,6 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
         }
 
-        if (subscriptions.Full is { } full)
-        {
-            startsLeft.Release();
-            return [Error(start, full)];
-        }
-
         lock (_gate)
         {
             _starts[start.Id] = _starts.GetValueOrDefault(start.Id) + 1;

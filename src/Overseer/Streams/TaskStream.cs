@@ -12,6 +12,7 @@
 // Rejected: a queue per subscriber (unbounded or lossy), an encoder thread that runs ahead (a slow single subscriber would fall off
 // the ring again and again and everything would be encoded twice).
 
+using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
@@ -20,6 +21,7 @@ namespace Overseer.Streams;
 internal sealed class TaskStream(string taskId, StreamOptions options) : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
+    private const int InlineBytes = 4096;
     private readonly Lock _gate = new();
     private readonly List<StreamCursor> _cursors = [];
     private string? _directory;
@@ -29,6 +31,7 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
     private bool _more;
     private int _parked;
     private long _news;
+    private int _liveRuns;
 
     /// <summary>The task's id.</summary>
     public string TaskId { get; } = taskId;
@@ -132,18 +135,54 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
             }
 
             _end = end;
-            Stir_NeedsLock();
+            if (!Stir_NeedsLock())
+            {
+                return;
+            }
+        }
+
+        EncodeForParked();
+    }
+
+    /// <summary>A run is about to be started.</summary>
+    public void Expect(Guid run)
+    {
+        Ledger.Expect(run);
+        lock (_gate)
+        {
+            _liveRuns++;
         }
     }
 
-    /// <summary>The engine has said something about a run.</summary>
-    public void Confirm(Guid run, Func<RunFacts, RunFacts> change)
+    /// <summary>The engine has taken the start of a run in; <paramref name="onStart"/> is what subscribers get there, if anything.</summary>
+    public void ConfirmStart(Guid run, ServerMessage? onStart)
     {
-        Ledger.Change(run, change);
+        Ledger.Change(run, facts => facts with { StartConfirmed = true, OnStart = onStart });
         lock (_gate)
         {
-            Stir_NeedsLock();
+            if (!Stir_NeedsLock())
+            {
+                return;
+            }
         }
+
+        EncodeForParked();
+    }
+
+    /// <summary>The engine has taken the exit of a run in. When nothing runs any more and everybody has seen everything, the journal is closed.</summary>
+    public void ConfirmExit(Guid run, bool intentional, IReadOnlyList<ServerMessage> afterExit)
+    {
+        Ledger.Change(run, facts => facts with { StartConfirmed = true, ExitConfirmed = true, Intentional = intentional, AfterExit = afterExit });
+        lock (_gate)
+        {
+            _liveRuns = Math.Max(0, _liveRuns - 1);
+            if (!Stir_NeedsLock())
+            {
+                return;
+            }
+        }
+
+        EncodeForParked();
     }
 
     /// <summary>
@@ -286,6 +325,7 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
                             if (!StartEncoding_NeedsLock())
                             {
                                 Park_NeedsLock(cursor);
+                                ShrinkWhenIdle_NeedsLock();
                                 return false;
                             }
 
@@ -502,21 +542,42 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
         return true;
     }
 
-    // News: let one encode for all, or wake those who read alone.
-    private void Stir_NeedsLock()
+    // News: wake those who read alone, or say that the caller is to encode for all.
+    private bool Stir_NeedsLock()
     {
         _news++;
         _more = true;
         if (_parked == 0)
         {
-            return;
+            return false;
         }
 
         if (_ring is null)
         {
             WakeAll_NeedsLock();
+            return false;
         }
-        else if (StartEncoding_NeedsLock())
+
+        return StartEncoding_NeedsLock();
+    }
+
+    // A line or two are encoded on the spot, since a thread switch would take longer; the rest is left to the pool, because whoever brings the
+    // news serves all tasks.
+    private void EncodeForParked()
+    {
+        FrameRing? ring;
+        JournalEnd end;
+        lock (_gate)
+        {
+            ring = _ring;
+            end = _end;
+        }
+
+        if (ring is not null && end.Segment == ring.HeadPosition.Segment && end.Offset - ring.HeadPosition.Offset <= InlineBytes)
+        {
+            Encode(ring, end);
+        }
+        else
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
@@ -545,10 +606,17 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
         block.Release();
     }
 
-    // When everybody has seen everything, large blocks go back to the pool.
+    // When everybody has seen everything, large blocks go back to the pool; when nothing runs any more, the journal is closed too: thousands
+    // of ended tasks may still have a subscriber each. Whoever hears of news then opens it again at its place.
     private void ShrinkWhenIdle_NeedsLock()
     {
-        if (_encoding || _ring is not { } ring || _parked < _cursors.Count || ring.Bytes <= options.SmallBlockBytes * 2)
+        if (_encoding || _more || _ring is not { } ring || _parked < _cursors.Count)
+        {
+            return;
+        }
+
+        var ended = _liveRuns == 0;
+        if (!ended && ring.Bytes <= options.SmallBlockBytes * 2)
         {
             return;
         }
@@ -558,7 +626,14 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
             Leave_NeedsLock(cursor);
         }
 
-        ring.Clear();
+        if (ended)
+        {
+            DropRing_NeedsLock();
+        }
+        else
+        {
+            ring.Clear();
+        }
     }
 
     private void DropRing_NeedsLock()

@@ -60,7 +60,7 @@ internal sealed class EffectPerformer(
     private void Launch(Effect.LaunchRun launch, Action<EngineCommand> post)
     {
         var stream = streams.Bind(launch.TaskId, launch.JournalId);
-        stream.Ledger.Expect(launch.RunId.Value);
+        stream.Expect(launch.RunId.Value);
         if (launch.Plan is not ProcessPlan plan)
         {
             Fail($"plans of type {launch.Plan.GetType().Name} cannot be executed");
@@ -136,13 +136,11 @@ internal sealed class EffectPerformer(
             case TaskStarted started:
                 SupervisionLog.Started(log, started.TaskId, started.RunId.Value, started.Pid);
                 var onStart = started.Automatic ? TaskMessages.ToMessage(started) : null;
-                streams.Find(started.TaskId)?.Confirm(started.RunId.Value, facts => facts with { StartConfirmed = true, OnStart = onStart });
+                streams.Find(started.TaskId)?.ConfirmStart(started.RunId.Value, onStart);
                 break;
             case TaskExited exited:
                 SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
-                streams.Find(exited.TaskId)?.Confirm(
-                    exited.RunId.Value,
-                    facts => facts with { StartConfirmed = true, ExitConfirmed = true, Intentional = exited.Intentional });
+                streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, []);
                 Recorder?.Stored(exited.RunId.Value);
                 break;
             case TaskQueued or TaskDequeued:
@@ -158,6 +156,11 @@ internal sealed class EffectPerformer(
     private void Forget(Effect.TaskForgotten forgotten)
     {
         streams.Forget(forgotten.TaskId);
+        foreach (var requester in requesters.All)
+        {
+            requester.TaskForgotten(forgotten.TaskId);
+        }
+
         Recorder?.CloseJournal(forgotten.JournalId);
         var directory = streams.DirectoryOf(forgotten.JournalId);
         ThreadPool.UnsafeQueueUserWorkItem(_ => Delete(directory), null);

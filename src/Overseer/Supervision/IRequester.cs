@@ -11,6 +11,9 @@ internal interface IRequester
     /// <summary>A task is about to be started; its first events are still to come.</summary>
     void TaskStarting(TaskStatus task);
 
+    /// <summary>A task is known no more.</summary>
+    void TaskForgotten(string taskId);
+
     /// <summary>The direct answer to a request.</summary>
     void Answer(string requestId, EngineReply reply);
 

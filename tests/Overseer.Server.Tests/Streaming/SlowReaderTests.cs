@@ -2,6 +2,7 @@ using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Streaming;
 
+[Collection(Alone.Name)]
 public sealed class SlowReaderTests(ITestOutputHelper output)
 {
     private const int Lines = 1_000_000;

@@ -116,7 +116,7 @@ public sealed class TaskStreamTests : IDisposable
 
         var reference = ReadAlone(stream);
         Volatile.Write(ref done, reference.Length);
-        stream.Confirm(Guid.NewGuid(), facts => facts);
+        stream.ConfirmStart(Guid.NewGuid(), onStart: null);
         foreach (var pump in pumps)
         {
             var got = await pump.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
@@ -131,7 +131,7 @@ public sealed class TaskStreamTests : IDisposable
         var stream = new TaskStream("t", new StreamOptions());
         stream.Bind(Path.Combine(_directory, "j"), default);
         var run = Guid.NewGuid();
-        stream.Ledger.Expect(run);
+        stream.Expect(run);
         var inbox = new Inbox();
         var cursor = stream.Join(inbox, fromLine: null).Cursor;
         writer.AppendStarted(run, 7, 1, 0, 1);
@@ -140,7 +140,7 @@ public sealed class TaskStreamTests : IDisposable
         stream.Announce(writer.End);
         Assert.False(stream.TryTake(cursor, out _));
 
-        stream.Confirm(run, facts => facts with { StartConfirmed = true });
+        stream.ConfirmStart(run, onStart: null);
         var got = new ArrayBufferWriter<byte>();
         inbox.Wait();
         while (stream.TryTake(cursor, out var slice))
@@ -152,7 +152,7 @@ public sealed class TaskStreamTests : IDisposable
         Assert.Contains("hello", System.Text.Encoding.UTF8.GetString(got.WrittenSpan), StringComparison.Ordinal);
         Assert.DoesNotContain("exited", System.Text.Encoding.UTF8.GetString(got.WrittenSpan), StringComparison.Ordinal);
 
-        stream.Confirm(run, facts => facts with { ExitConfirmed = true, Intentional = true });
+        stream.ConfirmExit(run, intentional: true, []);
         TakeAll(stream, inbox, cursor, got, got.WrittenCount + 1);
         Assert.Contains("\"intentional\":true", System.Text.Encoding.UTF8.GetString(got.WrittenSpan), StringComparison.Ordinal);
     }
