@@ -137,6 +137,9 @@ internal sealed class RawConnection : IAsyncDisposable
     /// <summary>Ends our sending direction; the other stays open.</summary>
     public void HalfClose() => _stream.Socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Drops the connection with a reset.</summary>
+    public void Reset() => _stream.Socket.Close(0);
+
     /// <summary>Everything until the server closes, as text.</summary>
     public async Task<string> ReadBodyAsync()
     {

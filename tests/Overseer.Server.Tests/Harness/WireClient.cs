@@ -151,12 +151,20 @@ internal sealed class WireClient : IAsyncDisposable
     /// <summary>All messages up to the next event of this type about this task.</summary>
     public Task<List<WireMessage>> UntilAsync(string type, string taskId) => UntilAsync($"{type} of {taskId}", message => message.Is(type, taskId));
 
-    /// <summary>All messages that are on their way now: those before the answer to a request that changes nothing.</summary>
+    /// <summary>
+    /// All messages that are on their way now. The server writes answers before events that are ready, so it takes two answers to be sure
+    /// that those are through.
+    /// </summary>
     public async Task<List<WireMessage>> DrainAsync()
     {
-        var id = await SendAsync("list", ("limit", 1));
-        var all = await UntilAsync("answer to a list", message => message.Id == id && message.Type == "tasks");
-        all.RemoveAt(all.Count - 1);
+        var all = new List<WireMessage>();
+        for (var i = 0; i < 2; i++)
+        {
+            var id = await SendAsync("list", ("limit", 1));
+            all.AddRange(await UntilAsync("answer to a list", message => message.Id == id && message.Type == "tasks"));
+            all.RemoveAt(all.Count - 1);
+        }
+
         return all;
     }
 

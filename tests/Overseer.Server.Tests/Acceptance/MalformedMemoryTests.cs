@@ -1,0 +1,96 @@
+using System.Text;
+using Overseer.Protocols.Tests;
+using Overseer.Server.Tests.Harness;
+
+namespace Overseer.Server.Tests.Acceptance;
+
+/// <summary>What clients do wrong costs the server nothing that stays.</summary>
+[Collection(nameof(Alone))]
+public sealed class MalformedMemoryTests
+{
+    private const long MostGrowth = 2 * 1024 * 1024;
+
+    [Fact]
+    public async Task Thousands_of_wrong_messages_leave_no_memory_behind()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var connection = await server.ConnectRawAsync();
+        var frames = GoldenFiles.Cases("refused").Where(one => one.Input.Length < 50_000).Select(one => RawConnection.Frame(RawConnection.Binary, one.Input)).ToList();
+        await SendAllAsync(rounds: 5);
+        var before = Memory();
+
+        await SendAllAsync(rounds: 40);
+
+        Assert.InRange(Memory() - before, long.MinValue, MostGrowth);
+
+        async Task SendAllAsync(int rounds)
+        {
+            for (var round = 0; round < rounds; round++)
+            {
+                await connection.SendBytesAsync(frames.SelectMany(frame => frame).ToArray());
+                for (var i = 0; i < frames.Count; i++)
+                {
+                    Assert.Equal("error", (await connection.ReadMessageAsync()).Type);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_thousand_connections_that_break_off_leave_nothing_behind()
+    {
+        await using var server = await RunningServer.StartAsync("limits: {max_message_bytes: 65536}");
+        byte[][] ends =
+        [
+            [0x81, 0xfe],
+            RawConnection.Frame(RawConnection.Text, "{"u8, last: false),
+            RawConnection.Frame(RawConnection.Text, "{}"u8, masked: false),
+            RawConnection.Frame(RawConnection.Binary, new byte[65537]),
+            RawConnection.Frame(RawConnection.Text, Encoding.UTF8.GetBytes("""{"type":"subscribe","id":"1","task_id":"t"}""")),
+        ];
+        await ConnectAsync(rounds: 40);
+        await UntilNobodyIsConnectedAsync();
+        var before = (Memory: Memory(), Descriptors: Directory.GetFiles("/proc/self/fd").Length);
+
+        await ConnectAsync(rounds: 200);
+        await UntilNobodyIsConnectedAsync();
+
+        Assert.InRange(Memory() - before.Memory, long.MinValue, MostGrowth);
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before.Descriptors + 10);
+
+        async Task ConnectAsync(int rounds)
+        {
+            for (var i = 0; i < rounds * ends.Length; i++)
+            {
+                await using var connection = await server.ConnectRawAsync();
+                await connection.SendBytesAsync(ends[i % ends.Length]);
+                if (i % 2 == 0)
+                {
+                    connection.Reset();
+                }
+            }
+        }
+
+        // The server notices that a client has gone when it next reads: there is no event of that, so ask.
+        async Task UntilNobodyIsConnectedAsync()
+        {
+            using var http = new HttpClient { Timeout = WireClient.Deadline };
+            using var deadline = new CancellationTokenSource(WireClient.Deadline);
+            while (!(await http.GetStringAsync($"http://{server.EndPoint}/healthz", deadline.Token)).Contains("\"connections\":0", StringComparison.Ordinal))
+            {
+                await Task.Yield();
+            }
+        }
+    }
+
+    private static long Memory()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}
