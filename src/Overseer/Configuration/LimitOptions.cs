@@ -33,8 +33,11 @@ public sealed record LimitOptions
     /// <summary>Tags, and groups, of one start. Default 64.</summary>
     public int MaxLabels { get; init; } = 64;
 
-    /// <summary>Bytes of finished frames kept for the subscribers of one task. Default 4 MiB.</summary>
-    public long StreamBufferBytes { get; init; } = 4 << 20;
+    /// <summary>Bytes of finished frames kept for the subscribers of one task. Default 16 MiB.</summary>
+    public long StreamBufferBytes { get; init; } = 16 << 20;
+
+    /// <summary>Bytes of finished frames kept for the subscribers of all tasks together. Default 256 MiB.</summary>
+    public long TotalStreamBufferBytes { get; init; } = 256L << 20;
 
     /// <summary>Bytes after which a journal begins a new segment. Default 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;

@@ -6,7 +6,7 @@ namespace Overseer.Streams;
 /// The latest finished frames of one task, oldest first, bounded in bytes. The ring begins where its reader (<see cref="Head"/>) was
 /// when the ring was made, and has no hole. Not thread-safe: it belongs to its stream's lock, but for the head while it encodes.
 /// </summary>
-internal sealed class FrameRing(EventSource head, StreamOptions options) : IDisposable
+internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBudget budget) : IDisposable
 {
     private FrameBlock? _oldest;
     private FrameBlock? _newest;
@@ -100,11 +100,12 @@ internal sealed class FrameRing(EventSource head, StreamOptions options) : IDisp
 
             _newest = block;
             _bytes += block.Capacity;
+            budget.Add(block.Capacity);
         }
 
         _newestIsFull = full;
 
-        while (_bytes > options.RingBytes && _oldest is { } oldest && oldest != _newest)
+        while ((_bytes > options.RingBytes || budget.IsExceeded) && _oldest is { } oldest && oldest != _newest)
         {
             Drop(oldest);
         }
@@ -134,6 +135,7 @@ internal sealed class FrameRing(EventSource head, StreamOptions options) : IDisp
         }
 
         _bytes -= block.Capacity;
+        budget.Add(-block.Capacity);
         block.Evicted = true;
         block.Release();
     }

@@ -3,8 +3,11 @@ namespace Overseer.Streams;
 /// <summary>Bounds of the fan-out.</summary>
 internal sealed record StreamOptions
 {
-    /// <summary>Finished frames kept for the subscribers of one task, in bytes. Who falls further behind reads the journal. Default 4 MiB.</summary>
-    public long RingBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Finished frames kept for the subscribers of one task, in bytes. Who falls further behind reads the journal. Default 16 MiB.</summary>
+    public long RingBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Finished frames kept for all tasks together, in bytes. Default 256 MiB.</summary>
+    public long TotalBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>The largest block, and so the largest single write, in bytes. Default 256 KiB.</summary>
     public int BlockBytes { get; init; } = 256 * 1024;

@@ -9,22 +9,14 @@ namespace Overseer.Streams;
 /// </summary>
 internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
 {
+    private readonly FrameBudget _budget = new(options.TotalBytes);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TaskStream> _byTask = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, TaskStream> _byJournal = new();
     private readonly Dictionary<string, Guid> _journals = new(StringComparer.Ordinal);
 
     /// <summary>Bytes of finished frames in memory, over all tasks.</summary>
-    public long BufferedBytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _byTask.Values.Sum(stream => stream.BufferedBytes);
-            }
-        }
-    }
+    public long BufferedBytes => _budget.Used;
 
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
@@ -125,7 +117,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     {
         if (!_byTask.TryGetValue(taskId, out var stream))
         {
-            stream = new TaskStream(taskId, options);
+            stream = new TaskStream(taskId, options, _budget);
             _byTask[taskId] = stream;
         }
 

@@ -18,7 +18,7 @@ using Overseer.Recorder.Journal;
 namespace Overseer.Streams;
 
 #pragma warning disable CA1001 // The ring lives as long as somebody reads: the last cursor to leave disposes it.
-internal sealed class TaskStream(string taskId, StreamOptions options) : IThreadPoolWorkItem
+internal sealed class TaskStream(string taskId, StreamOptions options, FrameBudget budget) : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     private const int InlineBytes = 4096;
@@ -75,7 +75,7 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
         }
     }
 
-    /// <summary>Bytes of finished frames in memory.</summary>
+    /// <summary>Bytes of finished frames in this stream's ring.</summary>
     public long BufferedBytes
     {
         get
@@ -525,7 +525,7 @@ internal sealed class TaskStream(string taskId, StreamOptions options) : IThread
         }
 
         DropRing_NeedsLock();
-        _ring = new FrameRing(source, options);
+        _ring = new FrameRing(source, options, budget);
         _more = true;
         cursor.Source = null;
     }

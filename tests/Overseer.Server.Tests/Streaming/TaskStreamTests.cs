@@ -10,6 +10,7 @@ public sealed class TaskStreamTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("overseer-stream-").FullName;
     private readonly JournalBuffer _buffer = new();
+    private readonly FrameBudget _budget = new(40 * 1024);
     private readonly StreamOptions _small = new() { RingBytes = 16 * 1024, BlockBytes = 4 * 1024, SmallBlockBytes = 512 };
 
     public void Dispose()
@@ -28,7 +29,7 @@ public sealed class TaskStreamTests : IDisposable
     {
         var random = new Random(seed);
         using var writer = JournalWriter.Open(Path.Combine(_directory, "j"), new JournalOptions { SegmentBytes = 64 * 1024 }, _buffer);
-        var stream = new TaskStream("t", _small);
+        var stream = new TaskStream("t", _small, _budget);
         stream.Bind(Path.Combine(_directory, "j"), default);
         var listener = new Inbox();
         var readers = new List<(StreamCursor Cursor, ArrayBufferWriter<byte> Got, int Greed)>();
@@ -69,6 +70,7 @@ public sealed class TaskStreamTests : IDisposable
 
         Assert.True(stream.IsUnwatched);
         Assert.Equal(0, stream.BufferedBytes);
+        Assert.Equal(0, _budget.Used);
     }
 
     [Fact]
@@ -76,7 +78,7 @@ public sealed class TaskStreamTests : IDisposable
     {
         var random = new Random(42);
         using var writer = JournalWriter.Open(Path.Combine(_directory, "j"), new JournalOptions { SegmentBytes = 256 * 1024 }, _buffer);
-        var stream = new TaskStream("t", _small);
+        var stream = new TaskStream("t", _small, _budget);
         stream.Bind(Path.Combine(_directory, "j"), default);
         var done = 0;
         var pumps = Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
@@ -128,7 +130,7 @@ public sealed class TaskStreamTests : IDisposable
     public void An_exit_waits_for_the_word_of_the_engine()
     {
         using var writer = JournalWriter.Open(Path.Combine(_directory, "j"), new JournalOptions(), _buffer);
-        var stream = new TaskStream("t", new StreamOptions());
+        var stream = new TaskStream("t", new StreamOptions(), _budget);
         stream.Bind(Path.Combine(_directory, "j"), default);
         var run = Guid.NewGuid();
         stream.Expect(run);

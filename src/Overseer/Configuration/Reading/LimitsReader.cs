@@ -26,6 +26,7 @@ internal static class LimitsReader
             MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),
             MaxLabels = (int)(section.Integer("max_labels", 1, 100_000) ?? defaults.MaxLabels),
             StreamBufferBytes = section.Bytes("stream_buffer_bytes", 64 * KiB, GiB) ?? defaults.StreamBufferBytes,
+            TotalStreamBufferBytes = section.Bytes("total_stream_buffer_bytes", MiB, 64 * GiB) ?? defaults.TotalStreamBufferBytes,
             SegmentBytes = section.Bytes("segment_bytes", 64 * KiB, GiB) ?? defaults.SegmentBytes,
             JournalBytes = section.Bytes("journal_bytes", MiB, long.MaxValue),
             TotalJournalBytes = section.Bytes("total_journal_bytes", MiB, long.MaxValue),
