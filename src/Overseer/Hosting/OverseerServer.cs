@@ -46,8 +46,9 @@ public sealed class OverseerServer : IAsyncDisposable
         var places = configuration.Places;
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
         var requesters = new RequesterDirectory();
+        var ropes = new RunRopes();
         var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
-        var performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
+        var performer = new EffectPerformer(streams, requesters, ropes, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {
             MaxTasks = configuration.Limits.MaxTasks,
@@ -56,7 +57,7 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxLabels = configuration.Limits.MaxLabels,
         }, clock, Guid.NewGuid);
         _supervisor = new Supervisor(engine, performer, clock, logs.CreateLogger<Supervisor>());
-        _events = new RecorderEvents(streams, _supervisor.Post, clock, logs.CreateLogger<RecorderEvents>());
+        _events = new RecorderEvents(streams, ropes, _supervisor.Post, clock, logs.CreateLogger<RecorderEvents>());
         _recorder = Connect(recorder, places, clock);
         performer.Recorder = _recorder;
         var limits = new ServerLimits

@@ -14,6 +14,7 @@ namespace Overseer.Supervision;
 internal sealed class EffectPerformer(
     StreamRegistry streams,
     RequesterDirectory requesters,
+    RunRopes ropes,
     JournalOptions journalOptions,
     TimeProvider clock,
     ILogger<EffectPerformer> log)
@@ -75,7 +76,8 @@ internal sealed class EffectPerformer(
 
         try
         {
-            recorder.Spawn(new SpawnRequest
+            ropes.Expect(launch.RunId.Value);
+            var handles = recorder.Spawn(new SpawnRequest
             {
                 RunId = launch.RunId.Value,
                 JournalId = launch.JournalId,
@@ -88,13 +90,21 @@ internal sealed class EffectPerformer(
                 Journal = journalOptions,
                 User = null,
             });
+
+            // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
+            handles.StandardInput?.Dispose();
+            ropes.Hold(launch.RunId.Value, handles);
         }
         catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
         {
             Fail(e.Message);
         }
 
-        void Fail(string message) => post(new EngineCommand.RunFailedToStart(launch.RunId, message, clock.GetUtcNow()));
+        void Fail(string message)
+        {
+            ropes.Drop(launch.RunId.Value);
+            post(new EngineCommand.RunFailedToStart(launch.RunId, message, clock.GetUtcNow()));
+        }
     }
 
     private void Signal(Effect.SignalRun effect)

@@ -14,7 +14,7 @@ namespace Overseer.Supervision;
 /// What the recorder reports, made into commands for the engine and news for the streams. Called on the link's one thread. An exit is
 /// announced to the stream and to the engine; the stream shows it when the engine has taken it in.
 /// </summary>
-internal sealed class RecorderEvents(StreamRegistry streams, Action<EngineCommand> post, TimeProvider clock, ILogger<RecorderEvents> log) : IRecorderEvents
+internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Action<EngineCommand> post, TimeProvider clock, ILogger<RecorderEvents> log) : IRecorderEvents
 {
     private volatile string? _gone;
 
@@ -38,8 +38,11 @@ internal sealed class RecorderEvents(StreamRegistry streams, Action<EngineComman
         post(new EngineCommand.RunStarted(new RunId(runId), pid, processStartTime, UnixTime.FromNanoseconds(timeNs)));
     }
 
-    public void SpawnFailed(SpawnFailure failure) =>
+    public void SpawnFailed(SpawnFailure failure)
+    {
+        ropes.Drop(failure.RunId);
         post(new EngineCommand.RunFailedToStart(new RunId(failure.RunId), failure.Message, clock.GetUtcNow()));
+    }
 
     public void HelloDone()
     {
@@ -54,10 +57,7 @@ internal sealed class RecorderEvents(StreamRegistry streams, Action<EngineComman
         streams.Announce(journalId, end);
     }
 
-    public void StreamClosed(Guid runId, OutputStream stream)
-    {
-        // The link drops its duplicate of the pipe; nothing else hangs on it.
-    }
+    public void StreamClosed(Guid runId, OutputStream stream) => ropes.StreamClosed(runId, stream);
 
     public void Disconnected(string reason)
     {

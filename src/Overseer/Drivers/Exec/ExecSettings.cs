@@ -61,6 +61,7 @@ internal sealed record ExecSettings
             Stop = ReadStop(config, definition.Stop),
         };
         if (config.Node("user") is { } user) config.Warnings.NotYet(user, "tasks of this action are refused at start");
+        if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
         ReadOutput(config);
         config.End();
         return settings;
