@@ -59,6 +59,10 @@ public sealed partial class JournalReader : IDisposable
             : throw JournalDirectory.NoJournal(directory);
     }
 
+    /// <summary>Opens a journal of which nothing was deleted yet at line 1: the way of every new task, without a look at the directory.</summary>
+    /// <exception cref="JournalException">There is no such segment, or it cannot be read; the message names the file.</exception>
+    internal static JournalReader OpenFirst(string directory) => new(directory, SegmentFile.OpenToRead(directory, 1));
+
     /// <summary>Goes to where <paramref name="line"/> is the next line: directly after the end of the line before it.</summary>
     /// <param name="line">Number of a line; what lies outside of the journal is taken to its nearest end.</param>
     /// <param name="end">How far the journal may be read.</param>

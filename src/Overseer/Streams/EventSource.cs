@@ -48,7 +48,7 @@ internal sealed class EventSource : IDisposable
     /// </summary>
     public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end)
     {
-        var source = new EventSource(taskId, ledger, JournalReader.Open(directory));
+        var source = new EventSource(taskId, ledger, line <= 1 && end.Segment == 1 ? JournalReader.OpenFirst(directory) : JournalReader.Open(directory));
         if (line > 1)
         {
             source._reader.Seek(line, end);
@@ -200,7 +200,7 @@ internal sealed class EventSource : IDisposable
             return FillResult.More;
         }
 
-        frames.Span.CopyTo(block.Free);
+        frames.CopyTo(block.Free);
         block.Advance(frames.Length);
         Frames++;
         return FillResult.Drained;

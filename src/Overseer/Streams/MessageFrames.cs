@@ -6,25 +6,45 @@ namespace Overseer.Streams;
 /// <summary>Encodes rare messages as finished WebSocket text frames, one after the other. Lines of output have their own way (<see cref="EventSource"/>).</summary>
 internal static class MessageFrames
 {
-    /// <summary>The frames of <paramref name="messages"/>.</summary>
-    public static ReadOnlyMemory<byte> Encode(ReadOnlySpan<ServerMessage> messages)
+    private const int KeptBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? frameBuffer;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? payloadBuffer;
+
+    /// <summary>The frames of <paramref name="messages"/>; valid until the thread's next call.</summary>
+    public static ReadOnlySpan<byte> Encode(ReadOnlySpan<ServerMessage> messages)
     {
-        var frames = new ArrayBufferWriter<byte>(256 * messages.Length);
+        var frames = Empty(ref frameBuffer);
         foreach (var message in messages)
         {
             Encode(message, frames);
         }
 
-        return frames.WrittenMemory;
+        return frames.WrittenSpan;
     }
 
     /// <summary>Appends the frame of one message.</summary>
     public static void Encode(ServerMessage message, IBufferWriter<byte> frames)
     {
-        var payload = new ArrayBufferWriter<byte>(256);
+        var payload = Empty(ref payloadBuffer);
         ServerMessageWriter.Write(payload, message);
         var header = frames.GetSpan(WebSocketFrame.MaxHeaderBytes);
         frames.Advance(WebSocketFrame.WriteHeader(header, payload.WrittenCount));
         frames.Write(payload.WrittenSpan);
+    }
+
+    // One buffer a thread, since messages are small and many; one that a huge list made large is not kept.
+    private static ArrayBufferWriter<byte> Empty(ref ArrayBufferWriter<byte>? buffer)
+    {
+        if (buffer is null || buffer.Capacity > KeptBytes)
+        {
+            buffer = new ArrayBufferWriter<byte>(KeptBytes / 8);
+        }
+
+        buffer.ResetWrittenCount();
+        return buffer;
     }
 }

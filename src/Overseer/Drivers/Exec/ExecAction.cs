@@ -5,6 +5,8 @@ namespace Overseer.Drivers.Exec;
 /// <summary>One configured exec action. Immutable.</summary>
 internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<string, string> inherited, string workingDirectory) : IAction
 {
+    private IReadOnlyList<KeyValuePair<string, string>>? _unchanging;
+
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, ParameterSpec?> Parameters => settings.Parameters;
 
@@ -28,10 +30,10 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
         var environment = Environment(parameters);
         return new ProcessPlan
         {
-            File = ProgramPath.Find(entrypoint, environment.GetValueOrDefault("PATH"), directory),
+            File = ProgramPath.Find(entrypoint, PathOf(environment), directory),
             Arguments = arguments,
             WorkingDirectory = directory,
-            Environment = [.. environment],
+            Environment = environment,
             StdinPipe = settings.StdinPipe,
             Stop = settings.Stop,
         };
@@ -43,12 +45,30 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
         return Path.GetFullPath(NotEmpty("cwd", Passable("cwd", settings.WorkingDirectory.Render(parameters))), settings.BaseDirectory);
     }
 
-    private Dictionary<string, string> Environment(IReadOnlyDictionary<string, string> parameters)
+    private IReadOnlyList<KeyValuePair<string, string>> Environment(IReadOnlyDictionary<string, string> parameters)
+    {
+        // What no parameter changes is made once and shared by all runs.
+        if (settings.Environment.Count == 0) return _unchanging ??= [.. Base()];
+        var environment = Base();
+        foreach (var (name, value) in settings.Environment) environment[name] = Passable($"env.{name}", value.Render(parameters));
+        return [.. environment];
+    }
+
+    private Dictionary<string, string> Base()
     {
         var environment = new Dictionary<string, string>(inherited, StringComparer.Ordinal);
         foreach (var (name, value) in settings.EnvironmentFile) environment[name] = value;
-        foreach (var (name, value) in settings.Environment) environment[name] = Passable($"env.{name}", value.Render(parameters));
         return environment;
+    }
+
+    private static string? PathOf(IReadOnlyList<KeyValuePair<string, string>> environment)
+    {
+        foreach (var (name, value) in environment)
+        {
+            if (name == "PATH") return value;
+        }
+
+        return null;
     }
 
     private static string NotEmpty(string field, string text) => text.Length > 0 ? text : throw new PlanException($"{field} is empty with these parameters");
