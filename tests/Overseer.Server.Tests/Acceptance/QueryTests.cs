@@ -93,7 +93,7 @@ public sealed class QueryTests
             StringComparison.Ordinal);
         Assert.EndsWith("""},"retry":{},"dedupe_key":["mode"]}""", mode.GetRawText(), StringComparison.Ordinal);
         var sh = (await client.AskAsync("describe", ("action", "sh"))).Json.GetProperty("actions").EnumerateArray().Single();
-        Assert.Equal("""{"script":null,"token":{"default":"","description":"A secret","secret":true}}""", sh.GetProperty("params").GetRawText());
+        Assert.Equal("""{"script":null,"token":{"default":"***","description":"A secret","secret":true}}""", sh.GetProperty("params").GetRawText());
     }
 
     [Fact]
