@@ -152,7 +152,7 @@ public sealed class OverseerClient : IAsyncDisposable
     /// <summary>Reads from a task's journal what is there now: outputs and exits, then the end.</summary>
     /// <param name="taskId">The task.</param>
     /// <param name="fromSeq">The output to begin with.</param>
-    /// <param name="limit">At most that many events, the newest ones. With neither: the last 100.</param>
+    /// <param name="limit">At most that many events: the first ones with <paramref name="fromSeq"/>, else the newest. With neither: the last 100.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OverseerRequestException">There is no such task.</exception>
     /// <exception cref="OverseerConnectionLostException">The connection was lost midway.</exception>

@@ -1,10 +1,12 @@
 using System.Collections.Frozen;
+using Overseer.Core.Tasks;
 
 namespace Overseer.Core.Drivers;
 
 /// <summary>All actions of a configuration. Immutable; may be read from any thread.</summary>
 public sealed class ActionCatalog
 {
+    private const int MaxShownName = 100;
     private readonly FrozenDictionary<string, ActionEntry> _byName;
 
     /// <summary>Makes a catalog.</summary>
@@ -29,4 +31,13 @@ public sealed class ActionCatalog
 
     /// <summary>The action with this name.</summary>
     public ActionEntry? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>What a client is told that asked for an action which is not there. A name may be as long as a message: the beginning of it is shown.</summary>
+    internal string Refusal(string name)
+    {
+        if (Entries.Count == 0) return "no actions configured";
+        if (name.Length <= MaxShownName) return $"unknown action: {GoQuote.Text(name)}";
+        var end = char.IsHighSurrogate(name[MaxShownName - 1]) ? MaxShownName - 1 : MaxShownName;
+        return $"unknown action: {GoQuote.Text(name[..end] + "…")}";
+    }
 }

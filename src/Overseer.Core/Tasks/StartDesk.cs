@@ -24,7 +24,7 @@ internal sealed class StartDesk(
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
         if (actions.Find(request.Action) is not { } action)
         {
-            return StartDecision.Refused(actions.Entries.Count == 0 ? "no actions configured" : $"unknown action: {GoQuote.Text(request.Action)}");
+            return StartDecision.Refused(actions.Refusal(request.Action));
         }
 
         var taskId = request.TaskId ?? ids().ToString("D");

@@ -8,6 +8,10 @@ internal static class UnixTime
     /// <summary>The time that so many nanoseconds mean.</summary>
     public static DateTimeOffset FromNanoseconds(long nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / NanosecondsPerTick);
 
-    /// <summary>The nanoseconds of a time.</summary>
-    public static long ToNanoseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosecondsPerTick;
+    /// <summary>The nanoseconds of a time. They end in the year 2262, and began in 1677: times beyond stand for these.</summary>
+    public static long ToNanoseconds(DateTimeOffset time)
+    {
+        var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+        return Math.Clamp(ticks, long.MinValue / NanosecondsPerTick, long.MaxValue / NanosecondsPerTick) * NanosecondsPerTick;
+    }
 }

@@ -12,6 +12,8 @@ internal static class Logs
     {
         logging.SetMinimumLevel(options.LogLevel ?? LogLevel.Information);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // It logs why it could not start, with a stack; we say it in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (Console.IsErrorRedirected)
         {

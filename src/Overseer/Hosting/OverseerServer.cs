@@ -170,6 +170,8 @@ public sealed class OverseerServer : IAsyncDisposable
 
     private async Task ListenAsync()
     {
+        // First, so that stopping has somebody to ask, whatever fails below.
+        _supervisor.Start();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);
@@ -189,7 +191,6 @@ public sealed class OverseerServer : IAsyncDisposable
         _web.Use(next => http => _door.PrepareUpgradeAsync(http, next));
         _web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         _web.Run(_door.HandleAsync);
-        _supervisor.Start();
         try
         {
             await listen.BindAsync(() => _web.StartAsync());

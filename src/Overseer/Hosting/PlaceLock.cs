@@ -1,5 +1,6 @@
 using System.Globalization;
 using Overseer.Configuration;
+using Overseer.Recorder.Processes;
 
 namespace Overseer.Hosting;
 
@@ -75,15 +76,14 @@ internal sealed class PlaceLock : IDisposable
         return file;
     }
 
-    // Sharing everything takes no lock, so the holder's own does not stand in the way.
     private static string Holder(string path)
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = UnlockedFile.Open(path);
             Span<byte> text = stackalloc byte[20];
-            var read = RandomAccess.Read(file, text, 0);
-            return $"pid {System.Text.Encoding.ASCII.GetString(text[..read]).Trim()}";
+            var read = file.IsInvalid ? 0 : RandomAccess.Read(file, text, 0);
+            return read > 0 ? $"pid {System.Text.Encoding.ASCII.GetString(text[..read]).Trim()}" : "its pid is in " + path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Overseer.Recorder.Processes;
 
 namespace Overseer.Hosting;
 
@@ -14,20 +15,24 @@ internal static class StaleSocket
             return;
         }
 
-        // .NET tells sockets from files by neither attribute nor type; connecting does: ENOTSOCK and ECONNREFUSED differ.
+        if (!FileOwner.IsSocket(path))
+        {
+            throw new StartupException($"cannot listen on unix:{path}: a file is in the way that is no socket; remove it, or listen elsewhere");
+        }
+
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
         }
-        catch (SocketException) when (new FileInfo(path).Length == 0)
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
             File.Delete(path);
             return;
         }
         catch (SocketException e)
         {
-            throw new StartupException($"cannot listen on unix:{path}: a file is in the way ({e.Message})", e);
+            throw new StartupException($"cannot listen on unix:{path}: the socket that is there cannot be tried ({e.Message}); remove it, or listen elsewhere", e);
         }
 
         throw new StartupException($"cannot listen on unix:{path}: another server answers there; stop it, or listen elsewhere");

@@ -109,7 +109,8 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
             return;
         }
 
-        using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+        // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
+        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();

@@ -12,6 +12,7 @@ internal sealed class Outbox(int maxBytes)
     private ArrayBufferWriter<byte> _filling = new(1024);
     private ArrayBufferWriter<byte> _draining = new(1024);
     private TaskCompletionSource? _roomy;
+    private bool _closed;
 
     /// <summary>Bytes that wait.</summary>
     public int Bytes
@@ -68,7 +69,7 @@ internal sealed class Outbox(int maxBytes)
     {
         lock (_gate)
         {
-            if (_filling.WrittenCount < maxBytes / 2)
+            if (_closed || _filling.WrittenCount < maxBytes / 2)
             {
                 return Task.CompletedTask;
             }
@@ -78,11 +79,12 @@ internal sealed class Outbox(int maxBytes)
         }
     }
 
-    /// <summary>Lets whoever waits for room go on; the connection ends.</summary>
+    /// <summary>Lets whoever waits for room go on, now and later; the connection ends.</summary>
     public void Close()
     {
         lock (_gate)
         {
+            _closed = true;
             _roomy?.TrySetResult();
             _roomy = null;
         }

@@ -14,28 +14,25 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
     private int _named;
+    private bool _ended;
 
     /// <summary>
-    /// The refusal when the bound is reached, or null. Only what the client named counts: tasks that it started or that match a label are as
-    /// many as there are tasks.
+    /// The refusal of one more when the bound is reached, or null; what the client has already may be asked for again. Only what it named
+    /// counts: tasks that it started or that match a label are as many as there are tasks.
     /// </summary>
-    public string? Full
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _named + _tags.Count + _groups.Count < most ? null : $"too many subscriptions on this connection: limits.max_subscriptions is {most}";
-            }
-        }
-    }
-
-    /// <summary>Whether the connection listens to this task.</summary>
-    public bool Has(string taskId)
+    public string? RefusalOf(string? taskId, string? tag, string? group)
     {
         lock (_gate)
         {
-            return _byTask.ContainsKey(taskId);
+            if (_named + _tags.Count + _groups.Count < most
+                || (taskId is not null && _byTask.TryGetValue(taskId, out var entry) && entry.Named)
+                || (tag is not null && _tags.Contains(tag))
+                || (group is not null && _groups.Contains(group)))
+            {
+                return null;
+            }
+
+            return $"too many subscriptions on this connection: limits.max_subscriptions is {most}";
         }
     }
 
@@ -64,15 +61,45 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
 
         var (cursor, first, next) = streams.Join(taskId, pump, fromLine);
         announce(first, next);
-        Enter(taskId, cursor, named: true, old);
+        Replace(taskId, cursor);
     }
 
-    /// <summary>Listens to a task that this connection starts.</summary>
+    /// <summary>Listens to a task that this connection starts; false when it started it before and listens still.</summary>
     /// <exception cref="IOException">The journal cannot be read.</exception>
-    public void Attach(string taskId)
+    public bool Attach(string taskId)
     {
+        lock (_gate)
+        {
+            if (_byTask.TryGetValue(taskId, out var entry))
+            {
+                _byTask[taskId] = entry with { Started = true };
+                return !entry.Started;
+            }
+        }
+
         var (cursor, _, _) = streams.Join(taskId, pump, fromLine: null);
-        Enter(taskId, cursor, named: false, old: null);
+        Enter(taskId, cursor, started: true);
+        return true;
+    }
+
+    /// <summary>Takes an <see cref="Attach"/> back: what was started did not start.</summary>
+    public void Detach(string taskId)
+    {
+        lock (_gate)
+        {
+            if (!_byTask.TryGetValue(taskId, out var entry))
+            {
+                return;
+            }
+
+            _byTask[taskId] = entry with { Started = false };
+            if (entry.Named || (engine.Find(taskId) is { } task && Matches_NeedsLock(task)))
+            {
+                return;
+            }
+        }
+
+        Remove(taskId, static () => { });
     }
 
     /// <summary>A task is known no more: nothing of it will come, unless the client named it and waits for one of that name.</summary>
@@ -124,7 +151,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
     }
 
-    /// <summary>Stops listening to a tag or group; tasks that were named, or match another label, go on.</summary>
+    /// <summary>Stops listening to a tag or group; tasks that were named or started, or match another label, go on.</summary>
     public void RemoveLabel(string? tag, string? group, Action done)
     {
         List<Entry> ended = [];
@@ -133,7 +160,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
             _ = tag is not null ? _tags.Remove(tag) : _groups.Remove(group!);
             foreach (var (taskId, entry) in _byTask.ToArray())
             {
-                if (!entry.Named && (engine.Find(taskId) is not { } task || !Matches_NeedsLock(task)))
+                if (!entry.Named && !entry.Started && (engine.Find(taskId) is not { } task || !Matches_NeedsLock(task)))
                 {
                     _byTask.Remove(taskId);
                     ended.Add(entry);
@@ -160,7 +187,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
 
         var (cursor, _, _) = streams.Join(task.TaskId, pump, fromLine: null);
-        Enter(task.TaskId, cursor, named: false, old: null);
+        Enter(task.TaskId, cursor, started: false);
     }
 
     /// <summary>The connection has ended and its pump with it.</summary>
@@ -168,6 +195,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     {
         lock (_gate)
         {
+            _ended = true;
             foreach (var entry in _byTask.Values)
             {
                 Part(entry);
@@ -181,12 +209,40 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
     }
 
-    private void Enter(string taskId, StreamCursor cursor, bool named, Entry? old)
+    /// <summary>Enters a new cursor, unless the other thread was faster: two cursors at one task would give every event twice.</summary>
+    private void Enter(string taskId, StreamCursor cursor, bool started)
     {
         lock (_gate)
         {
-            _byTask[taskId] = new Entry(cursor, named);
-            _named += named && old is not { Named: true } ? 1 : 0;
+            if (_ended)
+            {
+                streams.Part(cursor);
+                TaskStream.Retire(cursor);
+                return;
+            }
+
+            if (_byTask.TryGetValue(taskId, out var faster))
+            {
+                _byTask[taskId] = faster with { Started = faster.Started || started };
+                streams.Part(cursor);
+            }
+            else
+            {
+                _byTask[taskId] = new Entry(cursor, Named: false, started);
+            }
+        }
+
+        pump.Ready(cursor);
+    }
+
+    private void Replace(string taskId, StreamCursor cursor)
+    {
+        Entry? old;
+        lock (_gate)
+        {
+            _byTask.TryGetValue(taskId, out old);
+            _byTask[taskId] = new Entry(cursor, Named: true, old is { Started: true });
+            _named += old is { Named: true } ? 0 : 1;
         }
 
         if (old is null)
@@ -214,5 +270,5 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
     }
 
-    private sealed record Entry(StreamCursor Cursor, bool Named);
+    private sealed record Entry(StreamCursor Cursor, bool Named, bool Started);
 }

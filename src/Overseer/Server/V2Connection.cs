@@ -14,6 +14,7 @@ internal sealed class V2Connection : IRequester, IDisposable
 {
     private const int FirstBufferBytes = 4096;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1);
 
     private readonly WebSocket _socket;
     private readonly FrameGate _gate;
@@ -25,6 +26,7 @@ internal sealed class V2Connection : IRequester, IDisposable
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource _toClose = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
@@ -52,23 +54,18 @@ internal sealed class V2Connection : IRequester, IDisposable
     public async Task RunAsync()
     {
         var pumping = PumpAsync();
-        var status = WebSocketCloseStatus.NormalClosure;
-        string? reason = null;
-        try
-        {
-            (status, reason) = await ReceiveAsync();
-        }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
-        {
-            ServerLog.Broke(_log, Number, e.Message);
-        }
-
-        await CloseAsync(pumping, status, reason);
+        var receiving = ReceiveUntilEndAsync();
+        await Task.WhenAny(receiving, _toClose.Task);
+        await CloseAsync(pumping, receiving);
         _subscriptions.Clear();
     }
 
     /// <summary>Ends the connection from our side, after what waits has been written.</summary>
-    public void Close() => _closing.Cancel();
+    public void Close()
+    {
+        _closing.Cancel();
+        _toClose.TrySetResult();
+    }
 
     // The semaphore stays: an answer of the engine may still come and release it.
     public void Dispose() => _closing.Dispose();
@@ -79,13 +76,10 @@ internal sealed class V2Connection : IRequester, IDisposable
     /// <inheritdoc/>
     public void AttachStarter(string requestId, string taskId)
     {
-        if (_subscriptions.Has(taskId))
+        if (_subscriptions.Attach(taskId))
         {
-            return;
+            _attachedByStart[requestId] = taskId;
         }
-
-        _attachedByStart[requestId] = taskId;
-        _subscriptions.Attach(taskId);
     }
 
     /// <inheritdoc/>
@@ -95,7 +89,7 @@ internal sealed class V2Connection : IRequester, IDisposable
         _requests.Ended(requestId, _startsLeft);
         if (attached && reply is EngineReply.Failed)
         {
-            _subscriptions.Remove(taskId!, static () => { });
+            _subscriptions.Detach(taskId!);
         }
 
         Send(TaskMessages.ToMessage(reply, requestId));
@@ -140,6 +134,21 @@ internal sealed class V2Connection : IRequester, IDisposable
         }
     }
 
+    /// <summary>Why no more is received; null when the connection is broken and nothing is left to be said.</summary>
+    private async Task<(WebSocketCloseStatus Status, string? Reason)?> ReceiveUntilEndAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            return await ReceiveAsync();
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
+        {
+            ServerLog.Broke(_log, Number, e.Message);
+            return null;
+        }
+    }
+
     private async Task<(WebSocketCloseStatus Status, string? Reason)> ReceiveAsync()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
@@ -148,10 +157,16 @@ internal sealed class V2Connection : IRequester, IDisposable
             var length = 0;
             while (true)
             {
-                var received = await _socket.ReceiveAsync(buffer.AsMemory(length), _closing.Token);
+                var received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return (WebSocketCloseStatus.NormalClosure, null);
+                }
+
+                if (_closing.IsCancellationRequested)
+                {
+                    // We have said goodbye; only theirs still counts.
+                    continue;
                 }
 
                 length += received.Count;
@@ -208,7 +223,9 @@ internal sealed class V2Connection : IRequester, IDisposable
         await _pump.Outbox.WhenRoomyAsync();
     }
 
-    private async Task CloseAsync(Task pumping, WebSocketCloseStatus status, string? reason)
+    // Cancelling a receive, and disposing of the framework's socket, reset the connection: what was written last would be lost on its way,
+    // the reason for the end with it. So the end is said, the client's own end awaited, and the rest is left to the HTTP server.
+    private async Task CloseAsync(Task pumping, Task<(WebSocketCloseStatus Status, string? Reason)?> receiving)
     {
         var ours = _closing.IsCancellationRequested;
         _pump.Stop(drain: ours);
@@ -217,8 +234,17 @@ internal sealed class V2Connection : IRequester, IDisposable
             await pumping.WaitAsync(CloseTimeout);
             if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                var code = ours ? WebSocketCloseStatus.EndpointUnavailable : status;
-                await _socket.CloseOutputAsync(code, ours ? "the server is shutting down" : reason, CancellationToken.None).WaitAsync(CloseTimeout);
+                var (status, reason) = ours ? (WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down") : await receiving ?? (WebSocketCloseStatus.NormalClosure, null);
+                await _socket.CloseOutputAsync(status, reason, CancellationToken.None).WaitAsync(CloseTimeout);
+            }
+
+            if (!receiving.IsCompleted)
+            {
+                await receiving.WaitAsync(ReplyTimeout);
+            }
+            else if (_socket.State is not WebSocketState.Closed)
+            {
+                await DiscardAsync();
             }
         }
         catch (Exception e) when (e is TimeoutException or WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
@@ -226,10 +252,28 @@ internal sealed class V2Connection : IRequester, IDisposable
             ServerLog.Broke(_log, Number, e.Message);
         }
 
-        if (!pumping.IsCompleted)
+        if (!pumping.IsCompleted || !receiving.IsCompleted)
         {
             _abort();
-            await pumping;
+            await Task.WhenAll(pumping, receiving);
+        }
+    }
+
+    /// <summary>Reads, for a moment, what the client had sent before it learned the end: unread bytes would make the kernel reset the connection.</summary>
+    private async Task DiscardAsync()
+    {
+        using var enough = new CancellationTokenSource(ReplyTimeout);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
+        {
+            while (await _gate.ReadAsync(buffer, enough.Token) > 0)
+            {
+                // Nobody is interested.
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -107,12 +107,12 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
         return context.Actions.Find(name) is { } entry
             ? new ActionsMessage { Id = describe.Id, Actions = [TaskMessages.ToInfo(entry)] }
-            : Error(describe, context.Actions.Entries.Count == 0 ? "no actions configured" : $"unknown action: \"{name}\"");
+            : Error(describe, context.Actions.Refusal(name));
     }
 
     private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
     {
-        if (subscriptions.Full is { } full)
+        if (subscriptions.RefusalOf(subscribe.TaskId, subscribe.Tag, subscribe.Group) is { } full)
         {
             return [Error(subscribe, full)];
         }

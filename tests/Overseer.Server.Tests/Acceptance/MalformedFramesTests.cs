@@ -41,7 +41,7 @@ public sealed class MalformedFramesTests : IAsyncLifetime
         { "a close with code 65535", CloseFrame(65535), ProtocolError },
         { "a close whose reason is no UTF-8", Frame(Close, [3, 0xe8, 0xff]), ProtocolError },
         { "a length with its first bit set", Frame(Text, ""u8, length: long.MinValue), ProtocolError },
-        { "text that is no UTF-8", Frame(Text, "{\"type\":\"\xff\"}"u8), InvalidPayload },
+        { "text that is no UTF-8", Frame(Text, [.. "{\"type\":\""u8, 0xff, .. "\"}"u8]), InvalidPayload },
         { "text that breaks off in a character", Frame(Text, [0xe2, 0x82]), InvalidPayload },
         { "text with half a surrogate pair", Frame(Text, [0xed, 0xa0, 0x80]), InvalidPayload },
         { "text whose second fragment is no UTF-8", [.. Frame(Text, "{"u8, last: false), .. Frame(Continuation, [0xc0])], InvalidPayload },

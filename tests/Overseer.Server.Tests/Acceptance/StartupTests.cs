@@ -101,7 +101,7 @@ public sealed class StartupTests : IDisposable
             program = CopyOfProgram();
         }
 
-        await using var server = ServerProcess.Begin([.. prefix, program, "serve", "--listen", "127.0.0.1:0", "--state-dir", Path.Combine(_place, "locked", "state"), "--runtime-dir", Runtime]);
+        await using var server = ServerProcess.Begin([.. prefix, program, "serve", "--config", await ConfigurationAsync("{}"), "--listen", "127.0.0.1:0", "--state-dir", Path.Combine(_place, "locked", "state"), "--runtime-dir", Runtime]);
         var (code, output, error) = await server.EndAsync();
 
         Assert.Equal((ExitCodes.CannotStart, ""), (code, output));
@@ -172,7 +172,7 @@ public sealed class StartupTests : IDisposable
 
     private async Task RefusedAsync(string expected, params string[] arguments)
     {
-        List<string> line = [ServerProcess.Program, "serve", .. arguments];
+        List<string> line = [ServerProcess.Program, "serve", "--config", await ConfigurationAsync("{}"), .. arguments];
         Default("--listen", "127.0.0.1:0");
         Default("--state-dir", State);
         Default("--runtime-dir", Runtime);

@@ -35,7 +35,7 @@ public sealed class SubscriptionTests
         await client.ExpectAsync("line 3", message => message.Data == "3");
 
         var subscribed = await late.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 2));
-        Assert.Equal(2, subscribed.Number("next_seq"));
+        Assert.Equal(4, subscribed.Number("next_seq"));
         Assert.Equal(["2", "3"], new[] { await late.ReadAsync(), await late.ReadAsync() }.Select(line => line.Data));
         await gate.OpenAsync();
 
@@ -116,6 +116,42 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Who_started_a_task_keeps_it_when_a_label_goes()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        await client.AskAsync("subscribe", ("tag", "x"));
+        foreach (var (task, tag) in (IEnumerable<(string, string)>)[("labelled", "x"), ("plain", "y")])
+        {
+            var gate = new Fifo(server.PathOf(task));
+            await client.StartShellAsync(task, $"read _ < {gate.Path}; echo heard", ("tags", new JsonArray(tag)));
+            await client.AskAsync("unsubscribe", ("tag", "x"));
+            await gate.OpenAsync();
+
+            Assert.Equal(["heard", null], (await client.UntilAsync("exited", task)).Select(message => message.Data));
+        }
+    }
+
+    [Fact]
+    public async Task Labels_and_starts_at_the_same_moment_give_no_event_twice()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+
+        for (var i = 0; i < 200; i++)
+        {
+            await client.SendAsync($$$"""{"type":"start","id":"start","action":"sh","params":{"script":"echo once"},"tags":["x"],"task_id":"t{{{i}}}"}""");
+            await client.SendAsync("""{"type":"subscribe","id":"subscribe","tag":"x"}""");
+            await client.SendAsync("""{"type":"subscribe","id":"subscribe","group":"x"}""");
+            await client.ExpectAsync("exited", $"t{i}");
+            await client.SendAsync("""{"type":"unsubscribe","id":"unsubscribe","tag":"x"}""");
+        }
+
+        // Each task has one line and one exit: what came twice would still be on its way, or have been heard.
+        Assert.DoesNotContain(await client.DrainAsync(), message => message.Type is "output" or "exited");
+    }
+
+    [Fact]
     public async Task Subscriptions_are_limited_and_room_comes_back()
     {
         await using var server = await RunningServer.StartAsync("limits: {max_subscriptions: 3}\n" + RunningServer.Shell);
@@ -127,11 +163,15 @@ public sealed class SubscriptionTests
         const string refused = "too many subscriptions on this connection: limits.max_subscriptions is 3";
         Assert.Equal(refused, (await client.AskAsync("subscribe", ("task_id", "d"))).Message);
         Assert.Equal(refused, (await client.AskAsync("subscribe", ("tag", "d"))).Message);
-        Assert.Equal(refused, (await client.StartShellAsync("d", "exit 0")).Message);
+        Assert.Equal("subscribed", (await client.AskAsync("subscribe", ("tag", "b"))).Type);
 
-        await client.AskAsync("unsubscribe", ("tag", "b"));
+        // Who starts a task listens to it all the same.
         Assert.Equal("started", (await client.StartShellAsync("d", "exit 0")).Type);
         await client.ExpectAsync("exited", "d");
+
+        await client.AskAsync("unsubscribe", ("tag", "b"));
+        Assert.Equal("subscribed", (await client.AskAsync("subscribe", ("task_id", "d"))).Type);
+        Assert.Equal(refused, (await client.AskAsync("subscribe", ("task_id", "e"))).Message);
     }
 
     [Fact]
@@ -142,6 +182,7 @@ public sealed class SubscriptionTests
         await client.StartShellAsync("t", "echo 1");
         await client.ExpectAsync("exited", "t");
 
+        Assert.Equal("subscribed", (await client.AskAsync("subscribe", ("task_id", "t"))).Type);
         Assert.Equal("subscribed", (await client.AskAsync("subscribe", ("task_id", "t"))).Type);
         Assert.Equal("subscribed", (await client.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 1))).Type);
         await client.ExpectAsync("exited", "t");

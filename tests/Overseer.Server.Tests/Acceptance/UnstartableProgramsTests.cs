@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Acceptance;
@@ -82,28 +81,6 @@ public sealed class UnstartableProgramsTests
 
         Assert.Equal("plain", (await client.ExpectAsync("output", "t")).Data);
     }
-
-    [Fact]
-    public async Task A_thousand_failed_starts_leave_no_descriptor_and_no_journal()
-    {
-        await using var server = await StartAsync(place => $"actions: {{run: {{type: exec, config: {{entrypoint: '{place}/missing'}}}}}}");
-        await using var client = await server.ConnectAsync();
-        await client.AskAsync("start", ("action", "run"));
-        await client.ListAsync();
-        var before = Descriptors();
-
-        for (var i = 0; i < 1000; i++)
-        {
-            await client.SendAsync(new JsonObject { ["type"] = "start", ["id"] = $"s{i}", ["action"] = "run" }.ToJsonString());
-        }
-
-        var answers = await client.UntilAsync("the last error", message => message.Id == "s999");
-        Assert.All(answers, answer => Assert.Equal("error", answer.Type));
-        Assert.Equal(1000, answers.Count);
-        Assert.InRange(Descriptors(), 0, before + 20);
-    }
-
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
 
     private static string Lowered(string message) => message.Replace(": No", ": no", StringComparison.Ordinal);
 

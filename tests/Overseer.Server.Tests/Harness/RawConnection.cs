@@ -51,11 +51,11 @@ internal sealed class RawConnection : IAsyncDisposable
         var mask = masked ? 0x80 : 0;
         Span<byte> extended = stackalloc byte[8];
         BinaryPrimitives.WriteInt64BigEndian(extended, claimed);
-        if (claimed < 126)
+        if (claimed is >= 0 and < 126)
         {
             frame.WriteByte((byte)(mask | (int)claimed));
         }
-        else if (claimed <= ushort.MaxValue)
+        else if (claimed is >= 0 and <= ushort.MaxValue)
         {
             frame.WriteByte((byte)(mask | 126));
             frame.Write(extended[6..]);

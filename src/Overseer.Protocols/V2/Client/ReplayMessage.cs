@@ -14,7 +14,7 @@ public sealed record ReplayMessage(string Id) : ClientMessage(Id)
     private static readonly OptionalValueField<ReplayMessage, DateTimeOffset> SinceField =
         new("since", WireTypes.Timestamp, m => m.Since, "Only events of that time or later.");
     private static readonly OptionalValueField<ReplayMessage, int> LimitField =
-        new("limit", WireTypes.Positive, m => m.Limit, "At most that many events, the newest; 100 when neither it nor from_seq is given.");
+        new("limit", WireTypes.Positive, m => m.Limit, "At most that many events: the first with from_seq, else the newest; 100 when neither is given.");
     private static readonly OptionalValueField<ReplayMessage, long> FromSeqField =
         new("from_seq", WireTypes.Seq, m => m.FromSeq, "From this output number on.");
 
@@ -40,7 +40,7 @@ public sealed record ReplayMessage(string Id) : ClientMessage(Id)
     /// <summary>Only events of that time or later.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>At most that many events, the newest; 100 when neither it nor from_seq is given.</summary>
+    /// <summary>At most that many events: the first with from_seq, else the newest; 100 when neither is given.</summary>
     public int? Limit { get; init; }
 
     /// <summary>From this output number on.</summary>

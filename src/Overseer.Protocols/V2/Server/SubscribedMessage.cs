@@ -9,7 +9,7 @@ public sealed record SubscribedMessage : ServerMessage
     private static readonly OptionalField<SubscribedMessage, string> TagField = new("tag", WireTypes.Text, m => m.Tag, "The tag.");
     private static readonly OptionalField<SubscribedMessage, string> GroupField = new("group", WireTypes.Text, m => m.Group, "The group.");
     private static readonly OptionalValueField<SubscribedMessage, long> NextSeqField =
-        new("next_seq", WireTypes.LongCount, m => m.NextSeq, "The number of the first output that will be sent; set when from_seq was given.");
+        new("next_seq", WireTypes.LongCount, m => m.NextSeq, "The number that the next new output gets, those before it being history; set when from_seq was given.");
     private static readonly RequiredField<SubscribedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<SubscribedMessage>(
@@ -33,7 +33,7 @@ public sealed record SubscribedMessage : ServerMessage
     /// <summary>The group.</summary>
     public string? Group { get; init; }
 
-    /// <summary>The number of the first output that will be sent; set when from_seq was given.</summary>
+    /// <summary>The number that the next new output gets, those before it being history; set when from_seq was given.</summary>
     public long? NextSeq { get; init; }
 
     /// <summary>The id of the request.</summary>
