@@ -1,0 +1,178 @@
+using Overseer.Recorder.Journal;
+
+namespace Overseer.Streams;
+
+// How a cursor gets its next frames: from the block it stands on, from the next one, by encoding for all, or by reading alone.
+internal sealed partial class TaskStream
+{
+    /// <summary>
+    /// The next frames for a cursor. False: nothing now; the listener hears when there is. Only the cursor's pump calls this.
+    /// </summary>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public bool TryTake(StreamCursor cursor, out FrameSlice slice)
+    {
+        while (true)
+        {
+            FrameRing? encodeFor = null;
+            JournalEnd end;
+            long news;
+            JournalPosition? limit = null;
+            lock (_gate)
+            {
+                slice = default;
+                if (cursor.Closed)
+                {
+                    return false;
+                }
+
+                end = _end;
+                news = _news;
+                if (_directory is null || end.Segment == 0)
+                {
+                    Park_NeedsLock(cursor);
+                    return false;
+                }
+
+                if (cursor.Block is { } block)
+                {
+                    if (cursor.Offset < block.Length)
+                    {
+                        slice = new FrameSlice(block, cursor.Offset, block.Length - cursor.Offset);
+                        block.Hold();
+                        cursor.Offset = block.Length;
+                        return true;
+                    }
+
+                    if (block.Next is { Evicted: false } next)
+                    {
+                        StepOn_NeedsLock(cursor, next);
+                        continue;
+                    }
+
+                    if (block == _ring?.Newest)
+                    {
+                        if (!StartEncoding_NeedsLock())
+                        {
+                            Park_NeedsLock(cursor);
+                            ShrinkWhenIdle_NeedsLock();
+                            return false;
+                        }
+
+                        encodeFor = _ring;
+                    }
+                    else
+                    {
+                        Leave_NeedsLock(cursor);
+                    }
+                }
+
+                if (encodeFor is null && cursor.Placed)
+                {
+                    if (_ring is null || (cursor.Source is not null && cursor.Position > _ring.HeadPosition && !_encoding))
+                    {
+                        TakeOver_NeedsLock(cursor);
+                    }
+
+                    if (_ring is { } ring)
+                    {
+                        if (cursor.Position == ring.HeadPosition)
+                        {
+                            Retire(cursor);
+                            if (!StartEncoding_NeedsLock())
+                            {
+                                Park_NeedsLock(cursor);
+                                ShrinkWhenIdle_NeedsLock();
+                                return false;
+                            }
+
+                            encodeFor = ring;
+                        }
+                        else if (ring.Find(cursor.Position) is { } found)
+                        {
+                            Retire(cursor);
+                            StepOn_NeedsLock(cursor, found);
+                            continue;
+                        }
+                        else if (cursor.Position < ring.HeadPosition)
+                        {
+                            limit = ring.NextBoundary(cursor.Position);
+                        }
+                    }
+                }
+            }
+
+            if (encodeFor is not null)
+            {
+                Encode(encodeFor, end);
+                continue;
+            }
+
+            if (!ReadAlone(cursor, end, limit, out slice, out var moved))
+            {
+                if (moved)
+                {
+                    continue;
+                }
+
+                lock (_gate)
+                {
+                    if (news == _news || cursor.Closed)
+                    {
+                        Park_NeedsLock(cursor);
+                        return false;
+                    }
+                }
+
+                continue;
+            }
+
+            return true;
+        }
+    }
+
+    // A slice for one cursor from its own reader.
+    private bool ReadAlone(StreamCursor cursor, in JournalEnd end, JournalPosition? limit, out FrameSlice slice, out bool moved)
+    {
+        slice = default;
+        var directory = Directory;
+        if (directory is null)
+        {
+            moved = false;
+            return false;
+        }
+
+        if (cursor.Source is null)
+        {
+            cursor.Source = cursor.Placed
+                ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end)
+                : EventSource.AtLine(TaskId, directory, Ledger, 1, end);
+        }
+
+        var before = cursor.Source.Position;
+        var block = new FrameBlock(options.BlockBytes, before);
+        cursor.Source.Fill(block, end, limit);
+        lock (_gate)
+        {
+            moved = !cursor.Placed || cursor.Source.Position != before;
+            cursor.Placed = true;
+            cursor.Position = cursor.Source.Position;
+            cursor.NextLine = cursor.Source.NextLine;
+        }
+
+        if (block.Written == 0)
+        {
+            block.Release();
+            return false;
+        }
+
+        block.Publish(cursor.Source.Position, cursor.Source.NextLine);
+        if (cursor.Closed)
+        {
+            block.Release();
+            return false;
+        }
+
+        slice = new FrameSlice(block, 0, block.Length);
+        return true;
+    }
+}
