@@ -13,6 +13,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
     private const int TurnBytes = 256 * 1024;
     private const int StageBytes = 64 * 1024;
     private const int SmallSlice = 16 * 1024;
+    private const int MostReplays = 8;
 
     private readonly Lock _gate = new();
     private readonly Queue<StreamCursor> _ready = new();
@@ -22,6 +23,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
     private readonly PoolTurn _turn = new();
     private readonly List<FrameSlice> _slices = [];
     private PendingReplay? _replay;
+    private TaskCompletionSource? _fewReplays;
     private byte[]? _stage;
     private int _staged;
     private volatile bool _stopping;
@@ -74,12 +76,29 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
         _signal.Set();
     }
 
+    /// <summary>
+    /// Completes when not too many replays wait: each holds an open journal, so a client that asks for many is asked no further until some
+    /// are sent.
+    /// </summary>
+    public Task WhenFewReplaysAsync()
+    {
+        lock (_gate)
+        {
+            if (_stopping || _replays.Count < MostReplays)
+            {
+                return Task.CompletedTask;
+            }
+
+            _fewReplays ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _fewReplays.Task;
+        }
+    }
+
     /// <summary>Ends <see cref="RunAsync"/>: after the write under way, or, to drain, when nothing is left to send.</summary>
     public void Stop(bool drain)
     {
         _drain = drain;
-        _stopping = true;
-        Outbox.Close();
+        Close();
         _signal.Set();
     }
 
@@ -119,6 +138,8 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
         }
         finally
         {
+            // Also when the connection broke: whoever waits for room must go on and find it broken.
+            Close();
             foreach (var slice in _slices)
             {
                 slice.Release();
@@ -127,6 +148,16 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
             _slices.Clear();
             ReturnStage();
             DropReplays();
+        }
+    }
+
+    private void Close()
+    {
+        _stopping = true;
+        Outbox.Close();
+        lock (_gate)
+        {
+            _fewReplays?.TrySetResult();
         }
     }
 
@@ -210,6 +241,9 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
                 {
                     return;
                 }
+
+                _fewReplays?.TrySetResult();
+                _fewReplays = null;
             }
         }
 

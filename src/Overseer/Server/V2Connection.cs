@@ -221,6 +221,7 @@ internal sealed class V2Connection : IRequester, IDisposable
         }
 
         await _pump.Outbox.WhenRoomyAsync();
+        await _pump.WhenFewReplaysAsync();
     }
 
     // Cancelling a receive, and disposing of the framework's socket, reset the connection: what was written last would be lost on its way,
