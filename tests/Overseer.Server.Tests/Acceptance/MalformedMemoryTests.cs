@@ -8,7 +8,8 @@ namespace Overseer.Server.Tests.Acceptance;
 [Collection(nameof(Alone))]
 public sealed class MalformedMemoryTests
 {
-    private const long MostGrowth = 2 * 1024 * 1024;
+    private const int Batches = 8;
+    private const long MostGrowth = 512 * 1024;
 
     [Fact]
     public async Task Thousands_of_wrong_messages_leave_no_memory_behind()
@@ -16,12 +17,7 @@ public sealed class MalformedMemoryTests
         await using var server = await RunningServer.StartAsync();
         await using var connection = await server.ConnectRawAsync();
         var frames = GoldenFiles.Cases("refused").Where(one => one.Input.Length < 50_000).Select(one => RawConnection.Frame(RawConnection.Binary, one.Input)).ToList();
-        await SendAllAsync(rounds: 5);
-        var before = Memory();
-
-        await SendAllAsync(rounds: 40);
-
-        Assert.InRange(Memory() - before, long.MinValue, MostGrowth);
+        await AssertFlatAsync(() => SendAllAsync(rounds: 20));
 
         async Task SendAllAsync(int rounds)
         {
@@ -48,15 +44,17 @@ public sealed class MalformedMemoryTests
             RawConnection.Frame(RawConnection.Binary, new byte[65537]),
             RawConnection.Frame(RawConnection.Text, Encoding.UTF8.GetBytes("""{"type":"subscribe","id":"1","task_id":"t"}""")),
         ];
-        await ConnectAsync(rounds: 40);
+        await ConnectAsync(rounds: 20);
         await UntilNobodyIsConnectedAsync();
-        var before = (Memory: Memory(), Descriptors: Directory.GetFiles("/proc/self/fd").Length);
+        var before = Directory.GetFiles("/proc/self/fd").Length;
 
-        await ConnectAsync(rounds: 200);
-        await UntilNobodyIsConnectedAsync();
+        await AssertFlatAsync(async () =>
+        {
+            await ConnectAsync(rounds: 100);
+            await UntilNobodyIsConnectedAsync();
+        });
 
-        Assert.InRange(Memory() - before.Memory, long.MinValue, MostGrowth);
-        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before.Descriptors + 10);
+        Assert.InRange(Directory.GetFiles("/proc/self/fd").Length, 0, before + 10);
 
         async Task ConnectAsync(int rounds)
         {
@@ -81,6 +79,27 @@ public sealed class MalformedMemoryTests
                 await Task.Yield();
             }
         }
+    }
+
+    /// <summary>
+    /// Pools fill up and empty by rules of their own, so one batch may grow. A leak grows with every batch: some kilobytes for each of its
+    /// thousands of messages, or hundreds of connections.
+    /// </summary>
+    private static async Task AssertFlatAsync(Func<Task> batch)
+    {
+        var growth = new List<long>();
+        while (growth.Count < Batches)
+        {
+            var before = Memory();
+            await batch();
+            growth.Add(Memory() - before);
+            if (growth.Count > 1 && growth[^1] <= MostGrowth)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"every batch left memory behind: {string.Join(", ", growth)} bytes");
     }
 
     private static long Memory()
