@@ -74,6 +74,13 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
         }
 
+        if (start.RetryPolicy is not null)
+        {
+            // Whoever asks for restarts must not believe to have them.
+            startsLeft.Release();
+            return [Error(start, "retry_policy is not supported by this version: tasks are not restarted")];
+        }
+
         lock (_gate)
         {
             _starts[start.Id] = _starts.GetValueOrDefault(start.Id) + 1;
