@@ -9,15 +9,15 @@ internal static class MessageFrames
     private const int KeptBytes = 64 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? frameBuffer;
+    private static ArrayBufferWriter<byte>? _frameBuffer;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? payloadBuffer;
+    private static ArrayBufferWriter<byte>? _payloadBuffer;
 
     /// <summary>The frames of <paramref name="messages"/>; valid until the thread's next call.</summary>
     public static ReadOnlySpan<byte> Encode(ReadOnlySpan<ServerMessage> messages)
     {
-        var frames = Empty(ref frameBuffer);
+        var frames = Empty(ref _frameBuffer);
         foreach (var message in messages)
         {
             Encode(message, frames);
@@ -29,7 +29,7 @@ internal static class MessageFrames
     /// <summary>Appends the frame of one message.</summary>
     public static void Encode(ServerMessage message, IBufferWriter<byte> frames)
     {
-        var payload = Empty(ref payloadBuffer);
+        var payload = Empty(ref _payloadBuffer);
         ServerMessageWriter.Write(payload, message);
         var header = frames.GetSpan(WebSocketFrame.MaxHeaderBytes);
         frames.Advance(WebSocketFrame.WriteHeader(header, payload.WrittenCount));
