@@ -121,6 +121,28 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.StopIncomplete(log);
         }
 
+        try
+        {
+            await CloseConnectionsAsync();
+        }
+        finally
+        {
+            // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
+            await _supervisor.DisposeAsync();
+            _events.Closing = true;
+            _recorder.Shutdown();
+            _recorder.Dispose();
+            _lock.Dispose();
+        }
+
+        HostingLog.Stopped(log);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task CloseConnectionsAsync()
+    {
         _door.Close();
         _sweeper.Dispose();
         if (_web is { } web)
@@ -129,17 +151,7 @@ public sealed class OverseerServer : IAsyncDisposable
             await web.StopAsync(drain.Token);
             await web.DisposeAsync();
         }
-
-        await _supervisor.DisposeAsync();
-        _events.Closing = true;
-        _recorder.Shutdown();
-        _recorder.Dispose();
-        _lock.Dispose();
-        HostingLog.Stopped(log);
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync();
 
     private RecorderLink Connect(RecorderChoice choice, Places places, TimeProvider clock)
     {

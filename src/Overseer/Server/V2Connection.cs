@@ -63,7 +63,8 @@ internal sealed class V2Connection : IRequester, IDisposable
     /// <summary>Ends the connection from our side, after what waits has been written.</summary>
     public void Close()
     {
-        _closing.Cancel();
+        // Not Cancel: that would run what waits for it here and now, and whoever closes all connections holds a lock.
+        _ = _closing.CancelAsync();
         _toClose.TrySetResult();
     }
 

@@ -75,6 +75,27 @@ public sealed class ShutdownTests : IDisposable
         await AssertNothingLeftAsync(code, error);
     }
 
+    [Fact]
+    public async Task Clients_that_do_not_read_or_answer_do_not_hold_the_server()
+    {
+        await using var server = await BeginAsync("");
+        var address = new IPEndPoint(IPAddress.Loopback, await server.ReadyAsync());
+        await using var starter = await WireClient.ConnectAsync(address);
+        await using var mute = await RawConnection.OpenAsync(address);
+        await using var half = await RawConnection.OpenAsync(address);
+        await half.SendBytesAsync(RawConnection.Frame(RawConnection.Text, "{"u8, last: false));
+        await using var many = new Crowd(await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => WireClient.ConnectAsync(address))));
+        await starter.StartShellAsync("flood", "yes");
+        await starter.ExpectAsync("output", "flood");
+
+        var begin = Stopwatch.GetTimestamp();
+        server.Signal("TERM");
+        var (code, _, error) = await server.EndAsync();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begin), TimeSpan.Zero, FewSeconds);
+        await AssertNothingLeftAsync(code, error);
+    }
+
     private static async Task<int?> CloseCodeAsync(WireClient client)
     {
         using var deadline = new CancellationTokenSource(WireClient.Deadline);
@@ -88,6 +109,17 @@ public sealed class ShutdownTests : IDisposable
         catch (System.Net.WebSockets.WebSocketException)
         {
             return (int?)client.Socket.CloseStatus;
+        }
+    }
+
+    private sealed class Crowd(WireClient[] clients) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var client in clients)
+            {
+                await client.DisposeAsync();
+            }
         }
     }
 
