@@ -40,21 +40,21 @@ internal sealed class Supervisor : IAsyncDisposable
     public void Start() => _loop = Task.Run(RunAsync);
 
     /// <summary>
-    /// Stops every task. True when no run is left; false when what is left has had SIGKILL and still does not end within
-    /// <paramref name="margin"/> (a process stuck in the kernel).
+    /// Stops every task. True when no run is left; false when what is left has had SIGKILL, or was asked of a recorder that does not
+    /// answer, and nothing comes of it within <paramref name="margin"/> (a process stuck in the kernel).
     /// </summary>
     public async Task<bool> StopAllAsync(TimeSpan? grace, TimeSpan margin)
     {
         Post(new EngineCommand.StopAll(grace));
         while (true)
         {
-            var onlyUnkillable = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Ended);
+            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Ended);
             try
             {
                 await _idle.Task.WaitAsync(margin);
                 return true;
             }
-            catch (TimeoutException) when (onlyUnkillable)
+            catch (TimeoutException) when (onlyStuck)
             {
                 return false;
             }
