@@ -16,7 +16,4 @@ internal static partial class HostingLog
 
     [LoggerMessage(1003, LogLevel.Information, "Stopping: {Reason}")]
     public static partial void Stopping(ILogger log, string reason);
-
-    [LoggerMessage(1004, LogLevel.Warning, "{Warning}")]
-    public static partial void Warning(ILogger log, string warning);
 }

@@ -15,9 +15,6 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     private readonly ConcurrentDictionary<Guid, TaskStream> _byJournal = new();
     private readonly Dictionary<string, Guid> _journals = new(StringComparer.Ordinal);
 
-    /// <summary>Bytes of finished frames in memory, over all tasks.</summary>
-    public long BufferedBytes => _budget.Used;
-
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 

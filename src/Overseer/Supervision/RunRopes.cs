@@ -13,18 +13,6 @@ internal sealed class RunRopes
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, Rope> _byRun = [];
 
-    /// <summary>Runs with an open stream.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _byRun.Count;
-            }
-        }
-    }
-
     /// <summary>A run is about to be asked for.</summary>
     public void Expect(Guid run)
     {

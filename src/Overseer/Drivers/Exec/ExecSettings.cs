@@ -1,3 +1,4 @@
+using Overseer.Configuration.Reading;
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Expressions;
@@ -58,7 +59,7 @@ internal sealed record ExecSettings
             Environment = ExecTemplates.Variables(config, "env"),
             User = ExecTemplates.One(config, "user"),
             StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
-            Stop = ReadStop(config, definition.Stop),
+            Stop = StopReader.Read(config, definition.Stop),
         };
         if (config.Node("user") is { } user) config.Warnings.NotYet(user, "tasks of this action are refused at start");
         if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
@@ -74,20 +75,6 @@ internal sealed record ExecSettings
         if (path.Length > 0) return Exec.EnvironmentFile.Read(Path.GetFullPath(path, baseDirectory), config, node);
         config.Fail(node, "must not be empty");
         return [];
-    }
-
-    private static StopPolicy ReadStop(ConfigSection config, StopPolicy fallback)
-    {
-        if (config.Section("stop") is not { } stop) return fallback;
-        var (signal, grace) = (fallback.Signal, stop.Duration("grace") ?? fallback.Grace);
-        if (stop.Text("signal") is { } name && !PosixSignalName.TryParse(name, out signal))
-        {
-            stop.Error("signal", $"\"{name}\" is no signal; allowed are names such as SIGTERM, INT, SIGUSR1 and numbers from 1 to 64");
-        }
-
-        if (grace > StopPolicy.MaxGrace) stop.Error("grace", $"must be at most {StopPolicy.MaxGrace.TotalHours}h");
-        stop.End();
-        return new StopPolicy(signal, grace);
     }
 
     /// <summary>The output filters, in both spellings: known, checked for shape, without effect yet.</summary>
