@@ -1,0 +1,29 @@
+namespace Overseer.Core.Tasks.Storage;
+
+/// <summary>
+/// What has to be stored, each task and run once and as it is now: one commit. Order within: <see cref="Forgotten"/> and <see cref="RemovedRuns"/> first
+/// (a name or id may be used again), then tasks, then runs.
+/// </summary>
+internal sealed record EngineChanges
+{
+    /// <summary>Nothing has changed.</summary>
+    public static EngineChanges None { get; } = new();
+
+    /// <summary>Numbers of tasks that are known no more; their runs go with them. A number that was never stored is no error.</summary>
+    public IReadOnlyList<long> Forgotten { get; init; } = [];
+
+    /// <summary>Runs that never came to be. One that was never stored is no error.</summary>
+    public IReadOnlyList<RunId> RemovedRuns { get; init; } = [];
+
+    /// <summary>Tasks that are new or differ.</summary>
+    public IReadOnlyList<TaskRecord> Tasks { get; init; } = [];
+
+    /// <summary>Runs that are new or differ.</summary>
+    public IReadOnlyList<RunRecord> Runs { get; init; } = [];
+
+    /// <summary>The highest registry number that was ever given out; never goes back.</summary>
+    public long LastNumber { get; init; }
+
+    /// <summary>Whether there is nothing to store.</summary>
+    public bool IsEmpty => Forgotten.Count == 0 && RemovedRuns.Count == 0 && Tasks.Count == 0 && Runs.Count == 0;
+}
