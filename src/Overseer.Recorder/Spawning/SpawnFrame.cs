@@ -32,6 +32,7 @@ internal sealed unsafe class SpawnFrame : IDisposable
         MaxLineBytes = Message.MaxLineBytes,
         IndexIntervalBytes = Message.IndexIntervalBytes,
         SegmentBytes = Message.SegmentBytes,
+        BlockWhenFull = Message.Flags.HasFlag(SpawnFlags.BlockWhenFull),
     };
 
     /// <summary>Bytes of all arguments and variables with their NULs and pointers: what the kernel counts against its limit.</summary>

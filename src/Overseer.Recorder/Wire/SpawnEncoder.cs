@@ -50,6 +50,8 @@ internal static unsafe class SpawnEncoder
             flags |= SpawnFlags.Cgroup;
         if (request.Terminal is not null)
             flags |= SpawnFlags.Terminal;
+        if (request.Journal.BlockWhenFull)
+            flags |= SpawnFlags.BlockWhenFull;
         return new SpawnMessage
         {
             RunId = request.RunId,
