@@ -123,7 +123,7 @@ public static unsafe class RecorderLauncher
         using var log = Libc.OpenToAppend(places.LogPath);
         if (log.IsInvalid)
             throw new RecorderUnavailableException($"cannot start the recorder: cannot open its log {places.LogPath}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
-        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt());
+        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), places.Spawner ?? SpawnerChoices.OfEnvironment());
         using var argv = new NativeStrings([executable, .. prefixArguments, RecorderProcess.Verb, .. arguments.Format()]);
         using var environment = new NativeStrings(EnvironmentOfRecorder());
         using var spawner = new PosixSpawner(null, ownProcess: false);
