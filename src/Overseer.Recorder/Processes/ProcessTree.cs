@@ -41,6 +41,9 @@ public static class ProcessTree
             : SignalOnce(root, signal, runId, reapers);
     }
 
+    /// <summary>Whether a process of that number and start time is there; a zombie is.</summary>
+    public static bool IsAlive(int pid, long startTime) => ProcessStat.TryRead(pid, out var stat) && stat.StartTime == startTime;
+
     /// <summary>The tree's processes that have not exited, without signalling any.</summary>
     /// <inheritdoc cref="Signal"/>
     public static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid = 0)

@@ -39,6 +39,9 @@ public sealed record Places(string StateDirectory, string RuntimeDirectory)
     /// <summary>Held by the recorder.</summary>
     public string RecorderLock => Path.Combine(RuntimeDirectory, "recorder.lock");
 
+    /// <summary>The starts that are under way, shared by server and recorder.</summary>
+    public string FlightPage => Path.Combine(RuntimeDirectory, "flight");
+
     /// <summary>The server's pid, held by the server that uses the runtime directory.</summary>
     public string ServerPid => Path.Combine(RuntimeDirectory, "server.pid");
 
