@@ -134,7 +134,7 @@ public static unsafe class RecorderLauncher
         int errno;
         int pid;
         fixed (byte* directory = "/\0"u8)
-            errno = spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, -1, output, output, anew: false, ready, out pid);
+            errno = spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, new SpawnStreams(-1, output, output), anew: false, ready, out pid);
         return errno == 0 ? pid : throw new RecorderUnavailableException($"cannot start the recorder {executable}: {Errno.Describe(errno)}");
     }
 
