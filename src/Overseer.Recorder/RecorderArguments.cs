@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Overseer.Recorder;
 
 /// <summary>The command line of a recorder process; written by <see cref="RecorderLauncher"/>, or by whoever writes a unit for it.</summary>
-internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescriptor, ulong? ChildSoftNoFile)
+internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescriptor, ulong? ChildSoftNoFile, int WireVersion = Wire.WireVersion.Current)
 {
     internal const string Usage = "overseer recorder --socket PATH --lock PATH --journals DIRECTORY --log PATH [--nofile N] [--ready-fd N]";
 
@@ -14,6 +14,7 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
         string? socket = null, lockPath = null, journals = null, log = null;
         int ready = -1;
         ulong? noFile = null;
+        int version = Wire.WireVersion.Current;
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value");
@@ -34,6 +35,10 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
                 case "--ready-fd":
                     ready = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw NotANumber(args[i], value);
                     break;
+                // For tests, and not in the usage.
+                case "--wire-version":
+                    version = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int said) ? said : throw NotANumber(args[i], value);
+                    break;
                 case "--nofile":
                     noFile = ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) && limit > 0 ? limit : throw NotANumber(args[i], value);
                     break;
@@ -42,7 +47,7 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
             }
         }
         var places = new RecorderPlaces(Required(socket, "--socket"), Required(lockPath, "--lock"), Required(log, "--log"), Required(journals, "--journals"));
-        return new RecorderArguments(places, ready, noFile);
+        return new RecorderArguments(places, ready, noFile, version);
     }
 
     internal string[] Format() =>

@@ -15,6 +15,9 @@ internal sealed record RecorderOptions
     /// <summary>Soft limit of open descriptors for children.</summary>
     internal required ulong ChildSoftNoFile { get; init; }
 
+    /// <summary>The version this recorder claims to speak; another one is for tests.</summary>
+    internal int WireVersion { get; init; } = Wire.WireVersion.Current;
+
     /// <summary>Takes one line for the log; called on the loop's thread, never on the way of a line.</summary>
     internal Action<string> Log { get; init; } = static _ => { };
 }
