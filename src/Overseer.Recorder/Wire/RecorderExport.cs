@@ -31,10 +31,11 @@ internal static unsafe class RecorderExport
             using var recorder = new PidHandle(Libc.PidfdOpen(pid));
             while (ReadRun(socket, reader, Left(started, timeout)) is { } run)
                 runs.Add(run);
-            WaitForEnd(recorder, pid, Left(started, timeout));
+            if (!HasEnded(recorder, pid, Left(started, timeout)))
+                throw new RecorderUnavailableException($"the recorder of another version (pid {pid}) has handed its runs over and does not end: its disk may be stuck") { TakenOver = runs };
             return runs;
         }
-        catch
+        catch (Exception e) when (e is not RecorderUnavailableException { TakenOver.Count: > 0 })
         {
             foreach (var run in runs)
                 run.Dispose();
@@ -109,14 +110,15 @@ internal static unsafe class RecorderExport
         }
     }
 
-    private static void WaitForEnd(PidHandle recorder, int pid, int milliseconds)
+    private static bool HasEnded(PidHandle recorder, int pid, int milliseconds)
     {
         if (recorder.IsInvalid)
-            return;
+            return true;
         var ended = new PollEntry { Descriptor = (int)recorder.DangerousGetHandle(), Events = Libc.POLLIN };
         if (Libc.Poll(&ended, 1, milliseconds) <= 0)
-            throw new RecorderUnavailableException($"the recorder of another version (pid {pid}) has handed its runs over and does not end: its disk may be stuck");
+            return false;
         LaunchedRecorder.Reap(pid);
+        return true;
     }
 
     private static int Left(long started, TimeSpan timeout) => (int)Math.Max(1, (timeout - Stopwatch.GetElapsedTime(started)).TotalMilliseconds);
