@@ -5,4 +5,5 @@ namespace Overseer.Core.Tasks;
 /// <param name="Pid">Its root process, dead.</param>
 /// <param name="ProcessStartTime">That process's start time.</param>
 /// <param name="GraceEnds">When what is left gets SIGKILL, on the clock's monotonic scale.</param>
-internal sealed record Leftover(RunId RunId, int Pid, long ProcessStartTime, long GraceEnds);
+/// <param name="StoppedBy">Who asked for the stop.</param>
+internal sealed record Leftover(RunId RunId, int Pid, long ProcessStartTime, long GraceEnds, List<RequestOrigin> StoppedBy);

@@ -17,6 +17,7 @@ internal sealed class TaskMachine(TimeProvider clock)
     private volatile TaskStatus? _status;
     private LiveRun? _run;
     private Leftover? _leftover;
+    private KilledRun? _killed;
 
     /// <summary>The task as it is now.</summary>
     public TaskStatus Status => _status ?? throw new InvalidOperationException("the task was never launched");
@@ -48,26 +49,27 @@ internal sealed class TaskMachine(TimeProvider clock)
             (TaskPhase.Starting, TaskInput.Started i) => Started(i, effects),
             (TaskPhase.Starting, TaskInput.StartFailed i) => StartFailed(i.Message, effects),
             (TaskPhase.Starting, TaskInput.Exited i) => StartFailed(LostStart(i), effects),
-            (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
 
             // A process runs and nobody wants it to end.
             (TaskPhase.Running, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
-            (TaskPhase.Running, TaskInput.Stop i) => Stop(GraceOf(i), effects),
+            (TaskPhase.Running, TaskInput.Stop i) => Stop(i, effects),
             (TaskPhase.Running, TaskInput.Exited i) => Exited(i, intentional: false, effects),
             (TaskPhase.Running, TaskInput.Started or TaskInput.StartFailed) => Transition.Ignored,
-            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
 
             // The stop signal was sent, the grace timer runs.
             (TaskPhase.Stopping, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Stopping, TaskInput.Stop i) => ShortenGrace(i, effects),
             (TaskPhase.Stopping, TaskInput.GraceEnded) => Kill(effects),
             (TaskPhase.Stopping, TaskInput.Exited i) => Exited(i, intentional: true, effects),
-            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
 
-            // SIGKILL was sent to everything; nothing is left to escalate.
+            // SIGKILL was sent to everything; nothing is left to escalate. If it could not end everything, another stop tries it again.
             (TaskPhase.Killing, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Killing, TaskInput.Exited i) => Exited(i, intentional: true, effects),
-            (TaskPhase.Killing, TaskInput.Stop) => Transition.Ignored,
+            (TaskPhase.Killing, TaskInput.Stop i) => KillAgain(i, effects),
+            (TaskPhase.Killing, TaskInput.KillIncomplete i) => KillIncomplete(i, effects),
             (TaskPhase.Killing, TaskInput.Started or TaskInput.StartFailed or TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
 
             _ => throw new UnreachableException($"{input.GetType().Name} in {Phase}"),
@@ -80,18 +82,19 @@ internal sealed class TaskMachine(TimeProvider clock)
         if (_leftover is not { } left) return;
         _leftover = null;
         effects.Add(new Effect.CancelTimer(GraceTimer(left.RunId)));
-        effects.Add(new Effect.SignalRun(Status.TaskId, left.RunId, left.Pid, left.ProcessStartTime, PosixSignalName.Sigkill));
+        Sweep(left, effects);
     }
 
     /// <summary>Runs that are over: all that can still matter is what a stopped one left behind.</summary>
     private Transition ApplyToFormerRun(RunId run, TaskInput input, List<Effect> effects)
     {
+        if (input is TaskInput.KillIncomplete incomplete) return KillIncomplete(incomplete, effects);
         if (_leftover is not { } left || left.RunId != run) return Transition.Ignored;
         switch (input)
         {
             case TaskInput.GraceEnded:
                 _leftover = null;
-                effects.Add(new Effect.SignalRun(Status.TaskId, left.RunId, left.Pid, left.ProcessStartTime, PosixSignalName.Sigkill));
+                Sweep(left, effects);
                 return Transition.Done;
             case TaskInput.TreeGone:
                 _leftover = null;
@@ -100,6 +103,12 @@ internal sealed class TaskMachine(TimeProvider clock)
             default:
                 return Transition.Ignored;
         }
+    }
+
+    private void Sweep(Leftover left, List<Effect> effects)
+    {
+        _killed = new KilledRun(left.RunId, left.StoppedBy);
+        effects.Add(new Effect.SignalRun(Status.TaskId, left.RunId, left.Pid, left.ProcessStartTime, PosixSignalName.Sigkill));
     }
 
     private Transition Launch(LaunchOrder order, List<Effect> effects)
@@ -136,8 +145,7 @@ internal sealed class TaskMachine(TimeProvider clock)
         var run = _run!;
         if (stop.Origin is { } origin)
         {
-            if (run.WaitingStops.Count == LiveRun.MaxWaitingStops) return Refuse(origin, "task is still starting, and its stop was asked for already", effects);
-            run.WaitingStops.Add(origin);
+            if (!run.AddStop(origin)) return Refuse(origin, "task is still starting, and its stop was asked for already", effects);
         }
 
         var grace = GraceOf(stop);
@@ -150,7 +158,6 @@ internal sealed class TaskMachine(TimeProvider clock)
         var run = _run!;
         run.Pid = started.Pid;
         run.ProcessStartTime = started.ProcessStartTime;
-        run.WaitingStops.Clear();
         Become(Status with { Phase = TaskPhase.Running, WorkerState = WorkerState.Running, CurrentPid = started.Pid, LastStartedAt = started.At }, effects);
         var what = new TaskStarted(Status.TaskId, run.RunId, started.Pid, RestartOf: null, Automatic: false, started.At);
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Started(what)));
@@ -175,13 +182,19 @@ internal sealed class TaskMachine(TimeProvider clock)
         }
 
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Failed(message)));
-        foreach (var origin in run.WaitingStops) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
+        foreach (var origin in run.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
         return Transition.Done;
     }
 
     /// <summary>An exit whose start was never reported: the order of reports was broken, so what the process was is not known.</summary>
     private static string LostStart(TaskInput.Exited exited) =>
         $"the process ended before its start was reported ({(exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : $"exit code {exited.ExitCode}")})";
+
+    private Transition Stop(TaskInput.Stop stop, List<Effect> effects)
+    {
+        _run!.AddStop(stop.Origin);
+        return Stop(GraceOf(stop), effects);
+    }
 
     private Transition Stop(TimeSpan grace, List<Effect> effects)
     {
@@ -198,6 +211,7 @@ internal sealed class TaskMachine(TimeProvider clock)
     private Transition ShortenGrace(TaskInput.Stop stop, List<Effect> effects)
     {
         var run = _run!;
+        run.AddStop(stop.Origin);
         if (stop.Grace is not { } grace || grace >= Left(run.GraceEnds)) return Transition.Ignored;
         if (grace == TimeSpan.Zero)
         {
@@ -213,8 +227,30 @@ internal sealed class TaskMachine(TimeProvider clock)
     private Transition Kill(List<Effect> effects)
     {
         var run = _run!;
+        _killed = new KilledRun(run.RunId, run.StoppedBy);
         Become(Status with { Phase = TaskPhase.Killing }, effects);
         effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, PosixSignalName.Sigkill));
+        return Transition.Done;
+    }
+
+    private Transition KillAgain(TaskInput.Stop stop, List<Effect> effects)
+    {
+        var run = _run!;
+        run.AddStop(stop.Origin);
+        if (_killed is not { Incomplete: true } killed) return Transition.Ignored;
+        killed.Incomplete = false;
+        effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, PosixSignalName.Sigkill));
+        return Transition.Done;
+    }
+
+    /// <summary>Tells each of those who asked for the stop, once.</summary>
+    private Transition KillIncomplete(TaskInput.KillIncomplete incomplete, List<Effect> effects)
+    {
+        if (_killed is not { } killed || killed.RunId != incomplete.Run) return Transition.Ignored;
+        killed.Incomplete = true;
+        var message = $"the stop could not end every process of the task; still there: {string.Join(", ", incomplete.Pids)}";
+        foreach (var origin in killed.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
+        killed.StoppedBy.Clear();
         return Transition.Done;
     }
 
@@ -222,7 +258,7 @@ internal sealed class TaskMachine(TimeProvider clock)
     {
         var run = _run!;
         var graceRuns = Phase == TaskPhase.Stopping;
-        if (graceRuns) _leftover = new Leftover(run.RunId, run.Pid, run.ProcessStartTime, run.GraceEnds);
+        if (graceRuns) _leftover = new Leftover(run.RunId, run.Pid, run.ProcessStartTime, run.GraceEnds, run.StoppedBy);
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;

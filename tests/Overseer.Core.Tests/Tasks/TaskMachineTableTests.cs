@@ -8,6 +8,7 @@ namespace Overseer.Core.Tests.Tasks;
 public sealed class TaskMachineTableTests
 {
     private static readonly RunId Run = new(new Guid(1, 0, 0, new byte[8]));
+    private static readonly RunId NextRun = new(new Guid(2, 0, 0, new byte[8]));
     private static readonly RequestOrigin Starter = new(1, "s");
     private static readonly RequestOrigin Stopper = new(2, "x");
     private readonly ManualClock _clock = new();
@@ -24,6 +25,7 @@ public sealed class TaskMachineTableTests
         { "Ended", "Exited", "Ignored", "Ended", "" },
         { "Ended", "GraceEnded", "Ignored", "Ended", "" },
         { "Ended", "TreeGone", "Ignored", "Ended", "" },
+        { "Ended", "KillIncomplete", "Ignored", "Ended", "" },
 
         { "Starting", "Launch", "Refused", "Starting", "Reply(task already running or starting)" },
         { "Starting", "Stop", "Done", "Starting", "" },
@@ -33,6 +35,7 @@ public sealed class TaskMachineTableTests
         { "Starting", "Exited", "Done", "Ended", "TaskForgotten Reply(the process ended before its start was reported (exit code 3))" },
         { "Starting", "GraceEnded", "Ignored", "Starting", "" },
         { "Starting", "TreeGone", "Ignored", "Starting", "" },
+        { "Starting", "KillIncomplete", "Ignored", "Starting", "" },
 
         { "StartingStopped", "Stop", "Done", "Starting", "" },
         { "StartingStopped", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) StatusChanged SignalRun(15) ArmTimer" },
@@ -47,6 +50,7 @@ public sealed class TaskMachineTableTests
         { "Running", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited)" },
         { "Running", "GraceEnded", "Ignored", "Running", "" },
         { "Running", "TreeGone", "Ignored", "Running", "" },
+        { "Running", "KillIncomplete", "Ignored", "Running", "" },
 
         { "Stopping", "Launch", "Refused", "Stopping", "Reply(task already running or starting)" },
         { "Stopping", "Stop", "Ignored", "Stopping", "" },
@@ -58,6 +62,7 @@ public sealed class TaskMachineTableTests
         { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers" },
         { "Stopping", "GraceEnded", "Done", "Killing", "StatusChanged SignalRun(9)" },
         { "Stopping", "TreeGone", "Ignored", "Stopping", "" },
+        { "Stopping", "KillIncomplete", "Ignored", "Stopping", "" },
 
         { "Killing", "Launch", "Refused", "Killing", "Reply(task already running or starting)" },
         { "Killing", "Stop", "Ignored", "Killing", "" },
@@ -67,6 +72,22 @@ public sealed class TaskMachineTableTests
         { "Killing", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional)" },
         { "Killing", "GraceEnded", "Ignored", "Killing", "" },
         { "Killing", "TreeGone", "Ignored", "Killing", "" },
+        { "Killing", "KillIncomplete", "Done", "Killing", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+
+        // SIGKILL left somebody, and that was told to who asked.
+        { "KillingInVain", "Stop", "Done", "Killing", "SignalRun(9)" },
+        { "KillingInVain", "StopQuietly", "Done", "Killing", "SignalRun(9)" },
+        { "KillingInVain", "KillIncomplete", "Done", "Killing", "" },
+        { "KillingInVain", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional)" },
+        { "KillingAgain", "Stop", "Ignored", "Killing", "" },
+        { "KillingAgain", "KillIncomplete", "Done", "Killing", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+
+        // The root is dead, the report about the others comes later: both who asked are told.
+        { "Killed", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "KilledTwice", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8) Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "KilledAndStarted", "KillIncomplete", "Done", "Running", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "Swept", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "Swept", "Stop", "Refused", "Ended", "Reply(task is not running)" },
 
         // Ended on request, its descendants still have some of their grace time.
         { "Leftover", "Launch", "Done", "Starting", "CancelTimer SignalRun(9) AttachStarter StatusChanged LaunchRun" },
@@ -78,6 +99,7 @@ public sealed class TaskMachineTableTests
         { "Leftover", "Exited", "Ignored", "Ended", "" },
         { "Leftover", "GraceEnded", "Done", "Ended", "SignalRun(9)" },
         { "Leftover", "TreeGone", "Done", "Ended", "CancelTimer" },
+        { "Leftover", "KillIncomplete", "Ignored", "Ended", "" },
     };
 
     [Theory]
@@ -119,7 +141,7 @@ public sealed class TaskMachineTableTests
             TaskInput[] inputs =
             [
                 new TaskInput.Started(stranger, 1, 1, _clock.GetUtcNow()), new TaskInput.StartFailed(stranger, ""), new TaskInput.Exited(stranger, 0, 0, _clock.GetUtcNow()),
-                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger),
+                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger), new TaskInput.KillIncomplete(stranger, [7]),
             ];
 
             Assert.All(inputs, input => Assert.Equal(Transition.Ignored, machine.Apply(input, effects)));
@@ -141,6 +163,12 @@ public sealed class TaskMachineTableTests
             "Killing" => "Launch Started StopNow",
             "Ended" => "Launch Started Exited",
             "Leftover" => "Launch Started Stop Exited",
+            "KillingInVain" => "Launch Started StopNow KillIncomplete",
+            "KillingAgain" => "Launch Started StopNow KillIncomplete Stop",
+            "Killed" => "Launch Started StopNow Exited",
+            "KilledTwice" => "Launch Started Stop StopNow Exited",
+            "KilledAndStarted" => "Launch Started StopNow Exited LaunchNext StartedNext",
+            "Swept" => "Launch Started Stop Exited GraceEnded",
             _ => throw new ArgumentException(phase, nameof(phase)),
         } is var path ? path.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
         {
@@ -154,6 +182,7 @@ public sealed class TaskMachineTableTests
     private TaskInput Input(string name) => name switch
     {
         "Launch" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting())),
+        "LaunchNext" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting() with { CurrentRun = NextRun, Run = 2 })),
         "Stop" => new TaskInput.Stop(Stopper, null),
         "StopNow" => new TaskInput.Stop(Stopper, TimeSpan.Zero),
         "StopSoon" => new TaskInput.Stop(Stopper, TimeSpan.FromSeconds(2)),
@@ -161,10 +190,12 @@ public sealed class TaskMachineTableTests
         "StopQuietly" => new TaskInput.Stop(null, TimeSpan.FromSeconds(3), GraceIsBound: true),
         "StopQuietlyNow" => new TaskInput.Stop(null, TimeSpan.Zero, GraceIsBound: true),
         "Started" => new TaskInput.Started(Run, 100, 700, _clock.GetUtcNow()),
+        "StartedNext" => new TaskInput.Started(NextRun, 101, 701, _clock.GetUtcNow()),
         "StartFailed" => new TaskInput.StartFailed(Run, "no"),
         "Exited" => new TaskInput.Exited(Run, 3, 0, _clock.GetUtcNow()),
         "GraceEnded" => new TaskInput.GraceEnded(Run),
         "TreeGone" => new TaskInput.TreeGone(Run),
+        "KillIncomplete" => new TaskInput.KillIncomplete(Run, [7, 8]),
         _ => throw new ArgumentException(name, nameof(name)),
     };
 
