@@ -42,14 +42,41 @@ public static unsafe class RecorderLauncher
         TimeSpan timeout,
         out bool launched)
     {
+        var connection = ConnectOrLaunch(places, executable, prefixArguments, events, epoch, timeout);
+        launched = connection.Launched;
+        foreach (var run in connection.TakenOver)
+            run.Dispose();
+        return connection.Link;
+    }
+
+    /// <summary>
+    /// Connects to the recorder, starting one when nobody listens. One of another version is replaced: it hands its runs over and ends, and the new one adopts them.
+    /// </summary>
+    /// <param name="places">Where it is to be.</param>
+    /// <param name="executable">Absolute path of the program that has the recorder's command.</param>
+    /// <param name="prefixArguments">What comes before that command.</param>
+    /// <param name="events">Told what happens.</param>
+    /// <param name="epoch">As in <see cref="RecorderLink.Connect"/>.</param>
+    /// <param name="timeout">How long all of it may take.</param>
+    /// <param name="launch">False: never starts one, but waits for it to come (a supervisor starts it).</param>
+    /// <exception cref="RecorderUnavailableException">There is none and none can be started, or it refuses this server.</exception>
+    public static RecorderConnection ConnectOrLaunch(
+        RecorderPlaces places,
+        string executable,
+        IReadOnlyList<string> prefixArguments,
+        IRecorderEvents events,
+        long epoch,
+        TimeSpan timeout,
+        bool launch = true)
+    {
+        bool launched = false;
         long started = Stopwatch.GetTimestamp();
-        launched = false;
         bool locked = false;
         while (true)
         {
             try
             {
-                return RecorderLink.Connect(places.SocketPath, events, epoch);
+                return new RecorderConnection(RecorderLink.Connect(places.SocketPath, events, epoch), launched, []);
             }
             catch (RecorderUnavailableException e) when (e.IsAbsent)
             {
@@ -96,7 +123,7 @@ public static unsafe class RecorderLauncher
         using var log = Libc.OpenToAppend(places.LogPath);
         if (log.IsInvalid)
             throw new RecorderUnavailableException($"cannot start the recorder: cannot open its log {places.LogPath}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
-        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt());
+        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), places.Spawner ?? SpawnerChoices.OfEnvironment());
         using var argv = new NativeStrings([executable, .. prefixArguments, RecorderProcess.Verb, .. arguments.Format()]);
         using var environment = new NativeStrings(EnvironmentOfRecorder());
         using var spawner = new PosixSpawner(null, ownProcess: false);

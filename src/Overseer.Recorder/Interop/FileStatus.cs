@@ -17,4 +17,8 @@ internal struct FileStatus
     /// <summary>Type and permissions.</summary>
     [FieldOffset(28)]
     public ushort Mode;
+
+    /// <summary>The file's number in its file system.</summary>
+    [FieldOffset(32)]
+    public long Inode;
 }

@@ -18,6 +18,12 @@ public sealed record JournalOptions
     /// <summary>Bytes between two entries of a segment's index. Default 64 KiB.</summary>
     public int IndexIntervalBytes { get; init; } = 64 << 10;
 
+    /// <summary>
+    /// What happens to output when there is no room: programs go on and a gap says how many bytes are missing (false, the default), or the bytes stay in the pipe and programs wait when it is full,
+    /// and nothing is missing (true).
+    /// </summary>
+    public bool BlockWhenFull { get; init; }
+
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxLineBytes, SmallestMaxLineBytes);

@@ -36,7 +36,7 @@ internal sealed class Outbox
     /// <summary>All there is to say about a run: for a new server, or one that asks for it a second time.</summary>
     internal void Report(Run run)
     {
-        Add(new Notice(MessageKind.RunStarted, run));
+        Add(new Notice(MessageKind.RunStarted, run, Ropes: true));
         if (run.Stdout is null)
             Add(new Notice(MessageKind.StreamClosed, run, Stream: (byte)OutputStream.Stdout));
         if (run.Stderr is null)
@@ -75,7 +75,7 @@ internal sealed class Outbox
         switch (notice.Kind)
         {
             case MessageKind.RunStarted:
-                PutStarted(buffer, notice.Run!);
+                PutStarted(buffer, notice.Run!, notice.Ropes);
                 break;
             case MessageKind.RunExited:
                 PutExited(buffer, notice.Run!);
@@ -97,7 +97,7 @@ internal sealed class Outbox
         return true;
     }
 
-    private static void PutStarted(SendBuffer buffer, Run run)
+    private static void PutStarted(SendBuffer buffer, Run run, bool ropes)
     {
         var message = new RunStartedMessage
         {
@@ -108,8 +108,14 @@ internal sealed class Outbox
             ProcessStartTime = run.ProcessStartTime,
             TimeNs = run.StartedNs,
         };
-        buffer.PutWithDescriptor(MessageKind.RunStarted, in message, run.Process?.Descriptor ?? -1);
+        message.Ropes = Attach(buffer, run.Process, RopeFlags.PidFd);
+        if (ropes)
+            message.Ropes |= Attach(buffer, run.Stdout, RopeFlags.Stdout) | Attach(buffer, run.Stderr, RopeFlags.Stderr);
+        buffer.PutWithRopes(MessageKind.RunStarted, in message);
     }
+
+    private static RopeFlags Attach(SendBuffer buffer, EventSource? source, RopeFlags rope) =>
+        source is not null && buffer.TryAttach(source.Descriptor) ? rope : RopeFlags.None;
 
     private static void PutExited(SendBuffer buffer, Run run)
     {

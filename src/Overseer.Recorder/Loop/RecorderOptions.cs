@@ -1,3 +1,6 @@
+using Overseer.Recorder.Flight;
+using Overseer.Recorder.Spawning;
+
 namespace Overseer.Recorder.Loop;
 
 /// <summary>How a recorder loop runs.</summary>
@@ -14,6 +17,12 @@ internal sealed record RecorderOptions
 
     /// <summary>Soft limit of open descriptors for children.</summary>
     internal required ulong ChildSoftNoFile { get; init; }
+
+    /// <summary>The page of starts under way; borrowed. Null: requests have no slot.</summary>
+    internal FlightPage? Flight { get; init; }
+
+    /// <summary>How programs are started.</summary>
+    internal SpawnerChoice Spawner { get; init; }
 
     /// <summary>Takes one line for the log; called on the loop's thread, never on the way of a line.</summary>
     internal Action<string> Log { get; init; } = static _ => { };

@@ -23,6 +23,9 @@ internal sealed unsafe class SpawnFrame : IDisposable
 
     internal byte* WorkingDirectory { get; private set; }
 
+    /// <summary>Null when the program starts in the recorder's own cgroup.</summary>
+    internal byte* Cgroup { get; private set; }
+
     internal byte** Arguments => _vectors;
 
     internal byte** Environment => _vectors + Message.Arguments + 1;
@@ -32,6 +35,7 @@ internal sealed unsafe class SpawnFrame : IDisposable
         MaxLineBytes = Message.MaxLineBytes,
         IndexIntervalBytes = Message.IndexIntervalBytes,
         SegmentBytes = Message.SegmentBytes,
+        BlockWhenFull = Message.Flags.HasFlag(SpawnFlags.BlockWhenFull),
     };
 
     /// <summary>Bytes of all arguments and variables with their NULs and pointers: what the kernel counts against its limit.</summary>
@@ -67,6 +71,7 @@ internal sealed unsafe class SpawnFrame : IDisposable
                 _vectors[place++] = variable;
         }
         _vectors[place] = null;
+        Cgroup = message.Flags.HasFlag(SpawnFlags.Cgroup) ? Next(ref at, end) : null;
         TotalBytes = at - start + ((long)sizeof(byte*) * (message.Arguments + message.Variables + 3));
     }
 

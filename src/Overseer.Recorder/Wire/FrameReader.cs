@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
 
 namespace Overseer.Recorder.Wire;
@@ -68,6 +69,9 @@ internal sealed unsafe class FrameReader : IDisposable
 
     /// <summary>The next descriptor, now the caller's to close. At most as many as the message's header says.</summary>
     internal int TakeDescriptor() => _descriptors.Dequeue();
+
+    /// <summary>As <see cref="TakeDescriptor"/>.</summary>
+    internal SafeFileHandle TakePipe() => new(TakeDescriptor(), ownsHandle: true);
 
     public void Dispose()
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 
@@ -13,14 +12,9 @@ public interface IRecorderEvents
     /// <summary>Everything that was before this connection has been reported.</summary>
     void HelloDone();
 
-    /// <summary>A program runs, or ran: also the answer to a request that had been carried out before.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="journalId">Its journal.</param>
-    /// <param name="pid">Process id.</param>
-    /// <param name="processStartTime">Field 22 of <c>/proc/PID/stat</c>, clock ticks since boot; 0 when unknown.</param>
-    /// <param name="timeNs">When it was started, Unix nanoseconds.</param>
-    /// <param name="pidFd">The process itself, now the receiver's to dispose of; invalid when it had ended before this was sent.</param>
-    void RunStarted(Guid runId, Guid journalId, int pid, long processStartTime, long timeNs, SafeHandle pidFd);
+    /// <summary>A program runs, or ran: also the answer to a request that had been carried out before, and to <see cref="RecorderLink.Adopt"/>.</summary>
+    /// <param name="start">What is known of it. Its handles are the receiver's to dispose of.</param>
+    void RunStarted(RunStart start);
 
     /// <summary>A program could not be started; nothing runs.</summary>
     void SpawnFailed(SpawnFailure failure);
@@ -38,6 +32,9 @@ public interface IRecorderEvents
 
     /// <summary>Nobody can write to that stream of the run any more. Comes before or after the exit.</summary>
     void StreamClosed(Guid runId, OutputStream stream);
+
+    /// <summary>The answer to <see cref="RecorderLink.Ping"/>: everything the recorder was told before has been carried out.</summary>
+    void Pong();
 
     /// <summary>The recorder is gone, or the connection is. The last call; not made after <see cref="RecorderLink.Dispose"/>.</summary>
     void Disconnected(string reason);

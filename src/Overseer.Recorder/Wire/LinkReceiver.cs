@@ -43,8 +43,14 @@ internal sealed unsafe class LinkReceiver : IDisposable
         return answer.Outcome switch
         {
             HelloOutcome.Accepted => _recorderPid = answer.Pid,
-            HelloOutcome.OlderEpoch => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) serves a newer server (epoch {answer.Epoch}): only one server may use a state directory"),
-            _ => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) speaks version {answer.Version}, this server {WireVersion.Current}: let its runs end and stop it"),
+            HelloOutcome.OlderEpoch => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) serves a newer server (epoch {answer.Epoch}): only one server may use a state directory")
+            {
+                NewestEpoch = answer.Epoch,
+            },
+            _ => throw new RecorderUnavailableException($"the recorder (pid {answer.Pid}) speaks version {answer.Version}, this server {WireVersion.Current}: let its runs end and stop it")
+            {
+                IsOtherVersion = true,
+            },
         };
     }
 
@@ -108,9 +114,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
                 _events.JournalAdvanced(advanced->JournalId, advanced->End);
                 break;
             case MessageKind.RunStarted:
-                var started = (RunStartedMessage*)Fixed<RunStartedMessage>(in header, body);
-                var pidfd = new PidHandle(header.Descriptors > 0 ? _reader.TakeDescriptor() : -1);
-                _events.RunStarted(started->RunId, started->JournalId, started->Pid, started->ProcessStartTime, started->TimeNs, pidfd);
+                RaiseStarted(*(RunStartedMessage*)Fixed<RunStartedMessage>(in header, body));
                 break;
             case MessageKind.RunExited:
                 RaiseExited(*(RunExitedMessage*)Fixed<RunExitedMessage>(in header, body));
@@ -125,9 +129,27 @@ internal sealed unsafe class LinkReceiver : IDisposable
             case MessageKind.HelloDone:
                 _events.HelloDone();
                 break;
+            case MessageKind.Pong:
+                _events.Pong();
+                break;
             default:
                 throw new InvalidDataException($"a message of the unknown kind {(int)header.Kind}");
         }
+    }
+
+    private void RaiseStarted(RunStartedMessage message)
+    {
+        var pidfd = new PidHandle(message.Ropes.HasFlag(RopeFlags.PidFd) ? _reader.TakeDescriptor() : -1);
+        _events.RunStarted(new RunStart(
+            message.RunId,
+            message.JournalId,
+            message.Run,
+            message.Pid,
+            message.ProcessStartTime,
+            message.TimeNs,
+            pidfd,
+            message.Ropes.HasFlag(RopeFlags.Stdout) ? _reader.TakePipe() : null,
+            message.Ropes.HasFlag(RopeFlags.Stderr) ? _reader.TakePipe() : null));
     }
 
     private void RaiseExited(RunExitedMessage message)

@@ -1,6 +1,6 @@
 namespace Overseer.Recorder.Wire;
 
-/// <summary>What a frame between server and recorder holds. <see cref="Hello"/> and <see cref="HelloAnswer"/> never change; the rest goes with <see cref="WireVersion"/>.</summary>
+/// <summary>What a frame between server and recorder holds. <see cref="Hello"/>, <see cref="HelloAnswer"/>, <see cref="Export"/>, <see cref="Handover"/> and <see cref="ExportDone"/> never change; the rest goes with <see cref="WireVersion"/>.</summary>
 internal enum MessageKind : ushort
 {
     None = 0,
@@ -12,6 +12,10 @@ internal enum MessageKind : ushort
     CloseJournal = 4,
     Shutdown = 5,
     Refused = 6,
+    Export = 7,
+    Adopt = 8,
+    Reaped = 9,
+    Ping = 10,
 
     // Recorder to server.
     HelloAnswer = 64,
@@ -21,4 +25,7 @@ internal enum MessageKind : ushort
     RunExited = 68,
     StreamClosed = 69,
     HelloDone = 70,
+    Pong = 71,
+    Handover = 72,
+    ExportDone = 73,
 }

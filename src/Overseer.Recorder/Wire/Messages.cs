@@ -32,14 +32,24 @@ internal enum HelloOutcome
     OtherVersion = 2,
 }
 
-/// <summary>Stored, CloseJournal: one id. Shutdown and HelloDone have no body.</summary>
+/// <summary>Stored, CloseJournal: one id. Shutdown, Ping, Export, HelloDone, Pong and ExportDone have no body.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct IdMessage
 {
     internal Guid Id;
 }
 
-/// <summary>One descriptor comes along: the pidfd, unless the process has ended already.</summary>
+/// <summary>What descriptors come along, in this order.</summary>
+[Flags]
+internal enum RopeFlags
+{
+    None = 0,
+    PidFd = 1,
+    Stdout = 2,
+    Stderr = 4,
+}
+
+/// <summary>A run, as far as it can be had: the pidfd, unless the process has ended already; in reports of a known run the reading ends of its open streams too.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RunStartedMessage
 {
@@ -49,6 +59,7 @@ internal struct RunStartedMessage
     internal int Run;
     internal long ProcessStartTime;
     internal long TimeNs;
+    internal RopeFlags Ropes;
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -74,6 +85,61 @@ internal struct RunExitedMessage
     internal long ExitOffset;
     internal JournalEnd End;
     internal long TimeNs;
+}
+
+/// <summary>The server, parent of an adopted run's process, has waited for it.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct ReapedMessage
+{
+    internal Guid RunId;
+    internal int ExitCode;
+    internal int Signal;
+    internal long UserMicroseconds;
+    internal long SystemMicroseconds;
+    internal long MaxRssKilobytes;
+    internal long TimeNs;
+}
+
+/// <summary>
+/// Adopt (server to recorder) and Handover (the answers to Export): one run. Stable: a later version may add fields at the end, so a message can be longer or shorter than this; what is missing counts
+/// as zero. <see cref="Size"/> counts all bytes of the body, itself included.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal struct HandoverMessage
+{
+    internal int Size;
+    internal HandoverFlags Flags;
+    internal Guid RunId;
+    internal Guid JournalId;
+    internal int Run;
+    internal int Pid;
+    internal long ProcessStartTime;
+    internal long StartedNs;
+    internal int MaxLineBytes;
+    internal int IndexIntervalBytes;
+    internal long SegmentBytes;
+    internal RopeFlags Ropes;
+    internal int ExitCode;
+    internal int Signal;
+    internal long UserMicroseconds;
+    internal long SystemMicroseconds;
+    internal long MaxRssKilobytes;
+    internal long ExitedNs;
+    internal long DroppedStdout;
+    internal long DroppedStderr;
+}
+
+/// <summary>The yes-and-no fields of a handover. The values are stable.</summary>
+[Flags]
+internal enum HandoverFlags
+{
+    None = 0,
+    StartReported = 1,
+    Gone = 2,
+    StdoutClosed = 4,
+    StderrClosed = 8,
+    Exit = 16,
+    BlockWhenFull = 32,
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -115,6 +181,9 @@ internal struct SpawnMessage
     internal long CpuMilli;
     internal ushort Columns;
     internal ushort Rows;
+
+    /// <summary>-1: none.</summary>
+    internal int FlightSlot;
 }
 
 /// <summary>Which optional parts a spawn has.</summary>
@@ -127,4 +196,5 @@ internal enum SpawnFlags
     Limits = 4,
     Cgroup = 8,
     Terminal = 16,
+    BlockWhenFull = 1 << 16,
 }

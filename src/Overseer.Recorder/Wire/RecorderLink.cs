@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Loop;
 using Overseer.Recorder.Spawning;
@@ -16,6 +17,7 @@ public sealed class RecorderLink : IDisposable
     private readonly RecorderSender _sender;
     private readonly LinkReceiver _receiver;
     private readonly Thread? _recorderThread;
+    private readonly PidHandle _recorder;
 
     private RecorderLink(SafeFileHandle socket, IRecorderEvents events, long epoch, Thread? recorderThread)
     {
@@ -27,6 +29,8 @@ public sealed class RecorderLink : IDisposable
         {
             _sender.Send(MessageKind.Hello, new HelloMessage { Version = WireVersion.Current, Pid = Environment.ProcessId, Epoch = epoch });
             RecorderPid = _receiver.ReadAnswer();
+            // It has answered just now, so the number is still its own, or nobody's.
+            _recorder = new PidHandle(Libc.PidfdOpen(RecorderPid));
             _receiver.Start();
         }
         catch
@@ -39,6 +43,12 @@ public sealed class RecorderLink : IDisposable
 
     /// <summary>Process id of the recorder; this process's own when it runs in-process.</summary>
     public int RecorderPid { get; }
+
+    /// <summary>
+    /// The recorder's process (this one when it runs in-process): readable when it has ended. Only then may another be started in its place: one that was killed may live on for as long as its disk is
+    /// stuck, and write. Invalid when it ended right after it had answered, or when there is no descriptor left. The link's; valid until it is disposed of.
+    /// </summary>
+    public SafeHandle RecorderPidFd => _recorder;
 
     /// <summary>Connects to the recorder that listens at the path.</summary>
     /// <param name="socketPath">Path of its socket, at most 107 bytes.</param>
@@ -55,7 +65,11 @@ public sealed class RecorderLink : IDisposable
     /// <param name="events">Told what happens.</param>
     /// <param name="epoch">As in <see cref="Connect"/>.</param>
     /// <param name="log">Takes the recorder's log, line by line, on its thread; nothing is logged when null.</param>
-    public static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch = 0, Action<string>? log = null)
+    /// <param name="flight">The page that requests may have slots in; to be disposed of after the link. None when null.</param>
+    public static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch = 0, Action<string>? log = null, FlightPage? flight = null) =>
+        StartInProcess(journalRoot, events, epoch, log, flight, SpawnerChoices.OfEnvironment());
+
+    internal static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch, Action<string>? log, FlightPage? flight, SpawnerChoice spawner)
     {
         ChildSignals.RestoreIfIgnored();
         var options = new RecorderOptions
@@ -64,6 +78,8 @@ public sealed class RecorderLink : IDisposable
             OwnProcess = false,
             ChildSoftNoFile = NoFileLimit.BeforeTheRuntimeRaisedIt(),
             Log = log ?? (static _ => { }),
+            Flight = flight,
+            Spawner = spawner,
         };
         Directory.CreateDirectory(journalRoot);
         var (server, recorder) = UnixSocket.Pair();
@@ -101,6 +117,31 @@ public sealed class RecorderLink : IDisposable
     /// <summary>The run's result is safe with the server; the recorder forgets it.</summary>
     public void Stored(Guid runId) => _sender.Send(MessageKind.Stored, new IdMessage { Id = runId });
 
+    /// <summary>
+    /// After a recorder died: this one takes the run over. The answers are <see cref="IRecorderEvents.RunStarted"/> (always, also for a run that has ended), <see cref="IRecorderEvents.StreamClosed"/>
+    /// and <see cref="IRecorderEvents.RunExited"/>, as for its own. A run that it knows is reported again, and nothing else is done. While the journal cannot be opened it tries again, and answers
+    /// when it could.
+    /// </summary>
+    /// <param name="run">The run; its handles are duplicated and may be disposed of at once.</param>
+    public void Adopt(RunHandover run) => HandoverCodec.Send(_sender, MessageKind.Adopt, run);
+
+    /// <summary>
+    /// The server, a subreaper, has waited for the process of an adopted run (<see cref="Processes.ChildReaper"/>). Without effect when the run's exit is known.
+    /// </summary>
+    public void Reaped(Guid runId, ExitStatus status) => _sender.Send(MessageKind.Reaped, new ReapedMessage
+    {
+        RunId = runId,
+        ExitCode = status.ExitCode,
+        Signal = status.Signal,
+        UserMicroseconds = status.UserMicroseconds,
+        SystemMicroseconds = status.SystemMicroseconds,
+        MaxRssKilobytes = status.MaxRssKilobytes,
+        TimeNs = status.TimeNs,
+    });
+
+    /// <summary>Asks for <see cref="IRecorderEvents.Pong"/>: a recorder that does not answer is stuck in its disk.</summary>
+    public void Ping() => _sender.Send(MessageKind.Ping);
+
     /// <summary>The journal's task will not start again soon: the recorder closes it when nothing writes to it. A later run opens it again.</summary>
     public void CloseJournal(Guid journalId) => _sender.Send(MessageKind.CloseJournal, new IdMessage { Id = journalId });
 
@@ -112,6 +153,7 @@ public sealed class RecorderLink : IDisposable
     {
         _receiver.Dispose();
         _socket.Dispose();
+        _recorder.Dispose();
         if (_recorderThread is not null && Thread.CurrentThread != _recorderThread)
             _recorderThread.Join();
     }

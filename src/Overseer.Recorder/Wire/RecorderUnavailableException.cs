@@ -11,4 +11,17 @@ public sealed class RecorderUnavailableException : IOException
 
     /// <summary>Whether nobody listens at all.</summary>
     public bool IsAbsent { get; }
+
+    /// <summary>
+    /// When the recorder refuses this server because it has served one with a higher epoch: that epoch; null otherwise. Whoever holds the state directory's lock may say hello again with a higher one.
+    /// </summary>
+    public long? NewestEpoch { get; init; }
+
+    /// <summary>
+    /// Runs that a recorder of another version has handed over before it ended, when none could be put in its place: their ropes are the receiver's. Empty otherwise.
+    /// </summary>
+    public IReadOnlyList<RunHandover> TakenOver { get; init; } = [];
+
+    /// <summary>Whether the recorder speaks another version.</summary>
+    internal bool IsOtherVersion { get; init; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -13,6 +14,7 @@ public sealed class RunHandles : IDisposable
         StandardInput = stdin;
         StandardOutput = stdout;
         StandardError = stderr;
+        PipeInodes = PipeInodes.Of(stdout, stderr);
     }
 
     /// <summary>The writing end of standard input; null unless it was asked for. Disposing of it is the program's end of input.</summary>
@@ -23,6 +25,9 @@ public sealed class RunHandles : IDisposable
 
     /// <summary>A duplicate of the reading end; null when the request failed before it was sent.</summary>
     public SafeFileHandle? StandardError { get; }
+
+    /// <summary>The numbers of the two output pipes, by which <see cref="PipeFinder"/> finds them again; 0 when the request failed before it was sent.</summary>
+    public PipeInodes PipeInodes { get; }
 
     /// <inheritdoc/>
     public void Dispose()

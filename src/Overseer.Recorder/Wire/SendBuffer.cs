@@ -11,17 +11,19 @@ internal sealed unsafe class SendBuffer : IDisposable
 {
     private const int Capacity = 64 * 1024;
     private const int MaxDescriptorsAtOnce = 253;
+    private const int RopesOfARun = 3;
 
     private readonly int[] _descriptors = new int[MaxDescriptorsAtOnce];
     private byte* _buffer = (byte*)NativeMemory.Alloc(Capacity);
     private int _start;
     private int _end;
     private int _descriptorCount;
+    private int _attached;
 
     internal bool IsEmpty => _start == _end;
 
-    /// <summary>Whether one more fixed message, and a descriptor with it, has room.</summary>
-    internal bool HasRoom(int bytes) => Capacity - _end >= FrameHeader.Size + bytes && _descriptorCount < MaxDescriptorsAtOnce;
+    /// <summary>Whether one more fixed message, and the ropes of a run with it, has room.</summary>
+    internal bool HasRoom(int bytes) => Capacity - _end >= FrameHeader.Size + bytes && _descriptorCount + RopesOfARun <= MaxDescriptorsAtOnce;
 
     /// <summary>The caller has asked <see cref="HasRoom"/>.</summary>
     internal void Put<T>(MessageKind kind, in T message, ReadOnlySpan<byte> tail = default)
@@ -36,16 +38,28 @@ internal sealed unsafe class SendBuffer : IDisposable
 
     internal void Put(MessageKind kind) => Header(kind, 0, 0);
 
-    /// <summary>The descriptor is duplicated, so the caller may close his at any time.</summary>
-    internal void PutWithDescriptor<T>(MessageKind kind, in T message, int descriptor)
+    /// <summary>
+    /// Takes a duplicate, which goes with the next message that is put here with <see cref="PutWithRopes"/>; so the caller may close his at any time. False: there is none to be had, now that the numbers
+    /// are used up.
+    /// </summary>
+    internal bool TryAttach(int descriptor)
+    {
+        int duplicate = Libc.Duplicate(descriptor);
+        if (duplicate < 0)
+            return false;
+        _descriptors[_descriptorCount++] = duplicate;
+        _attached++;
+        return true;
+    }
+
+    /// <summary>Puts the message to which the descriptors attached since the last one belong.</summary>
+    internal void PutWithRopes<T>(MessageKind kind, in T message)
         where T : unmanaged
     {
-        int duplicate = descriptor < 0 ? -1 : Libc.Duplicate(descriptor);
-        Header(kind, sizeof(T), duplicate < 0 ? (ushort)0 : (ushort)1);
+        Header(kind, sizeof(T), (ushort)_attached);
+        _attached = 0;
         *(T*)(_buffer + _end) = message;
         _end += sizeof(T);
-        if (duplicate >= 0)
-            _descriptors[_descriptorCount++] = duplicate;
     }
 
     /// <summary>Sends what is there.</summary>

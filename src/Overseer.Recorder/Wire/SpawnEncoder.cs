@@ -50,6 +50,8 @@ internal static unsafe class SpawnEncoder
             flags |= SpawnFlags.Cgroup;
         if (request.Terminal is not null)
             flags |= SpawnFlags.Terminal;
+        if (request.Journal.BlockWhenFull)
+            flags |= SpawnFlags.BlockWhenFull;
         return new SpawnMessage
         {
             RunId = request.RunId,
@@ -69,6 +71,7 @@ internal static unsafe class SpawnEncoder
             CpuMilli = request.Limits?.CpuMilli ?? -1,
             Columns = request.Terminal?.Columns ?? 0,
             Rows = request.Terminal?.Rows ?? 0,
+            FlightSlot = request.FlightSlot,
         };
     }
 

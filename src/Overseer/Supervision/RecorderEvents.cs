@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
@@ -24,18 +23,18 @@ internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Act
     /// <summary>Set before a wanted disconnect, which is then not reported.</summary>
     public bool Closing { get; set; }
 
-    public void RunStarted(Guid runId, Guid journalId, int pid, long processStartTime, long timeNs, SafeHandle pidFd)
+    public void RunStarted(RunStart start)
     {
         // Signals open a pidfd of their own and check it against the start time (ProcessTree).
-        pidFd.Dispose();
-        if (!streams.Knows(journalId))
+        start.Dispose();
+        if (!streams.Knows(start.JournalId))
         {
-            SupervisionLog.UnknownRun(log, runId, pid);
-            ThreadPool.UnsafeQueueUserWorkItem(_ => ProcessTree.Signal(pid, processStartTime, PosixSignalName.Sigkill, runId), null);
+            SupervisionLog.UnknownRun(log, start.RunId, start.Pid);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => ProcessTree.Signal(start.Pid, start.ProcessStartTime, PosixSignalName.Sigkill, start.RunId), null);
             return;
         }
 
-        post(new EngineCommand.RunStarted(new RunId(runId), pid, processStartTime, UnixTime.FromNanoseconds(timeNs)));
+        post(new EngineCommand.RunStarted(new RunId(start.RunId), start.Pid, start.ProcessStartTime, UnixTime.FromNanoseconds(start.TimeNs)));
     }
 
     public void SpawnFailed(SpawnFailure failure)
@@ -55,6 +54,11 @@ internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Act
     {
         post(new EngineCommand.RunExited(new RunId(exit.RunId), exit.ExitCode, exit.Signal, UnixTime.FromNanoseconds(timeNs)));
         streams.Announce(journalId, end);
+    }
+
+    public void Pong()
+    {
+        // Nobody asks yet.
     }
 
     public void StreamClosed(Guid runId, OutputStream stream) => ropes.StreamClosed(runId, stream);

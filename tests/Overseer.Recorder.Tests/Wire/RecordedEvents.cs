@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
@@ -25,12 +24,17 @@ internal sealed class RecordedEvents : IRecorderEvents
 
     internal sealed record Done;
 
+    internal sealed record Answered;
+
     internal Dictionary<Guid, JournalEnd> Ends { get; } = [];
 
     internal int Advances { get; private set; }
 
     /// <summary>When set, the receiving thread stays in an event until it is set again.</summary>
     internal ManualResetEventSlim Gate { get; } = new(true);
+
+    /// <summary>Takes the handles of each start; gives them back unless a test wants them.</summary>
+    internal Action<RunStart> OnStart { get; set; } = static start => start.Dispose();
 
     /// <summary>Called after each exit.</summary>
     internal Action OnExit { get; set; } = static () => { };
@@ -46,11 +50,13 @@ internal sealed class RecordedEvents : IRecorderEvents
 
     public void HelloDone() => Add(new Done());
 
-    public void RunStarted(Guid runId, Guid journalId, int pid, long processStartTime, long timeNs, SafeHandle pidFd)
+    public void RunStarted(RunStart start)
     {
-        Add(new Started(runId, journalId, pid, processStartTime, !pidFd.IsInvalid));
-        pidFd.Dispose();
+        Add(new Started(start.RunId, start.JournalId, start.Pid, start.ProcessStartTime, !start.PidFd.IsInvalid));
+        OnStart(start);
     }
+
+    public void Pong() => Add(new Answered());
 
     public void SpawnFailed(SpawnFailure failure) => Add(failure);
 
