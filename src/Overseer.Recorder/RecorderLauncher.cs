@@ -95,7 +95,10 @@ public static unsafe class RecorderLauncher
 
     private static RecorderUnavailableException TimedOut(RecorderPlaces places, TimeSpan timeout, bool locked) => new(locked
         ? $"a recorder holds {places.LockPath} but does not answer at {places.SocketPath} within {timeout.TotalSeconds:0.#} s; see {places.LogPath}"
-        : $"the recorder did not come up within {timeout.TotalSeconds:0.#} s; see {places.LogPath}");
+        : $"the recorder did not come up within {timeout.TotalSeconds:0.#} s; see {places.LogPath}")
+    {
+        IsStuck = locked,
+    };
 
     /// <summary>What the new recorder says about itself; 0 when it says nothing in time.</summary>
     private static byte Launch(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, TimeSpan timeout)
@@ -131,7 +134,7 @@ public static unsafe class RecorderLauncher
         int errno;
         int pid;
         fixed (byte* directory = "/\0"u8)
-            errno = spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, -1, output, output, anew: false, ready, out pid);
+            errno = spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, new SpawnStreams(-1, output, output), anew: false, ready, out pid);
         return errno == 0 ? pid : throw new RecorderUnavailableException($"cannot start the recorder {executable}: {Errno.Describe(errno)}");
     }
 

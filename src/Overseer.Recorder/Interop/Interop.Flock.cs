@@ -6,6 +6,7 @@ namespace Overseer.Recorder.Interop;
 internal static partial class Interop
 {
     internal const int LockExclusive = 2;
+    internal const int LockUnlock = 8;
     internal const int LockNonBlocking = 4;
     internal const int LockRelease = 8;
 

@@ -4,6 +4,8 @@ namespace Overseer.Recorder.Interop;
 
 internal static unsafe partial class Interop
 {
+    internal const int PR_GET_DUMPABLE = 3;
+    internal const int PR_SET_DUMPABLE = 4;
     internal const int PR_SET_TIMERSLACK = 29;
     internal const int PR_SET_CHILD_SUBREAPER = 36;
 

@@ -35,7 +35,7 @@ internal sealed class RecorderLoop : IDisposable
     /// <summary>Runs until it is to end.</summary>
     internal void Run()
     {
-        PosixSpawner.SharpenTimers();
+        TimerSlack.Sharpen();
         while (!AtEnd())
         {
             int events = _state.Poller.Wait(Timeout());

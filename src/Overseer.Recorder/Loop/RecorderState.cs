@@ -10,7 +10,7 @@ internal sealed class RecorderState : IDisposable
         Options = options;
         Outbox = new Outbox();
         Journals = new JournalTable(options.JournalRoot, Outbox);
-        Spawner = new PosixSpawner(options.ChildSoftNoFile, options.OwnProcess);
+        Spawner = SpawnerChoices.Make(options);
         Streams = new StreamRecording(this);
         Exits = new ExitRecording(this);
         Starter = new Starter(this);
@@ -28,7 +28,7 @@ internal sealed class RecorderState : IDisposable
 
     internal JournalTable Journals { get; }
 
-    internal PosixSpawner Spawner { get; }
+    internal ISpawner Spawner { get; }
 
     internal StreamRecording Streams { get; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
@@ -11,8 +12,6 @@ namespace Overseer.Recorder.Loop;
 /// </summary>
 internal sealed unsafe class Starter(RecorderState state) : IDisposable
 {
-    private const SpawnFlags Unsupported = SpawnFlags.User | SpawnFlags.Limits | SpawnFlags.Cgroup | SpawnFlags.Terminal;
-
     private readonly SpawnFrame _frame = new();
     private long _sequence;
 
@@ -48,13 +47,28 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
     private SpawnFailure? Refusal(int descriptors)
     {
         var message = _frame.Message;
-        var asked = message.Flags & Unsupported;
+        var asked = message.Flags & state.Spawner.Unable;
         if (asked != SpawnFlags.None)
             return Failure(SpawnStep.Unsupported, 0, "", $"this recorder cannot start programs with: {asked}");
+        if (message.CpuMilli >= 0 && !ChildLimits.Holds(_frame, "/cpu.max\0"u8))
+            return Failure(SpawnStep.Unsupported, 0, "", "a share of a processor needs a cgroup that has the cpu controller");
+        if (message.FlightSlot >= 0 && RefusalOfSlot(message.RunId, message.FlightSlot) is { } reason)
+            return Failure(SpawnStep.Unsupported, 0, "", $"not started: {reason}");
         int expected = message.Flags.HasFlag(SpawnFlags.StdinPipe) ? 3 : 2;
         return descriptors == expected
             ? null
             : Failure(SpawnStep.Pipes, 0, "", $"{expected} pipes belong to this request, {descriptors} came");
+    }
+
+    /// <summary>A run that has become a process once does not become another: not here, whatever the server believes.</summary>
+    private string? RefusalOfSlot(Guid run, int slot)
+    {
+        if (state.Options.Flight is not { } flight || slot >= FlightPage.Slots)
+            return "this recorder does not share that slot with the server";
+        if (flight.RunAt(slot) != run)
+            return $"the slot {slot} is not this run's";
+        int pid = *flight.PidAddress(slot);
+        return pid == 0 ? null : $"it was before, as process {pid}";
     }
 
     private SpawnFailure? Start(ReadOnlySpan<int> descriptors, out bool piped)
@@ -79,29 +93,22 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
 
     private SpawnFailure? Start(OpenJournal journal, ReadOnlySpan<int> descriptors)
     {
-        // A number is kept free for the pidfd, so that a start cannot fail after the program began to run.
-        int spare = Libc.Duplicate(descriptors[0]);
-        if (spare < 0)
-            return NoDescriptors(Marshal.GetLastPInvokeError());
         var stdout = new OutputPipe(state.Streams, descriptors[0], OutputStream.Stdout);
         var stderr = new OutputPipe(state.Streams, descriptors[1], OutputStream.Stderr);
         int errno = Watch(stdout, stderr);
         if (errno != 0)
-        {
-            _ = Libc.Close(spare);
             return NoDescriptors(errno);
-        }
-        errno = state.Spawner.Spawn(_frame, descriptors.Length > 2 ? descriptors[2] : -1, descriptors[0], descriptors[1], out int pid);
-        _ = Libc.Close(spare);
-        if (errno != 0)
+        var streams = new SpawnStreams(descriptors.Length > 2 ? descriptors[2] : -1, descriptors[0], descriptors[1]);
+        var result = state.Spawner.Spawn(_frame, in streams, state.Options.Flight);
+        if (result.Errno != 0)
         {
             Unwatch(stdout, stderr);
-            return SpawnDiagnosis.Explain(_frame, errno);
+            return SpawnDiagnosis.Explain(_frame, result);
         }
-        return Follow(journal, pid, stdout, stderr);
+        return Follow(journal, result.Pid, result.Pidfd, stdout, stderr);
     }
 
-    private SpawnFailure? Follow(OpenJournal journal, int pid, OutputPipe stdout, OutputPipe stderr)
+    private SpawnFailure? Follow(OpenJournal journal, int pid, int pidfd, OutputPipe stdout, OutputPipe stderr)
     {
         var run = new Run
         {
@@ -115,16 +122,15 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
             Stdout = stdout,
             Stderr = stderr,
         };
-        int pidfd = Libc.PidfdOpen(pid);
-        int errno = pidfd < 0 ? Marshal.GetLastPInvokeError() : 0;
-        if (errno == 0)
+        int errno = Errno.EMFILE;
+        if (pidfd >= 0)
         {
             run.Process = new RunExit(state, run, pidfd);
             errno = state.Poller.Add(run.Process, EpollEvent.In);
         }
         if (errno != 0)
         {
-            // Cannot be followed, so it must not run: what is not known to the server would never be stopped.
+            // Cannot be followed, so it must not run: what is not known to the server would never be stopped. It did begin, so its flight slot keeps the pid.
             Unwatch(stdout, stderr);
             Abandon(pid, pidfd);
             return NoDescriptors(errno);

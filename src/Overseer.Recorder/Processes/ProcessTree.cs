@@ -53,6 +53,9 @@ public static class ProcessTree
     internal static IReadOnlyList<ProcessIdentity> Look(int rootPid, long rootStartTime, Guid runId, int recorderPid) =>
         [.. Scan(new ProcessIdentity(rootPid, rootStartTime), runId, new Reapers(recorderPid)).Select(process => process.Identity)];
 
+    /// <summary>Whether a process of that number and start time is there; a zombie is.</summary>
+    public static bool IsAlive(int pid, long startTime) => ProcessStat.TryRead(pid, out var stat) && stat.StartTime == startTime;
+
     /// <summary>The tree's processes that have not exited, without signalling any.</summary>
     /// <inheritdoc cref="Signal(int, long, int, Guid, int, TimeSpan?)"/>
     public static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid = 0)

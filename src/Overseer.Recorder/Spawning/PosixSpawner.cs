@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
+using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Spawning;
 
@@ -8,15 +10,14 @@ namespace Overseer.Recorder.Spawning;
 /// Starts programs with <c>posix_spawn</c>: the child runs C code only, so no managed code ever runs between fork and exec. Each child gets a session of its own, default signals (the runtime
 /// ignores SIGPIPE), an empty mask, the three standard streams and nothing else open, and the limits and timer slack that the recorder changed for itself put back.
 /// Standard output and error are opened anew through <c>/proc/self/fd/N</c>, for reading and writing: the child holds a reading end itself, so it never sees
-/// SIGPIPE or EPIPE, whoever dies; at worst it waits. One thread only.
+/// SIGPIPE or EPIPE, whoever dies; at worst it waits. What posix_spawn cannot do, <see cref="ShellTrampoline"/> does on the way. One thread only.
 /// </summary>
-internal sealed unsafe class PosixSpawner : IDisposable
+internal sealed unsafe class PosixSpawner : ISpawner
 {
-    private const uint RecorderTimerSlackNs = 1000;
-
     private readonly byte* _attributes = (byte*)NativeMemory.AllocZeroed(Libc.PosixSpawnAttributesSize);
     private readonly byte* _actions = (byte*)NativeMemory.AllocZeroed(Libc.PosixSpawnActionsSize);
     private readonly byte* _paths = (byte*)NativeMemory.AllocZeroed(128);
+    private readonly ShellTrampoline _trampoline;
     private readonly ulong? _childSoftLimit;
     private readonly bool _ownProcess;
 
@@ -30,6 +31,7 @@ internal sealed unsafe class PosixSpawner : IDisposable
     {
         _childSoftLimit = childSoftLimit;
         _ownProcess = ownProcess;
+        _trampoline = new ShellTrampoline(this);
         _ = Libc.PosixSpawnAttributesInit(_attributes);
         byte* signals = stackalloc byte[Libc.SignalSetSize];
         new Span<byte>(signals, Libc.SignalSetSize).Clear();
@@ -40,31 +42,47 @@ internal sealed unsafe class PosixSpawner : IDisposable
         _ = Libc.PosixSpawnAttributesSetFlags(_attributes, Libc.POSIX_SPAWN_SETSID | Libc.POSIX_SPAWN_SETSIGDEF | Libc.POSIX_SPAWN_SETSIGMASK);
     }
 
-    /// <summary>Makes this thread's sleeps short. Children get the usual slack back.</summary>
-    internal static void SharpenTimers() => Libc.ProcessControl(Libc.PR_SET_TIMERSLACK, RecorderTimerSlackNs, 0, 0, 0);
+    public string Name => "posix";
 
-    /// <summary>Starts the program of the frame. Returns 0 and the pid, or the errno of a step that <see cref="SpawnDiagnosis"/> finds out.</summary>
-    internal int Spawn(SpawnFrame frame, int stdin, int stdout, int stderr, out int pid) =>
-        Spawn(frame.File, frame.Arguments, frame.Environment, frame.WorkingDirectory, stdin, stdout, stderr, anew: true, -1, out pid);
+    public SpawnFlags Unable => ShellTrampoline.Unable;
+
+    public SpawnResult Spawn(SpawnFrame frame, in SpawnStreams streams, FlightPage? flight)
+    {
+        // A number is kept free for the pidfd, so that a start cannot fail after the program began to run.
+        int spare = Libc.Duplicate(streams.Stdout);
+        if (spare < 0)
+            return SpawnResult.Failed(SpawnStep.Pipes, Marshal.GetLastPInvokeError());
+        bool direct = !ShellTrampoline.IsNeeded(frame.Message);
+        int pid = 0;
+        var failed = direct ? Direct(frame, in streams, out pid) : _trampoline.Spawn(frame, in streams, flight, _childSoftLimit, out pid);
+        _ = Libc.Close(spare);
+        if (failed is { } failure)
+            return failure;
+        int pidfd = Libc.PidfdOpen(pid);
+        return SpawnResult.Started(pid, pidfd);
+    }
+
+    private SpawnResult? Direct(SpawnFrame frame, in SpawnStreams streams, out int pid)
+    {
+        int errno = Spawn(frame.File, frame.Arguments, frame.Environment, frame.WorkingDirectory, streams, anew: true, -1, out pid);
+        return errno == 0 ? null : SpawnResult.Failed(SpawnStep.None, errno);
+    }
 
     /// <summary>Starts a program. Returns 0 and the pid, or an errno.</summary>
-    /// <param name="stdin">A descriptor to become standard input; -1 for <c>/dev/null</c>.</param>
-    /// <param name="stdout">A pipe (either end will do) or a file.</param>
-    /// <param name="stderr">As <paramref name="stdout"/>.</param>
     /// <param name="anew">Whether stdout and stderr are opened anew for reading and writing, or shared as they are.</param>
     /// <param name="extra">A descriptor to become number 3; -1 for none.</param>
-    internal int Spawn(byte* file, byte** arguments, byte** environment, byte* workingDirectory, int stdin, int stdout, int stderr, bool anew, int extra, out int pid)
+    internal int Spawn(byte* file, byte** arguments, byte** environment, byte* workingDirectory, in SpawnStreams streams, bool anew, int extra, out int pid)
     {
         _ = Libc.PosixSpawnActionsInit(_actions);
         try
         {
-            int failed = Actions(workingDirectory, stdin, stdout, stderr, anew, extra);
+            int failed = Actions(workingDirectory, in streams, anew, extra);
             if (failed != 0)
             {
                 pid = 0;
                 return failed;
             }
-            return Start(file, arguments, environment, out pid);
+            return Start(file, arguments, environment, setsItself: extra >= 0, out pid);
         }
         finally
         {
@@ -81,12 +99,12 @@ internal sealed unsafe class PosixSpawner : IDisposable
     }
 
     /// <summary>Each open closes its target first, so it finds a free number even when the recorder holds more descriptors than the child may open.</summary>
-    private int Actions(byte* workingDirectory, int stdin, int stdout, int stderr, bool anew, int extra)
+    private int Actions(byte* workingDirectory, in SpawnStreams streams, bool anew, int extra)
     {
         int failed;
-        if (stdin >= 0)
+        if (streams.Stdin >= 0)
         {
-            failed = Libc.PosixSpawnActionsAddDuplicate(_actions, stdin, 0);
+            failed = Libc.PosixSpawnActionsAddDuplicate(_actions, streams.Stdin, 0);
         }
         else
         {
@@ -94,9 +112,9 @@ internal sealed unsafe class PosixSpawner : IDisposable
             failed = Libc.PosixSpawnActionsAddOpen(_actions, 0, _paths, Libc.O_RDONLY, 0);
         }
         if (failed == 0)
-            failed = Output(1, stdout, anew);
+            failed = Output(1, streams.Stdout, anew);
         if (failed == 0)
-            failed = Output(2, stderr, anew);
+            failed = Output(2, streams.Stderr, anew);
         if (failed == 0 && extra >= 0)
             failed = Libc.PosixSpawnActionsAddDuplicate(_actions, extra, 3);
         if (failed == 0)
@@ -110,7 +128,7 @@ internal sealed unsafe class PosixSpawner : IDisposable
         ? Libc.PosixSpawnActionsAddOpen(_actions, target, Reopening(descriptor), Libc.O_RDWR, 0)
         : Libc.PosixSpawnActionsAddDuplicate(_actions, descriptor, target);
 
-    private int Start(byte* file, byte** arguments, byte** environment, out int pid)
+    private int Start(byte* file, byte** arguments, byte** environment, bool setsItself, out int pid)
     {
         int started = 0;
         int errno;
@@ -124,12 +142,12 @@ internal sealed unsafe class PosixSpawner : IDisposable
         bool differs = own.Soft != soft;
         if (differs && _ownProcess)
             NoFileLimit.SetSoft(soft, own.Hard);
-        _ = Libc.ProcessControl(Libc.PR_SET_TIMERSLACK, 0, 0, 0, 0);
+        TimerSlack.Restore();
         errno = Libc.PosixSpawn(&started, file, _actions, _attributes, arguments, environment);
-        SharpenTimers();
+        TimerSlack.Sharpen();
         if (differs && _ownProcess)
             NoFileLimit.SetSoft(own.Soft, own.Hard);
-        else if (differs && errno == 0)
+        else if (differs && errno == 0 && !setsItself)
             NoFileLimit.SetSoftOf(started, soft, own.Hard);
         pid = started;
         return errno;

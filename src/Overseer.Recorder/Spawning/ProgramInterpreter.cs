@@ -26,6 +26,22 @@ internal static class ProgramInterpreter
         return head.StartsWith("#!"u8) ? OfScript(head) : head.StartsWith("\u007fELF"u8) ? OfElf(head) : null;
     }
 
+    /// <summary>Whether it looks like something that the kernel executes by itself: an ELF file or a script. One that cannot be read passes.</summary>
+    internal static bool IsProgram(string file)
+    {
+        Span<byte> start = stackalloc byte[4];
+        try
+        {
+            using var handle = File.OpenHandle(file);
+            int length = RandomAccess.Read(handle, start, 0);
+            return start[..length].StartsWith("#!"u8) || start[..length].SequenceEqual("\u007fELF"u8);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     private static string? OfScript(ReadOnlySpan<byte> head)
     {
         int end = head.IndexOf((byte)'\n');

@@ -33,7 +33,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
         {
             var readable = new PollEntry { Descriptor = (int)_socket.DangerousGetHandle(), Events = Libc.POLLIN };
             if (Libc.Poll(&readable, 1, AnswerMilliseconds) == 0)
-                throw new RecorderUnavailableException($"the recorder does not answer within {AnswerMilliseconds / 1000} s: its disk may be stuck");
+                throw new RecorderUnavailableException($"the recorder does not answer within {AnswerMilliseconds / 1000} s: its disk may be stuck") { IsStuck = true };
             if (_reader.Receive((int)_socket.DangerousGetHandle(), wait: true) != ReceiveOutcome.Received)
                 throw new RecorderUnavailableException("the recorder closed the connection before it answered");
         }

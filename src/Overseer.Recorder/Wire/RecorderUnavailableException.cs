@@ -12,6 +12,9 @@ public sealed class RecorderUnavailableException : IOException
     /// <summary>Whether nobody listens at all.</summary>
     public bool IsAbsent { get; }
 
+    /// <summary>Whether there is one that lives and does not answer: its disk may be stuck, and no other can be started before it has ended.</summary>
+    public bool IsStuck { get; init; }
+
     /// <summary>
     /// When the recorder refuses this server because it has served one with a higher epoch: that epoch; null otherwise. Whoever holds the state directory's lock may say hello again with a higher one.
     /// </summary>

@@ -7,6 +7,9 @@ namespace Overseer.Configuration;
 /// <summary>Everything a server was told, checked, with the defaults filled in. Immutable. Keys, units and defaults are in <c>docs/configuration.md</c>.</summary>
 public sealed record OverseerConfiguration
 {
+    /// <summary>What <c>db</c> says when nothing is to be stored.</summary>
+    public const string NoDatabase = "none";
+
     /// <summary>The file it came from; null when there was none.</summary>
     public string? File { get; init; }
 
@@ -19,8 +22,14 @@ public sealed record OverseerConfiguration
     /// <summary>State and runtime directories.</summary>
     public required Places Places { get; init; }
 
-    /// <summary>The database file (<c>db</c>); null for <see cref="Places.DatabaseFile"/>.</summary>
+    /// <summary>The database file (<c>db</c>); null for <see cref="Places.DatabaseFile"/>, <see cref="NoDatabase"/> for none.</summary>
     public string? Database { get; init; }
+
+    /// <summary>The database to be used; null for none: then a server knows nothing of the one before.</summary>
+    public string? DatabaseFile => Database == NoDatabase ? null : Database ?? Places.DatabaseFile;
+
+    /// <summary>What an acknowledged change survives (<c>durability</c>).</summary>
+    public Durability Durability { get; init; } = Durability.Normal;
 
     /// <summary>The event log (<c>log_file</c>); null for none.</summary>
     public string? LogFile { get; init; }

@@ -42,6 +42,9 @@ public sealed record Places(string StateDirectory, string RuntimeDirectory)
     /// <summary>Where the control groups of runs are, see <see cref="Recorder.Cgroups.RunCgroups"/>.</summary>
     public string CgroupMemory => Path.Combine(RuntimeDirectory, "cgroups");
 
+    /// <summary>The starts that are under way, shared by server and recorder.</summary>
+    public string FlightPage => Path.Combine(RuntimeDirectory, "flight");
+
     /// <summary>The server's pid, held by the server that uses the runtime directory.</summary>
     public string ServerPid => Path.Combine(RuntimeDirectory, "server.pid");
 

@@ -10,11 +10,13 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
-using Overseer.Recorder;
+using Overseer.Core.Tasks.Storage;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
 using Overseer.Server;
 using Overseer.Server.Trust;
+using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -23,7 +25,6 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
-    private static readonly TimeSpan RecorderTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
@@ -31,8 +32,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly PlaceLock _lock;
     private readonly ILoggerFactory _logs;
     private readonly Supervisor _supervisor;
-    private readonly RecorderEvents _events;
-    private readonly RecorderLink _recorder;
+    private readonly ITaskStore _store;
+    private readonly RecorderKeeper _recorder;
+    private readonly List<Effect> _restored = [];
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private WebApplication? _web;
@@ -46,19 +48,35 @@ public sealed class OverseerServer : IAsyncDisposable
         var places = configuration.Places;
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
         var requesters = new RequesterDirectory();
-        var ropes = new RunRopes();
+        var bootId = BootId.Read();
         var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
-        var performer = new EffectPerformer(streams, requesters, ropes, journal, clock, logs.CreateLogger<EffectPerformer>());
+        var performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {
+            BootId = bootId,
             MaxTasks = configuration.Limits.MaxTasks,
             MaxTaskBytes = configuration.Limits.MaxTaskBytes,
             MaxParameters = configuration.Limits.MaxParameters,
             MaxLabels = configuration.Limits.MaxLabels,
         }, clock, Guid.NewGuid);
-        _supervisor = new Supervisor(engine, performer, clock, logs.CreateLogger<Supervisor>());
-        _events = new RecorderEvents(streams, ropes, _supervisor.Post, clock, logs.CreateLogger<RecorderEvents>());
-        _recorder = Connect(recorder, places, clock);
+        _store = OpenStore(configuration);
+        try
+        {
+            var stored = Restore(engine, streams);
+            _supervisor = new Supervisor(engine, _store, performer, clock, logs.CreateLogger<Supervisor>());
+            var flight = FlightPage.Open(places.FlightPage);
+            flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
+            IRecorderSource source = recorder == RecorderChoice.InProcess
+                ? new InProcessRecorderSource(places, flight)
+                : new RecorderProcessSource(places, stored.Epoch, launch: true);
+            _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
+        }
+        catch (Exception e) when (e is RecorderUnavailableException or StoreException or IOException)
+        {
+            _store.Dispose();
+            throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
+        }
+
         performer.Recorder = _recorder;
         var limits = new ServerLimits
         {
@@ -107,7 +125,7 @@ public sealed class OverseerServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops every task, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
+    /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public async Task StopAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -116,7 +134,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         var log = _logs.CreateLogger("Overseer.Hosting");
-        if (!await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
+        var keep = _configuration.Shutdown.KeepTasks && _recorder.Status is not RecorderStatus.Gone;
+        if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);
         }
@@ -129,9 +148,13 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
-            _events.Closing = true;
-            _recorder.Shutdown();
+            if (!keep)
+            {
+                _recorder.Shutdown();
+            }
+
             _recorder.Dispose();
+            _store.Dispose();
             _lock.Dispose();
         }
 
@@ -153,37 +176,41 @@ public sealed class OverseerServer : IAsyncDisposable
         }
     }
 
-    private RecorderLink Connect(RecorderChoice choice, Places places, TimeProvider clock)
+    private static ITaskStore OpenStore(OverseerConfiguration configuration)
     {
         try
         {
-            if (choice == RecorderChoice.InProcess)
-            {
-                return RecorderLink.StartInProcess(places.JournalDirectory, _events);
-            }
-
-            var (executable, prefix) = OwnProgram.Find();
-            return RecorderLauncher.ConnectOrLaunch(
-                new RecorderPlaces(places.RecorderSocket, places.RecorderLock, places.RecorderLog, places.JournalDirectory),
-                executable,
-                prefix,
-                _events,
-                clock.GetUtcNow().ToUnixTimeMilliseconds(),
-                RecorderTimeout,
-                out _);
+            return TaskStores.Open(configuration);
         }
-        catch (RecorderUnavailableException e)
+        catch (StoreException e)
         {
-            throw new StartupException($"the recorder cannot be started: {e.Message}", e);
+            throw new StartupException(e.Message, e);
         }
     }
 
-    private HealthReport Health() => new(_events.Gone is null, _events.Gone, _supervisor.Engine.Tasks.Count, _door.Connections.Count);
+    private StoredState Restore(TaskEngine engine, StreamRegistry streams)
+    {
+        var stored = _store.Load();
+        engine.Restore(stored, _restored);
+        var runs = stored.Runs.ToLookup(run => run.Task);
+        foreach (var task in stored.Tasks)
+        {
+            streams.Restore(task.TaskId, task.JournalId, runs[task.Number]);
+        }
+
+        return stored;
+    }
+
+    private HealthReport Health()
+    {
+        var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
+        return new HealthReport(problem is null, problem, _supervisor.Engine.Tasks.Count, _door.Connections.Count);
+    }
 
     private async Task ListenAsync()
     {
         // First, so that stopping has somebody to ask, whatever fails below.
-        _supervisor.Start();
+        _supervisor.Start(_restored);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Overseer.Core.Tasks.Storage;
 using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
@@ -36,6 +37,22 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
         }
     }
 
+    /// <summary>The task exists since an earlier server's time, with this journal and these runs. Before anybody joins.</summary>
+    public void Restore(string taskId, Guid journal, IEnumerable<RunRecord> runs)
+    {
+        lock (_gate)
+        {
+            var stream = GetOrAdd_NeedsLock(taskId);
+            _journals[taskId] = journal;
+            _byJournal[journal] = stream;
+            stream.Restore(DirectoryOf(journal));
+            foreach (var run in runs)
+            {
+                stream.Restore(run);
+            }
+        }
+    }
+
     /// <summary>The task is known no more.</summary>
     public void Forget(string taskId)
     {
@@ -64,9 +81,6 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
             return _journals.ContainsKey(taskId) ? _byTask[taskId] : null;
         }
     }
-
-    /// <summary>Whether a journal belongs to a task that is known.</summary>
-    public bool Knows(Guid journal) => _byJournal.ContainsKey(journal);
 
     /// <summary>The recorder has announced more of a journal.</summary>
     public void Announce(Guid journal, in JournalEnd end)

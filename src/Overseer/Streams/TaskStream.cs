@@ -12,6 +12,8 @@
 // Rejected: a queue per subscriber (unbounded or lossy), an encoder thread that runs ahead (a slow single subscriber would fall off
 // the ring again and again and everything would be encoded twice).
 
+using Overseer.Core.Tasks;
+using Overseer.Core.Tasks.Storage;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 
@@ -26,6 +28,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private readonly List<StreamCursor> _cursors = [];
     private string? _directory;
     private JournalEnd _end;
+    private bool _endUnknown;
     private FrameRing? _ring;
     private bool _encoding;
     private bool _more;
@@ -40,10 +43,12 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     public RunLedger Ledger { get; private set; } = new();
 
     /// <summary>How far the journal may be read, as far as is known.</summary>
+    /// <exception cref="IOException">The journal is of an earlier server, and cannot be read.</exception>
     public JournalEnd End
     {
         get
         {
+            FindEnd();
             lock (_gate)
             {
                 return _end;
@@ -99,12 +104,26 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
 
             _directory = directory;
             _end = end;
+            _endUnknown = false;
             Ledger = new RunLedger();
             DropRing_NeedsLock();
             foreach (var cursor in _cursors)
             {
                 cursor.Placed = false;
             }
+        }
+    }
+
+    /// <summary>
+    /// The task is from an earlier server's time. How far its journal goes is found out when somebody wants to know, or told by the recorder: thousands of
+    /// ended tasks are not opened at a start.
+    /// </summary>
+    public void Restore(string directory)
+    {
+        lock (_gate)
+        {
+            _directory = directory;
+            _endUnknown = true;
         }
     }
 
@@ -115,6 +134,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         {
             _directory = null;
             _end = default;
+            _endUnknown = false;
             DropRing_NeedsLock();
             foreach (var cursor in _cursors)
             {
@@ -129,6 +149,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     {
         lock (_gate)
         {
+            _endUnknown = false;
             if (end.Segment < _end.Segment || (end.Segment == _end.Segment && end.Offset <= _end.Offset))
             {
                 return;
@@ -151,6 +172,27 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         lock (_gate)
         {
             _liveRuns++;
+        }
+    }
+
+    /// <summary>A run of an earlier server's time. Of one that has ended only whether that was asked for matters still.</summary>
+    public void Restore(RunRecord run)
+    {
+        var id = run.RunId.Value;
+        if (run.Phase == TaskPhase.Ended)
+        {
+            if (run.Intentional)
+            {
+                Ledger.Change(id, facts => facts with { StartConfirmed = true, ExitConfirmed = true, Intentional = true });
+            }
+
+            return;
+        }
+
+        Expect(id);
+        if (run.Phase != TaskPhase.Starting)
+        {
+            Ledger.Change(id, facts => facts with { StartConfirmed = true });
         }
     }
 
@@ -192,6 +234,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public (StreamCursor Cursor, long First, long Next) Join(IStreamListener listener, long? fromLine)
     {
+        FindEnd();
         var cursor = new StreamCursor(this, listener);
         string? directory;
         JournalEnd end;
@@ -249,4 +292,28 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         cursor.Source = null;
     }
 
+    private void FindEnd()
+    {
+        string directory;
+        lock (_gate)
+        {
+            if (!_endUnknown || _directory is null)
+            {
+                return;
+            }
+
+            directory = _directory;
+        }
+
+        var end = JournalDirectory.FindEnd(directory);
+        lock (_gate)
+        {
+            // The recorder, or somebody else, may have told meanwhile.
+            if (_endUnknown)
+            {
+                _endUnknown = false;
+                _end = end;
+            }
+        }
+    }
 }

@@ -14,13 +14,12 @@ namespace Overseer.Supervision;
 internal sealed class EffectPerformer(
     StreamRegistry streams,
     RequesterDirectory requesters,
-    RunRopes ropes,
     JournalOptions journalOptions,
     TimeProvider clock,
     ILogger<EffectPerformer> log)
 {
-    /// <summary>The recorder; set once it is connected.</summary>
-    public RecorderLink? Recorder { get; set; }
+    /// <summary>The recorder; set once it is connected, before the first effect.</summary>
+    public RecorderKeeper Recorder { get => field ?? throw new InvalidOperationException("there is no recorder yet"); set; }
 
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
@@ -32,6 +31,18 @@ internal sealed class EffectPerformer(
                 break;
             case Effect.LaunchRun launch:
                 Launch(launch, post);
+                break;
+            case Effect.RecoverRun recover:
+                Recorder.Recover(recover);
+                break;
+            case Effect.RecoveryComplete:
+                Recorder.RecoveryComplete();
+                break;
+            case Effect.RunReported reported:
+                Recorder.Reported(reported.RunId.Value, reported.Over);
+                break;
+            case Effect.EndStray stray:
+                ThreadPool.UnsafeQueueUserWorkItem(_ => EndStray(stray), null);
                 break;
             case Effect.SignalRun signal:
                 ThreadPool.UnsafeQueueUserWorkItem(_ => Signal(signal), null);
@@ -64,46 +75,32 @@ internal sealed class EffectPerformer(
         stream.Expect(launch.RunId.Value);
         if (launch.Plan is not ProcessPlan plan)
         {
-            Fail($"plans of type {launch.Plan.GetType().Name} cannot be executed");
+            post(new EngineCommand.RunFailedToStart(launch.RunId, $"plans of type {launch.Plan.GetType().Name} cannot be executed", clock.GetUtcNow()));
             return;
         }
 
-        if (Recorder is not { } recorder)
+        Recorder.Spawn(launch.JournalId, new SpawnRequest
         {
-            Fail("the recorder is gone; restart the server");
-            return;
-        }
+            RunId = launch.RunId.Value,
+            JournalId = launch.JournalId,
+            Run = launch.Run,
+            File = plan.File,
+            Arguments = plan.Arguments,
+            WorkingDirectory = plan.WorkingDirectory,
+            Environment = plan.Environment,
+            StdinPipe = plan.StdinPipe,
+            Journal = journalOptions,
+            User = null,
+        });
+    }
 
-        try
+    // A run that is over is reported too, as long as its recorder is not told that it is stored: what it left behind is none of this.
+    private void EndStray(Effect.EndStray stray)
+    {
+        if (ProcessTree.IsAlive(stray.Pid, stray.ProcessStartTime))
         {
-            ropes.Expect(launch.RunId.Value);
-            var handles = recorder.Spawn(new SpawnRequest
-            {
-                RunId = launch.RunId.Value,
-                JournalId = launch.JournalId,
-                Run = launch.Run,
-                File = plan.File,
-                Arguments = plan.Arguments,
-                WorkingDirectory = plan.WorkingDirectory,
-                Environment = plan.Environment,
-                StdinPipe = plan.StdinPipe,
-                Journal = journalOptions,
-                User = null,
-            });
-
-            // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
-            handles.StandardInput?.Dispose();
-            ropes.Hold(launch.RunId.Value, handles);
-        }
-        catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
-        {
-            Fail(e.Message);
-        }
-
-        void Fail(string message)
-        {
-            ropes.Drop(launch.RunId.Value);
-            post(new EngineCommand.RunFailedToStart(launch.RunId, message, clock.GetUtcNow()));
+            SupervisionLog.UnknownRun(log, stray.RunId.Value, stray.Pid);
+            ProcessTree.Signal(stray.Pid, stray.ProcessStartTime, PosixSignalName.Sigkill, stray.RunId.Value, Recorder.RecorderPid);
         }
     }
 
@@ -111,7 +108,7 @@ internal sealed class EffectPerformer(
     {
         try
         {
-            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value, Recorder?.RecorderPid ?? 0);
+            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value, Recorder.RecorderPid);
             if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
             {
                 SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
@@ -127,7 +124,7 @@ internal sealed class EffectPerformer(
     {
         try
         {
-            if (ProcessTree.Find(effect.Pid, effect.ProcessStartTime, effect.RunId.Value, Recorder?.RecorderPid ?? 0).Count == 0)
+            if (ProcessTree.Find(effect.Pid, effect.ProcessStartTime, effect.RunId.Value, Recorder.RecorderPid).Count == 0)
             {
                 post(new EngineCommand.TreeGone(effect.RunId));
             }
@@ -151,7 +148,6 @@ internal sealed class EffectPerformer(
             case TaskExited exited:
                 SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
                 streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, []);
-                Recorder?.Stored(exited.RunId.Value);
                 break;
             case TaskQueued or TaskDequeued:
                 foreach (var requester in requesters.All)
@@ -171,7 +167,7 @@ internal sealed class EffectPerformer(
             requester.TaskForgotten(forgotten.TaskId);
         }
 
-        Recorder?.CloseJournal(forgotten.JournalId);
+        Recorder.CloseJournal(forgotten.JournalId);
         var directory = streams.DirectoryOf(forgotten.JournalId);
         ThreadPool.UnsafeQueueUserWorkItem(_ => Delete(directory), null);
     }

@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Recorder.Journal;
-using Overseer.Recorder.Processes;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
 using Overseer.Streams;
@@ -10,31 +8,37 @@ using Overseer.Streams;
 namespace Overseer.Supervision;
 
 /// <summary>
-/// What the recorder reports, made into commands for the engine and news for the streams. Called on the link's one thread. An exit is
+/// What one recorder reports over one connection, made into commands for the engine and news for the streams. Called on the link's one thread. An exit is
 /// announced to the stream and to the engine; the stream shows it when the engine has taken it in.
 /// </summary>
-internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Action<EngineCommand> post, TimeProvider clock, ILogger<RecorderEvents> log) : IRecorderEvents
+internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Action<EngineCommand> post, TimeProvider clock, Action<string> lost) : IRecorderEvents
 {
-    private volatile string? _gone;
+    private readonly HashSet<RunId> _known = [];
+    private readonly TaskCompletionSource _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _lastPong = clock.GetTimestamp();
 
-    /// <summary>Why the recorder is gone, or null while it is there.</summary>
-    public string? Gone => _gone;
+    /// <summary>The runs it knew before this connection; complete when <see cref="Hello"/> is.</summary>
+    public IReadOnlySet<RunId> Known => _known;
 
-    /// <summary>Set before a wanted disconnect, which is then not reported.</summary>
-    public bool Closing { get; set; }
+    /// <summary>Completes when everything that was before the connection has been reported, or the connection is lost.</summary>
+    public Task Hello => _hello.Task;
+
+    /// <summary>Why the connection is lost; null while it is not.</summary>
+    public string? Lost { get; private set; }
+
+    /// <summary>How long ago it last said that it lives.</summary>
+    public TimeSpan Silence => clock.GetElapsedTime(Interlocked.Read(ref _lastPong));
 
     public void RunStarted(RunStart start)
     {
-        // Signals open a pidfd of their own and check it against the start time (ProcessTree).
-        start.Dispose();
-        if (!streams.Knows(start.JournalId))
+        if (!_hello.Task.IsCompleted)
         {
-            SupervisionLog.UnknownRun(log, start.RunId, start.Pid);
-            ThreadPool.UnsafeQueueUserWorkItem(_ => ProcessTree.Signal(start.Pid, start.ProcessStartTime, PosixSignalName.Sigkill, start.RunId), null);
-            return;
+            _known.Add(new RunId(start.RunId));
         }
 
-        post(new EngineCommand.RunStarted(new RunId(start.RunId), start.Pid, start.ProcessStartTime, UnixTime.FromNanoseconds(start.TimeNs)));
+        var pipes = ropes.Started(start);
+        post(new EngineCommand.RunStarted(
+            new RunId(start.RunId), start.Pid, start.ProcessStartTime, UnixTime.FromNanoseconds(start.TimeNs), pipes.StandardOutput, pipes.StandardError));
     }
 
     public void SpawnFailed(SpawnFailure failure)
@@ -45,30 +49,27 @@ internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Act
 
     public void HelloDone()
     {
-        // Everything the recorder knew has been reported; nothing is decided on it yet.
+        Pong();
+        _hello.TrySetResult();
     }
+
+    public void Pong() => Interlocked.Exchange(ref _lastPong, clock.GetTimestamp());
 
     public void JournalAdvanced(Guid journalId, in JournalEnd end) => streams.Announce(journalId, end);
 
     public void RunExited(ExitRecord exit, Guid journalId, JournalPosition exitChunk, in JournalEnd end, long timeNs)
     {
+        ropes.Exited(exit.RunId);
         post(new EngineCommand.RunExited(new RunId(exit.RunId), exit.ExitCode, exit.Signal, UnixTime.FromNanoseconds(timeNs)));
         streams.Announce(journalId, end);
-    }
-
-    public void Pong()
-    {
-        // Nobody asks yet.
     }
 
     public void StreamClosed(Guid runId, OutputStream stream) => ropes.StreamClosed(runId, stream);
 
     public void Disconnected(string reason)
     {
-        if (!Closing)
-        {
-            _gone = reason;
-            SupervisionLog.RecorderGone(log, reason);
-        }
+        Lost = reason;
+        lost(reason);
+        _hello.TrySetResult();
     }
 }

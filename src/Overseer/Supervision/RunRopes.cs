@@ -1,25 +1,44 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Supervision;
 
 /// <summary>
-/// The server's duplicates of the pipes of runs, held for as long as a stream is open, so that no output is lost when the recorder dies.
-/// Thread-safe: starts come from the engine's loop, ends from the recorder's link, in either order.
+/// The server's hold on each run: duplicates of its pipes for as long as a stream is open, and its pidfd for as long as it lives. With them a run goes on when its
+/// recorder dies: nothing it prints is lost, and the next recorder is given all of it. Thread-safe: starts come from the engine's loop, reports from the
+/// recorder's link, in either order.
 /// </summary>
-internal sealed class RunRopes
+internal sealed class RunRopes : IDisposable
 {
-    private const int BothStreams = 2;
     private readonly Lock _gate = new();
-    private readonly Dictionary<Guid, Rope> _byRun = [];
+    private readonly Dictionary<Guid, RunRope> _byRun = [];
 
-    /// <summary>A run is about to be asked for.</summary>
-    public void Expect(Guid run)
+    /// <summary>Runs that are held.</summary>
+    public int Count
     {
+        get
+        {
+            lock (_gate)
+            {
+                return _byRun.Count;
+            }
+        }
+    }
+
+    /// <summary>A run is about to be asked for, perhaps once more.</summary>
+    public void Expect(Guid run, Guid journal, int ordinal)
+    {
+        RunRope? before;
         lock (_gate)
         {
-            _byRun[run] = new Rope(Handles: null, Closed: 0);
+            _byRun.Remove(run, out before);
+            _byRun[run] = new RunRope { Run = run, Journal = journal, Ordinal = ordinal };
         }
+
+        before?.Dispose();
     }
 
     /// <summary>The run was asked for.</summary>
@@ -27,9 +46,8 @@ internal sealed class RunRopes
     {
         lock (_gate)
         {
-            if (_byRun.TryGetValue(run, out var rope))
+            if (_byRun.TryGetValue(run, out var rope) && rope.TryTake(handles.StandardOutput, handles.StandardError))
             {
-                _byRun[run] = rope with { Handles = handles };
                 return;
             }
         }
@@ -38,51 +56,110 @@ internal sealed class RunRopes
         handles.Dispose();
     }
 
-    /// <summary>One of the run's streams was closed by everybody who could write to it.</summary>
-    public void StreamClosed(Guid run, OutputStream stream)
+    /// <summary>A recorder says that the run has a process; when it was started for an earlier connection, its ropes come along.</summary>
+    public PipeInodes Started(RunStart start)
     {
-        RunHandles? handles;
-        var over = false;
         lock (_gate)
         {
-            if (!_byRun.TryGetValue(run, out var rope))
+            if (!_byRun.TryGetValue(start.RunId, out var rope))
             {
-                return;
+                rope = new RunRope { Run = start.RunId, Journal = start.JournalId, Ordinal = start.Run };
+                _byRun[start.RunId] = rope;
             }
 
-            handles = rope.Handles;
-            over = rope.Closed + 1 >= BothStreams;
-            if (over)
-            {
-                _byRun.Remove(run);
-            }
-            else
-            {
-                _byRun[run] = rope with { Closed = rope.Closed + 1 };
-            }
-        }
-
-        if (over)
-        {
-            handles?.Dispose();
-        }
-        else
-        {
-            (stream == OutputStream.Stderr ? handles?.StandardError : handles?.StandardOutput)?.Dispose();
+            rope.Start(start);
+            return rope.Inodes;
         }
     }
+
+    /// <summary>A recorder of another version was replaced, and has handed its ropes over.</summary>
+    public void TakeOver(RunHandover run)
+    {
+        Started(new RunStart(
+            run.RunId, run.JournalId, run.Run, run.Pid, run.ProcessStartTime, run.StartedNs, run.PidFd ?? new SafeFileHandle(-1, ownsHandle: false), run.StandardOutput, run.StandardError));
+        Change(run.RunId, rope => rope.Take(run));
+    }
+
+    /// <summary>One of the run's streams was closed by everybody who could write to it.</summary>
+    public void StreamClosed(Guid run, OutputStream stream) => Change(run, rope => rope.Close(stream));
+
+    /// <summary>The run's process is over; what it left behind may still print.</summary>
+    public void Exited(Guid run) => Change(run, rope => rope.End());
 
     /// <summary>The run does not exist: its start failed.</summary>
     public void Drop(Guid run)
     {
-        Rope? rope;
+        RunRope? rope;
         lock (_gate)
         {
             _byRun.Remove(run, out rope);
         }
 
-        rope?.Handles?.Dispose();
+        rope?.Dispose();
     }
 
-    private sealed record Rope(RunHandles? Handles, int Closed);
+    /// <summary>The rope of a run; its handles are only to be used, and only while no recorder is there that could report an end.</summary>
+    public RunRope? Find(Guid run)
+    {
+        lock (_gate)
+        {
+            return _byRun.GetValueOrDefault(run);
+        }
+    }
+
+    /// <summary>The run whose living process has this pid.</summary>
+    public Guid? FindByPid(int pid)
+    {
+        lock (_gate)
+        {
+            foreach (var rope in _byRun.Values)
+            {
+                if (rope.Pid == pid && !rope.Over)
+                {
+                    return rope.Run;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Runs whose process is over and that somebody can still print for.</summary>
+    public IReadOnlyList<RunRope> Trailing()
+    {
+        lock (_gate)
+        {
+            return [.. _byRun.Values.Where(rope => rope.Over)];
+        }
+    }
+
+    /// <summary>Lets go of everything.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var rope in _byRun.Values)
+            {
+                rope.Dispose();
+            }
+
+            _byRun.Clear();
+        }
+    }
+
+    private void Change(Guid run, Action<RunRope> change)
+    {
+        lock (_gate)
+        {
+            if (_byRun.TryGetValue(run, out var rope))
+            {
+                change(rope);
+                if (rope.IsSlack)
+                {
+                    _byRun.Remove(run);
+                    rope.Dispose();
+                }
+            }
+        }
+    }
 }

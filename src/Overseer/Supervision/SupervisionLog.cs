@@ -17,10 +17,10 @@ internal static partial class SupervisionLog
     [LoggerMessage(2003, LogLevel.Warning, "Task {TaskId}: the stop could not reach every process; still there: {Pids}")]
     public static partial void LeftBehind(ILogger log, string taskId, string pids);
 
-    [LoggerMessage(2004, LogLevel.Warning, "The recorder reports run {Run} (pid {Pid}) of an earlier server; it is killed, because this version keeps no tasks across restarts of the server")]
+    [LoggerMessage(2004, LogLevel.Warning, "The recorder reports run {Run} (pid {Pid}), of which the state knows nothing; it is killed")]
     public static partial void UnknownRun(ILogger log, Guid run, int pid);
 
-    [LoggerMessage(2005, LogLevel.Critical, "The recorder is gone: {Reason}. Running tasks go on, but nothing is recorded and nothing can be started; restart the server")]
+    [LoggerMessage(2005, LogLevel.Error, "The recorder is gone: {Reason}. Running tasks go on")]
     public static partial void RecorderGone(ILogger log, string reason);
 
     [LoggerMessage(2006, LogLevel.Warning, "The journal of a forgotten task could not be deleted: {Directory}")]
@@ -28,4 +28,22 @@ internal static partial class SupervisionLog
 
     [LoggerMessage(2007, LogLevel.Warning, "Signalling the processes of task {TaskId} failed")]
     public static partial void SignalFailed(ILogger log, string taskId, Exception exception);
+
+    [LoggerMessage(2008, LogLevel.Information, "The recorder is ready: pid {Pid}, launched {Launched}, {Runs} runs known to it")]
+    public static partial void RecorderReady(ILogger log, int pid, bool launched, int runs);
+
+    [LoggerMessage(2009, LogLevel.Warning, "{Runs} runs were handed over to the recorder {Pid}")]
+    public static partial void HandedOver(ILogger log, int runs, int pid);
+
+    [LoggerMessage(2010, LogLevel.Critical, "{Problem}")]
+    public static partial void RecorderMissing(ILogger log, string problem);
+
+    [LoggerMessage(2011, LogLevel.Information, "The recorder (pid {Pid}) answers again")]
+    public static partial void RecorderAnswers(ILogger log, int pid);
+
+    [LoggerMessage(2012, LogLevel.Critical, "The state cannot be stored: {Reason}. Running tasks go on and can be stopped; nothing can be started until it can")]
+    public static partial void NotStored(ILogger log, string reason);
+
+    [LoggerMessage(2013, LogLevel.Information, "The state is stored again")]
+    public static partial void StoredAgain(ILogger log);
 }

@@ -1,43 +1,58 @@
-// The engine's mailbox. Commands come from connections, from the recorder and from timers; one loop applies them in batches and then
-// performs the effects in order. The batch is also where state becomes durable: what a batch changed has to be committed between
-// applying and performing, so that no answer is sent before its change is on disk.
+// The engine's mailbox. Commands come from connections, from the recorder and from timers; one loop applies them in batches, makes durable what a batch
+// changed, and then performs the effects in order: no answer is sent before its change is on disk, and a batch costs one commit.
 
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;
+using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Supervision;
 
 internal sealed class Supervisor : IAsyncDisposable
 {
     private const int MaxBatch = 256;
+    private static readonly TimeSpan StoreAgain = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<EngineCommand> _mailbox = Channel.CreateUnbounded<EngineCommand>(new UnboundedChannelOptions { SingleReader = true });
+    // A null is a nudge: look whether what could not be stored can be by now.
+    private readonly Channel<EngineCommand?> _mailbox = Channel.CreateUnbounded<EngineCommand?>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Effect> _effects = [];
+    private readonly List<Effect> _untilStored = [];
     private readonly EffectPerformer _performer;
+    private readonly StateWriter _state;
     private readonly EngineTimers _timers;
+    private readonly ITimer _nudge;
     private readonly ILogger _log;
     private Task _loop = Task.CompletedTask;
     private bool _stopping;
 
     /// <summary>Wires the loop; <see cref="Start"/> begins.</summary>
-    public Supervisor(TaskEngine engine, EffectPerformer performer, TimeProvider clock, ILogger<Supervisor> log)
+    public Supervisor(TaskEngine engine, ITaskStore store, EffectPerformer performer, TimeProvider clock, ILogger<Supervisor> log)
     {
         Engine = engine;
         _performer = performer;
         _log = log;
+        _state = new StateWriter(store, engine, log);
         _timers = new EngineTimers(clock, key => Post(new EngineCommand.TimerElapsed(key)));
+        _nudge = clock.CreateTimer(_ => _mailbox.Writer.TryWrite(null), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The engine; only its readings are for others.</summary>
     public TaskEngine Engine { get; }
 
+    /// <summary>Why the latest changes are not stored; null when all are.</summary>
+    public string? StoreProblem => _state.Problem;
+
     /// <summary>Hands a command to the engine. Thread-safe; never waits. The number of commands under way is bounded by their senders.</summary>
     public void Post(EngineCommand command) => _mailbox.Writer.TryWrite(command);
 
     /// <summary>Begins to take commands.</summary>
-    public void Start() => _loop = Task.Run(RunAsync);
+    /// <param name="first">Effects of what was taken up from an earlier server.</param>
+    public void Start(IReadOnlyList<Effect> first)
+    {
+        _effects.AddRange(first);
+        _loop = Task.Run(RunAsync);
+    }
 
     /// <summary>
     /// Stops every task. True when no run is left; false when what is left has had SIGKILL, or was asked of a recorder that does not
@@ -69,29 +84,74 @@ internal sealed class Supervisor : IAsyncDisposable
     {
         _mailbox.Writer.TryComplete();
         await _loop;
+        await _nudge.DisposeAsync();
         _timers.Dispose();
     }
 
     private async Task RunAsync()
     {
         var reader = _mailbox.Reader;
-        while (await reader.WaitToReadAsync())
+        do
         {
             for (var i = 0; i < MaxBatch && reader.TryRead(out var command); i++)
             {
-                Apply(command);
+                if (command is not null)
+                {
+                    Apply(command);
+                }
             }
 
-            foreach (var effect in _effects)
-            {
-                Perform(effect);
-            }
-
-            _effects.Clear();
+            PerformBatch();
             if (_stopping && Engine.IsIdle)
             {
                 _idle.TrySetResult();
             }
+        }
+        while (await reader.WaitToReadAsync());
+    }
+
+    private void PerformBatch()
+    {
+        var stored = _state.TryCommit();
+        if (stored && _untilStored.Count > 0)
+        {
+            _untilStored.ForEach(Perform);
+            _untilStored.Clear();
+        }
+
+        foreach (var effect in _effects)
+        {
+            if (stored)
+            {
+                Perform(effect);
+            }
+            else
+            {
+                PerformUnstored(effect);
+            }
+        }
+
+        _effects.Clear();
+        if (!stored)
+        {
+            _nudge.Change(StoreAgain, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    // See StateWriter: a start must not happen, and whoever keeps a result has to keep it on.
+    private void PerformUnstored(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.LaunchRun launch:
+                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
+                break;
+            case Effect.RunReported:
+                _untilStored.Add(effect);
+                break;
+            default:
+                Perform(effect);
+                break;
         }
     }
 

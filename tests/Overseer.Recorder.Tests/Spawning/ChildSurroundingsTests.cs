@@ -96,7 +96,7 @@ public sealed class ChildSurroundingsTests
         int fd = (int)output.DangerousGetHandle();
         int pid;
         fixed (byte* root = "/\0"u8)
-            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, root, -1, fd, fd, anew: false, -1, out pid));
+            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, root, new SpawnStreams(-1, fd, fd), anew: false, -1, out pid));
         Interop.SignalInfo info;
         Assert.Equal(0, Interop.Interop.WaitId(Interop.Interop.P_PID, pid, &info, Interop.Interop.WEXITED, null));
         Assert.Equal("300\n", File.ReadAllText(file));

@@ -138,10 +138,9 @@ public sealed class SpawningTests
     public void What_this_recorder_cannot_do_yet_is_refused_and_starts_nothing()
     {
         using var recorder = RecorderUnderTest.InProcess();
-        Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { User = new SpawnUser(1, 1) }).Step);
-        Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Limits = new SpawnLimits { Processes = 1 } }).Step);
-        Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Cgroup = "/sys/fs/cgroup/x" }).Step);
         Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Terminal = new TerminalSize(80, 25) }).Step);
+        Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Limits = new SpawnLimits { CpuMilli = 500 } }).Step);
+        Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { FlightSlot = 1 }).Step);
         Assert.Empty(recorder.Events.All.OfType<RecordedEvents.Started>());
     }
 

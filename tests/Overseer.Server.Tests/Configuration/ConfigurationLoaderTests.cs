@@ -48,7 +48,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         [
             "c.yaml:1: listen: :8080 can be reached from other machines, and no tokens are asked for: whoever is in trusted_cidrs may start the configured actions",
             "c.yaml:7: task_pool: known, but without effect in this version: the number of tasks is not limited and none are queued",
-            "c.yaml:2: db: known, but without effect in this version: tasks and their history are forgotten when the server ends; their journals stay",
         ], WarningsOf(Sample));
     }
 
@@ -218,7 +217,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "2: db", "3: log_file", "4: retry", "5: task_pool", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
+            "1: listen[0]", "3: log_file", "4: retry", "5: task_pool", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
             "12: on_full", "13: shutdown.tasks", "14: limits.journal_bytes", "14: limits.total_journal_bytes", "18: actions.a.retry", "19: actions.a.task_pool",
         ];
         Assert.Equal(keys.Length, warnings.Length);
@@ -233,6 +232,8 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("commands: none")]
     [InlineData("protocol: v2")]
     [InlineData("on_full: drop")]
+    [InlineData("db: none")]
+    [InlineData("durability: full")]
     [InlineData("shutdown: {tasks: stop}")]
     [InlineData("tokens: []")]
     [InlineData("log_file: ''")]
@@ -252,6 +253,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("tls: {certificate: x}", "c.yaml:1: tls: key is required")]
     [InlineData("commands: pinned", "c.yaml:1: commands: pinned needs the command's path")]
     [InlineData("{commands: any, command: /bin/x}", "c.yaml:1: command: pins one command, but commands is any")]
+    [InlineData("durability: high", "c.yaml:1: durability: \"high\" is not allowed; allowed are normal, full")]
     [InlineData("commands: all", "c.yaml:1: commands: \"all\" is not allowed; allowed are none, pinned, any")]
     [InlineData("goproc: yes", "c.yaml:1: goproc: \"yes\" is neither true nor false")]
     [InlineData("hub: {heartbeat_interval: 1ms}", "c.yaml:1: hub.heartbeat_interval: must be from 100ms to 720h")]

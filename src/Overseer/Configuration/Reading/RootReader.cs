@@ -23,6 +23,7 @@ internal static class RootReader
             Name = Filled(root, "name"),
             Listen = ListenReader.Read(root),
             Database = Filled(root, "db"),
+            Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
             LogFile = Filled(root, "log_file"),
             TrustedCidrs = TrustReader.TrustedCidrs(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
@@ -44,7 +45,6 @@ internal static class RootReader
             Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
-        if (configuration.Database is not null) root.NotYet("db", "tasks and their history are forgotten when the server ends; their journals stay");
         if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
         if (configuration.OnFull == FullDiskMode.Block) root.NotYet("on_full", "output that finds no room is dropped, and recorded as a gap");
         root.End();

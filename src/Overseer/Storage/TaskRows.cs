@@ -1,0 +1,98 @@
+using Microsoft.Data.Sqlite;
+using Overseer.Core.Tasks.Storage;
+
+namespace Overseer.Storage;
+
+/// <summary>The table <c>tasks</c>. Errors are SQLite's; the store says what they mean.</summary>
+internal sealed class TaskRows : IDisposable
+{
+    private const string Columns =
+        "number, task_id, journal_id, action, params, retry, name, tags, groups, command, args, state, restart_count, error_message, created_at, queued_at, restart_at, history_from";
+
+    private readonly StoredJson _json = new();
+    private readonly StoreStatement _put;
+    private readonly StoreStatement _remove;
+    private readonly StoreStatement _all;
+
+    public TaskRows(StoreConnection connection)
+    {
+        _put = connection.Prepare(UpsertSql.Of("tasks", "number", Columns));
+        _remove = connection.Prepare("DELETE FROM tasks WHERE number = $number");
+        _all = connection.Prepare($"SELECT {Columns} FROM tasks ORDER BY number");
+    }
+
+    /// <summary>Adds a task, or replaces what is there of it.</summary>
+    public void Put(TaskRecord task) => _put
+        .Set(task.Number).Set(task.TaskId).Set(task.JournalId.ToString("N")).Set(task.Action).Set(_json.Of(task.Params)).Set(_json.Of(task.Retry))
+        .Set(task.Name).Set(_json.Of(task.Tags)).Set(_json.Of(task.Groups)).Set(task.Command).Set(_json.Of(task.Args))
+        .Set(StoredWords.Of(task.State)).Set((long)task.RestartCount).Set(task.ErrorMessage)
+        .Set(StoredTime.Of(task.CreatedAt)).Set(StoredTime.Of(task.QueuedAt)).Set(StoredTime.Of(task.RestartAt)).Set((long)task.HistoryFrom)
+        .Execute();
+
+    /// <summary>Removes a task and, as the schema has it, its runs.</summary>
+    public void Remove(long number) => _remove.Set(number).Execute();
+
+    /// <summary>All of them, by number.</summary>
+    /// <exception cref="InvalidDataException">A value has no meaning; the message names the row.</exception>
+    public List<TaskRecord> All()
+    {
+        var tasks = new List<TaskRecord>();
+        using var rows = _all.Rows();
+        while (rows.Read())
+        {
+            try
+            {
+                tasks.Add(Read(rows));
+            }
+            catch (Exception e) when (e is not SqliteException)
+            {
+                throw new InvalidDataException($"the task with number {rows.GetValue(0)}: {e.Message}", e);
+            }
+        }
+
+        return tasks;
+    }
+
+    /// <summary>Forgets what was set of a row that could not be written.</summary>
+    public void Reset()
+    {
+        _put.Reset();
+        _remove.Reset();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _put.Dispose();
+        _remove.Dispose();
+        _all.Dispose();
+    }
+
+    private static TaskRecord Read(SqliteDataReader reader)
+    {
+        var row = new StoredRow(reader);
+
+        // In the order of the columns: an initializer is evaluated as it is written.
+        return new TaskRecord
+        {
+            Number = row.Integer(),
+            TaskId = row.Text(),
+            JournalId = Guid.ParseExact(row.Text(), "N"),
+            Action = row.Text(),
+            Params = StoredJson.Map(row.TextOrNull()),
+            Retry = StoredJson.Policy(row.TextOrNull()),
+            Name = row.TextOrNull(),
+            Tags = StoredJson.List(row.TextOrNull()),
+            Groups = StoredJson.List(row.TextOrNull()),
+            Command = row.TextOrNull(),
+            Args = StoredJson.List(row.TextOrNull()),
+            State = StoredWords.State(row.Text()) ?? throw new InvalidDataException("its state is none"),
+            RestartCount = row.Small(),
+            ErrorMessage = row.TextOrNull(),
+            CreatedAt = row.Time(),
+            QueuedAt = row.TimeOrNull(),
+            RestartAt = row.TimeOrNull(),
+            HistoryFrom = row.Small(),
+        };
+    }
+}

@@ -1,0 +1,345 @@
+// The server's side of the agreement with its recorder: the connection, and what is to be done when it breaks.
+//
+// What must hold:
+//  - A run is asked for once. While there is no recorder, nothing is sent; what was asked of one that died is looked up in the flight page.
+//  - When another recorder is there, and has said all it knows, the engine names the runs it did not mention, and each is given over, or started again if no
+//    process ever came of it. What was sent over the new connection in the meantime is not among them (_sent).
+//  - A recorder is replaced only when it is dead: its lock says so. One that cannot die holds up recording, and nothing else.
+//  - Nobody waits for a recorder on the engine's thread: while it is stalled, starts are refused.
+
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Overseer.Core.Tasks;
+using Overseer.Recorder.Flight;
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Processes;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Wire;
+using Overseer.Streams;
+
+namespace Overseer.Supervision;
+
+/// <summary>Calls about runs come from the engine's thread; everything else is thread-safe.</summary>
+internal sealed class RecorderKeeper : IDisposable
+{
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StallAfter = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly IRecorderSource _source;
+    private readonly StreamRegistry _streams;
+    private readonly RunRopes _ropes;
+    private readonly FlightPage _flight;
+    private readonly Action<EngineCommand> _post;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly ReapedRuns _reaped = new();
+    private readonly RunRecovery _recovery;
+    private readonly ChildReaper? _reaper;
+    private readonly PosixSignalRegistration? _childSignal;
+    private readonly ITimer _tick;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly HashSet<Guid> _sent = [];
+    private readonly Lock _gate = new();
+    private RecorderLink? _link;
+    private RecorderEvents? _events;
+    private bool _recovering;
+    private Thread? _replacing;
+    private volatile RecorderStatus _status = new RecorderStatus.Replacing("there was none yet");
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="RecorderUnavailableException">There is no recorder and none can be had.</exception>
+    public RecorderKeeper(
+        IRecorderSource source,
+        StreamRegistry streams,
+        FlightPage flight,
+        JournalOptions journalOptions,
+        Guid bootId,
+        Action<EngineCommand> post,
+        TimeProvider clock,
+        ILogger log)
+    {
+        _source = source;
+        _streams = streams;
+        _flight = flight;
+        _post = post;
+        _clock = clock;
+        _log = log;
+        _ropes = new RunRopes();
+        _recovery = new RunRecovery(_ropes, flight, journalOptions, bootId, _reaped);
+        if (source.CanReplace)
+        {
+            // In a process of one's own only: whoever embeds a server may wait for its children itself.
+            _reaper = new ChildReaper();
+            _childSignal = PosixSignalRegistration.Create(PosixSignal.SIGCHLD, _ => Reap());
+        }
+
+        _tick = clock.CreateTimer(_ => Tick(), state: null, PingInterval, PingInterval);
+        try
+        {
+            Connect();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>How it stands.</summary>
+    public RecorderStatus Status => _status;
+
+    /// <summary>Pid of the recorder; 0 while there is none.</summary>
+    public int RecorderPid => Volatile.Read(ref _link)?.RecorderPid ?? 0;
+
+    /// <summary>Asks for a run. What becomes of it is reported to the engine, also when it cannot be asked for now.</summary>
+    public void Spawn(Guid journalId, SpawnRequest request)
+    {
+        _ropes.Expect(request.RunId, journalId, request.Run);
+        if (_status is RecorderStatus.Stalled or RecorderStatus.Gone)
+        {
+            Fail(_status.Problem!);
+            return;
+        }
+
+        if (!_flight.TryReserve(request.RunId, out var slot))
+        {
+            Fail($"{FlightPage.Slots} starts are under way already");
+            return;
+        }
+
+        if (Volatile.Read(ref _link) is not { } link)
+        {
+            // The next recorder will not know it, and it will be launched again then.
+            return;
+        }
+
+        try
+        {
+            lock (_gate)
+            {
+                if (_recovering)
+                {
+                    _sent.Add(request.RunId);
+                }
+            }
+
+            var handles = link.Spawn(request with { FlightSlot = slot });
+
+            // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
+            handles.StandardInput?.Dispose();
+            _ropes.Hold(request.RunId, handles);
+        }
+        catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
+        {
+            Fail(e.Message);
+        }
+
+        void Fail(string message)
+        {
+            _ropes.Drop(request.RunId);
+            _post(new EngineCommand.RunFailedToStart(new RunId(request.RunId), message, _clock.GetUtcNow()));
+        }
+    }
+
+    /// <summary>A run that the recorder has not mentioned.</summary>
+    public void Recover(Effect.RecoverRun run)
+    {
+        lock (_gate)
+        {
+            if (_sent.Contains(run.Run.RunId.Value))
+            {
+                return;
+            }
+        }
+
+        if (!_recovery.TryAdd(run))
+        {
+            _post(new EngineCommand.RunNotStarted(run.Run.RunId));
+        }
+    }
+
+    /// <summary>All of them were named.</summary>
+    public void RecoveryComplete()
+    {
+        RecorderLink? link;
+        lock (_gate)
+        {
+            _recovering = false;
+            _sent.Clear();
+            link = _link;
+        }
+
+        // Without a link this recorder is gone too: the next one asks for everything again.
+        if (link is not null && _recovery.Complete(link) is > 0 and var runs)
+        {
+            SupervisionLog.HandedOver(_log, runs, link.RecorderPid);
+        }
+    }
+
+    /// <summary>What was reported of a run is stored.</summary>
+    public void Reported(Guid run, bool over)
+    {
+        if (_flight.TryFind(run, out var slot, out _))
+        {
+            _flight.Release(slot);
+        }
+
+        if (over)
+        {
+            Volatile.Read(ref _link)?.Stored(run);
+        }
+    }
+
+    /// <summary>The journal's task will not start again soon.</summary>
+    public void CloseJournal(Guid journal) => Volatile.Read(ref _link)?.CloseJournal(journal);
+
+    /// <summary>The recorder is to end when nothing runs any more.</summary>
+    public void Shutdown() => Volatile.Read(ref _link)?.Shutdown();
+
+    /// <summary>Lets the recorder and its runs go on without this server.</summary>
+    public void Dispose()
+    {
+        _closing.Cancel();
+        _tick.Dispose();
+        _childSignal?.Dispose();
+        _replacing?.Join();
+        _link?.Dispose();
+        _ropes.Dispose();
+        _flight.Dispose();
+    }
+
+    private void Connect()
+    {
+        var events = new RecorderEvents(_streams, _ropes, _post, _clock, Lost);
+        var connection = _source.Connect(events);
+        foreach (var run in connection.TakenOver)
+        {
+            _ropes.TakeOver(run);
+        }
+
+        if (!events.Hello.Wait(HelloTimeout))
+        {
+            connection.Link.Dispose();
+            throw new RecorderUnavailableException($"the recorder (pid {connection.Link.RecorderPid}) does not say what it knows within {HelloTimeout.TotalSeconds:0} s");
+        }
+
+        lock (_gate)
+        {
+            if (events.Lost is { } reason)
+            {
+                connection.Link.Dispose();
+                throw new RecorderUnavailableException($"the connection to the recorder was lost at once: {reason}");
+            }
+
+            _reaper?.Leave(connection.Link.RecorderPid);
+            _recovering = true;
+            _sent.Clear();
+            _sent.UnionWith(connection.TakenOver.Select(run => run.RunId));
+            _link = connection.Link;
+            _events = events;
+            _status = new RecorderStatus.Connected();
+        }
+
+        _post(new EngineCommand.RecorderReady(events.Known));
+        SupervisionLog.RecorderReady(_log, connection.Link.RecorderPid, connection.Launched, events.Known.Count);
+    }
+
+    // On the link's thread, or the source's: that link is of no more use.
+    private void Lost(string reason)
+    {
+        RecorderLink? link;
+        lock (_gate)
+        {
+            link = _link;
+            if (link is null || _closing.IsCancellationRequested)
+            {
+                // Lost before it was ever used: whoever connects notices.
+                return;
+            }
+
+            _link = null;
+            _events = null;
+            _reaper?.Unleave(link.RecorderPid);
+            _status = _source.CanReplace ? new RecorderStatus.Replacing(reason) : new RecorderStatus.Gone(reason);
+            SupervisionLog.RecorderGone(_log, reason);
+            if (!_source.CanReplace)
+            {
+                return;
+            }
+
+            _replacing = new Thread(() => Replace(link, reason)) { IsBackground = true, Name = "overseer recorder keeper" };
+            _replacing.Start();
+        }
+    }
+
+    private void Replace(RecorderLink former, string reason)
+    {
+        former.Dispose();
+        var pause = TimeSpan.FromMilliseconds(50);
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                Connect();
+                return;
+            }
+            catch (RecorderUnavailableException e)
+            {
+                RecorderStatus next = e.IsStuck ? new RecorderStatus.Stalled(e.Message) : new RecorderStatus.Replacing($"{reason}; {e.Message}");
+                if (_status != next)
+                {
+                    SupervisionLog.RecorderMissing(_log, next.Problem!);
+                    _status = next;
+                }
+            }
+
+            _closing.Token.WaitHandle.WaitOne(pause);
+            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+        }
+    }
+
+    private void Tick()
+    {
+        Reap();
+        RecorderLink? link;
+        lock (_gate)
+        {
+            if (_link is null || _events is null || !_source.CanReplace)
+            {
+                return;
+            }
+
+            link = _link;
+            var silence = _events.Silence;
+            if (silence > StallAfter && _status is RecorderStatus.Connected)
+            {
+                _status = new RecorderStatus.Stalled($"the recorder (pid {link.RecorderPid}) has not answered for {silence.TotalSeconds:0} s, its disk may be stuck");
+                SupervisionLog.RecorderMissing(_log, _status.Problem!);
+            }
+            else if (silence <= StallAfter && _status is RecorderStatus.Stalled)
+            {
+                _status = new RecorderStatus.Connected();
+                SupervisionLog.RecorderAnswers(_log, link.RecorderPid);
+            }
+
+            if (_status is RecorderStatus.Stalled)
+            {
+                // Its socket may be full: the ping that it owes an answer to is on its way already.
+                return;
+            }
+        }
+
+        link.Ping();
+    }
+
+    private void Reap() => _reaper?.Reap(child =>
+    {
+        _reaped.Add(child);
+        if (_ropes.FindByPid(child.Pid) is { } run)
+        {
+            Volatile.Read(ref _link)?.Reaped(run, child.Status);
+        }
+    });
+}

@@ -1,0 +1,118 @@
+// Runs that are said to be under way, and that the recorder does not know: it is a new one, since the one before it died. Here is found out what there is of each
+// (a process, pipes, an exit that was waited for, or nothing), and it is given over.
+
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Overseer.Core.Tasks;
+using Overseer.Core.Time;
+using Overseer.Recorder.Flight;
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
+using Overseer.Recorder.Wire;
+
+namespace Overseer.Supervision;
+
+/// <summary>Belongs to the engine's thread.</summary>
+internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOptions journalOptions, Guid bootId, ReapedRuns reaped)
+{
+    private readonly List<Effect.RecoverRun> _waiting = [];
+
+    /// <summary>A run to be recovered with the next <see cref="Complete"/>. False: no process ever came of it.</summary>
+    public bool TryAdd(Effect.RecoverRun run)
+    {
+        if (run.Run.Phase == TaskPhase.Starting && PidOf(run.Run.RunId.Value) == 0)
+        {
+            return false;
+        }
+
+        _waiting.Add(run);
+        return true;
+    }
+
+    /// <summary>Gives everything over, with what can be found of it.</summary>
+    /// <returns>How many runs.</returns>
+    public int Complete(RecorderLink link)
+    {
+        var count = _waiting.Count;
+        using var pipes = new FoundPipes(_waiting.Where(run => run.Run.BootId == bootId && ropes.Find(run.Run.RunId.Value)?.Pid is null or 0).Select(run => run.Run));
+        foreach (var run in _waiting)
+        {
+            link.Adopt(ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes));
+        }
+
+        foreach (var rope in ropes.Trailing())
+        {
+            link.Adopt(Held(rope));
+            count++;
+        }
+
+        _waiting.Clear();
+        return count;
+    }
+
+    // This server has held on to it all the time.
+    private RunHandover Held(RunRope rope) => new()
+    {
+        RunId = rope.Run,
+        JournalId = rope.Journal,
+        Run = rope.Ordinal,
+        Pid = rope.Pid,
+        ProcessStartTime = rope.ProcessStartTime,
+        StartedNs = rope.StartedNs,
+        Journal = journalOptions,
+        StartReported = true,
+        PidFd = rope.PidFd,
+        StandardOutput = rope.StandardOutput,
+        StandardError = rope.StandardError,
+        StandardOutputClosed = rope.StandardOutputClosed,
+        StandardErrorClosed = rope.StandardErrorClosed,
+        Exit = reaped.Find(rope.Pid, rope.ProcessStartTime),
+    };
+
+    private RunHandover Found(Effect.RecoverRun run, FoundPipes pipes)
+    {
+        var record = run.Run;
+        var started = record.Pid != 0;
+        var pid = started ? record.Pid : PidOf(record.RunId.Value);
+        var rope = ropes.Find(record.RunId.Value);
+        return new RunHandover
+        {
+            RunId = record.RunId.Value,
+            JournalId = run.JournalId,
+            Run = record.Ordinal,
+            Pid = pid,
+            ProcessStartTime = record.ProcessStartTime,
+            StartedNs = record.StartedAt is { } at ? UnixTime.ToNanoseconds(at) : 0,
+            Journal = journalOptions,
+            StartReported = started,
+            Gone = record.BootId != bootId,
+            StandardOutput = rope?.StandardOutput ?? pipes.Find(record.StdoutPipe),
+            StandardError = rope?.StandardError ?? pipes.Find(record.StderrPipe),
+            Exit = reaped.Find(pid, record.ProcessStartTime),
+        };
+    }
+
+    private int PidOf(Guid run) => flight.TryFind(run, out _, out var pid) ? pid : 0;
+
+    /// <summary>The pipes of runs whose every reader has died.</summary>
+    private sealed class FoundPipes : IDisposable
+    {
+        private readonly IReadOnlyDictionary<long, SafeFileHandle> _pipes;
+
+        public FoundPipes(IEnumerable<Core.Tasks.Storage.RunRecord> runs)
+        {
+            var inodes = runs.SelectMany(run => new[] { run.StdoutPipe, run.StderrPipe }).Where(inode => inode != 0).ToHashSet();
+            _pipes = inodes.Count == 0 ? new Dictionary<long, SafeFileHandle>() : PipeFinder.Find(inodes);
+        }
+
+        public SafeFileHandle? Find(long inode) => _pipes.GetValueOrDefault(inode);
+
+        public void Dispose()
+        {
+            foreach (var pipe in _pipes.Values)
+            {
+                pipe.Dispose();
+            }
+        }
+    }
+}

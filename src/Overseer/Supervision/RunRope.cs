@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
+using Overseer.Recorder.Wire;
+
+namespace Overseer.Supervision;
+
+/// <summary>What the server holds of one run. Guarded by <see cref="RunRopes"/>.</summary>
+internal sealed class RunRope : IDisposable
+{
+    /// <summary>The run.</summary>
+    public required Guid Run { get; init; }
+
+    /// <summary>Its journal.</summary>
+    public required Guid Journal { get; init; }
+
+    /// <summary>Its ordinal in the journal.</summary>
+    public required int Ordinal { get; init; }
+
+    /// <summary>Its process; 0 as long as none was reported.</summary>
+    public int Pid { get; private set; }
+
+    /// <summary>Start time of that process.</summary>
+    public long ProcessStartTime { get; private set; }
+
+    /// <summary>When it was started, Unix ns.</summary>
+    public long StartedNs { get; private set; }
+
+    /// <summary>Whether the process is over.</summary>
+    public bool Over { get; private set; }
+
+    /// <summary>The process itself, while it lives.</summary>
+    public SafeHandle? PidFd { get; private set; }
+
+    /// <summary>The reading end of its standard output, while it is open.</summary>
+    public SafeFileHandle? StandardOutput { get; private set; }
+
+    /// <summary>The reading end of its standard error, while it is open.</summary>
+    public SafeFileHandle? StandardError { get; private set; }
+
+    /// <summary>Whether standard output has ended.</summary>
+    public bool StandardOutputClosed { get; private set; }
+
+    /// <summary>Whether standard error has ended.</summary>
+    public bool StandardErrorClosed { get; private set; }
+
+    /// <summary>The pipes' numbers.</summary>
+    public PipeInodes Inodes { get; private set; }
+
+    /// <summary>Nothing can come of the run any more.</summary>
+    public bool IsSlack => Over && StandardOutputClosed && StandardErrorClosed;
+
+    /// <summary>Takes the pipes over; false when it has some or is past needing them.</summary>
+    public bool TryTake(SafeFileHandle? stdout, SafeFileHandle? stderr)
+    {
+        if (StandardOutput is not null || StandardError is not null || StandardOutputClosed || StandardErrorClosed)
+        {
+            return false;
+        }
+
+        StandardOutput = stdout;
+        StandardError = stderr;
+        Inodes = PipeInodes.Of(stdout, stderr);
+        return true;
+    }
+
+    /// <summary>There is a process.</summary>
+    public void Start(RunStart start)
+    {
+        Pid = start.Pid;
+        ProcessStartTime = start.ProcessStartTime;
+        StartedNs = start.TimeNs;
+        PidFd?.Dispose();
+        PidFd = start.PidFd;
+        if (!TryTake(start.StandardOutput, start.StandardError))
+        {
+            start.StandardOutput?.Dispose();
+            start.StandardError?.Dispose();
+        }
+    }
+
+    /// <summary>What a former recorder knew of its end.</summary>
+    public void Take(RunHandover run)
+    {
+        if (run.StandardOutputClosed)
+        {
+            Close(OutputStream.Stdout);
+        }
+
+        if (run.StandardErrorClosed)
+        {
+            Close(OutputStream.Stderr);
+        }
+    }
+
+    /// <summary>A stream has ended.</summary>
+    public void Close(OutputStream stream)
+    {
+        if (stream == OutputStream.Stderr)
+        {
+            StandardErrorClosed = true;
+            StandardError?.Dispose();
+            StandardError = null;
+        }
+        else
+        {
+            StandardOutputClosed = true;
+            StandardOutput?.Dispose();
+            StandardOutput = null;
+        }
+    }
+
+    /// <summary>The process is over.</summary>
+    public void End()
+    {
+        Over = true;
+        PidFd?.Dispose();
+        PidFd = null;
+    }
+
+    public void Dispose()
+    {
+        PidFd?.Dispose();
+        StandardOutput?.Dispose();
+        StandardError?.Dispose();
+    }
+}
