@@ -21,9 +21,13 @@ internal static class ServeCommand
         var state = new Option<string?>("--state-dir") { Description = "Where journals and state are kept (OVERSEER_STATE_DIR).", HelpName = "DIR" };
         var runtime = new Option<string?>("--runtime-dir") { Description = "Where the sockets are (OVERSEER_RUNTIME_DIR).", HelpName = "DIR" };
         var database = new Option<string?>("--db") { Description = "The database (OVERSEER_DB).", HelpName = "FILE" };
+        var shutdown = new Option<string?>("--shutdown") { Description = "What happens to tasks at the end: stop, or keep (the default under systemd).", HelpName = "WHAT" };
+        shutdown.AcceptOnlyFromAmong("stop", "keep");
+        var recorder = new Option<string?>("--recorder") { Description = "launch a recorder when there is none, or only connect to one (OVERSEER_RECORDER).", HelpName = "HOW" };
+        recorder.AcceptOnlyFromAmong("launch", "connect");
         var level = new Option<string?>("--log-level") { Description = "The least important messages to log: trace, debug, info, warn, error, none.", HelpName = "LEVEL" };
         level.AcceptOnlyFromAmong([.. Levels.Select(one => one.Name)]);
-        var command = new Command("serve", "Run the server in the foreground until SIGINT or SIGTERM.") { config, listen, state, runtime, database, level };
+        var command = new Command("serve", "Run the server in the foreground until SIGINT or SIGTERM.") { config, listen, state, runtime, database, shutdown, recorder, level };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new ServeOptions
@@ -33,6 +37,8 @@ internal static class ServeCommand
                 StateDirectory = parsed.GetValue(state),
                 RuntimeDirectory = parsed.GetValue(runtime),
                 Database = parsed.GetValue(database),
+                Shutdown = parsed.GetValue(shutdown),
+                Recorder = parsed.GetValue(recorder),
                 LogLevel = parsed.GetValue(level) is { } name ? Levels.First(one => one.Name == name).Level : null,
                 Out = System.Console.Out,
                 Error = console.Error,

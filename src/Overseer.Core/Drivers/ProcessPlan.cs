@@ -19,5 +19,8 @@ public sealed record ProcessPlan : RunPlan
     public bool StdinPipe { get; init; }
 
     /// <summary>User to run as; <see langword="null"/> for the server's own.</summary>
-    public string? User { get; init; }
+    public ProcessUser? User { get; init; }
+
+    /// <summary>What it may use; <see langword="null"/> for no limits of its own.</summary>
+    public ProcessLimits? Limits { get; init; }
 }

@@ -48,6 +48,15 @@ internal abstract record EngineCommand
     /// </summary>
     public sealed record TreeGone(RunId RunId) : EngineCommand;
 
+    /// <summary>
+    /// A SIGKILL that <see cref="Effect.SignalRun"/> ordered could not end everything: processes of another user, or stuck in the kernel. Those who asked for
+    /// the stop are told; the run may be over already.
+    /// </summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Pids">Who is left, at least one.</param>
+    public sealed record KillIncomplete(string TaskId, RunId RunId, IReadOnlyList<int> Pids) : EngineCommand;
+
     /// <summary>A timer that <see cref="Effect.ArmTimer"/> ordered has elapsed. One that was cancelled meanwhile does no harm.</summary>
     public sealed record TimerElapsed(TimerKey Key) : EngineCommand;
 

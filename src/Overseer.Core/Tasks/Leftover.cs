@@ -5,7 +5,8 @@ namespace Overseer.Core.Tasks;
 /// <summary>An ended run that was asked to stop and whose descendants may live on until its grace time ends.</summary>
 /// <param name="Record">The run, as it is stored.</param>
 /// <param name="GraceEnds">When what is left gets SIGKILL, on the clock's monotonic scale.</param>
-internal sealed record Leftover(RunRecord Record, long GraceEnds)
+/// <param name="StoppedBy">Who asked for the stop.</param>
+internal sealed record Leftover(RunRecord Record, long GraceEnds, List<RequestOrigin> StoppedBy)
 {
     /// <summary>The run.</summary>
     public RunId RunId => Record.RunId;

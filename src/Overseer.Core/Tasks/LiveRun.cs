@@ -6,8 +6,8 @@ namespace Overseer.Core.Tasks;
 /// <summary>What a task machine remembers of the run that is under way. Not kept after its end.</summary>
 internal sealed class LiveRun
 {
-    /// <summary>How many requests to stop may wait for a start to succeed or fail.</summary>
-    public const int MaxWaitingStops = 16;
+    /// <summary>How many requests to stop are remembered.</summary>
+    public const int MaxStops = 16;
 
     /// <summary>The run that begins with an order.</summary>
     public LiveRun(LaunchOrder order, TaskStatus? before)
@@ -58,6 +58,18 @@ internal sealed class LiveRun
     /// <summary>When the grace time ends, on the clock's monotonic scale.</summary>
     public long GraceEnds { get; set; }
 
-    /// <summary>Who asked for a stop before the start was reported: told when the start fails, since no exit will follow then.</summary>
-    public List<RequestOrigin> WaitingStops { get; } = [];
+    /// <summary>
+    /// Who asked for a stop: told when the start fails, since no exit will follow then, and when a process could not be killed. No more than
+    /// <see cref="MaxStops"/>.
+    /// </summary>
+    public List<RequestOrigin> StoppedBy { get; } = [];
+
+    /// <summary>Remembers who asked for a stop; false when there are too many.</summary>
+    public bool AddStop(RequestOrigin? origin)
+    {
+        if (origin is not { } asked) return true;
+        if (StoppedBy.Count == MaxStops) return false;
+        StoppedBy.Add(asked);
+        return true;
+    }
 }

@@ -94,6 +94,10 @@ internal sealed class TaskEngine
             case EngineCommand.RunFailedToStart c: Report(c.RunId, new TaskInput.StartFailed(c.RunId, c.Message), effects); break;
             case EngineCommand.RunExited c: Exited(c, effects); break;
             case EngineCommand.TreeGone c: Report(c.RunId, new TaskInput.TreeGone(c.RunId), effects); break;
+            case EngineCommand.KillIncomplete c:
+                // By the task, as a run that is over is not found by its id.
+                if (_table.Find(c.TaskId) is { } killed) Drive(killed, new TaskInput.KillIncomplete(c.RunId, c.Pids), effects);
+                break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
             default: throw new UnreachableException(command.GetType().Name);

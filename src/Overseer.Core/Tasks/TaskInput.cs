@@ -62,4 +62,11 @@ internal abstract record TaskInput
         /// <inheritdoc/>
         public override RunId? About => Run;
     }
+
+    /// <summary>Processes that survived SIGKILL.</summary>
+    public sealed record KillIncomplete(RunId Run, IReadOnlyList<int> Pids) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     private volatile TaskStatus? _status;
     private LiveRun? _run;
     private Leftover? _leftover;
+    private KilledRun? _killed;
 
     /// <summary>The task as it is now.</summary>
     public TaskStatus Status => _status ?? throw new InvalidOperationException("the task was never launched");
@@ -64,26 +65,27 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
             (TaskPhase.Starting, TaskInput.StartFailed i) => StartFailed(i.Message, effects),
             (TaskPhase.Starting, TaskInput.Exited i) => StartFailed(LostStart(i), effects),
             (TaskPhase.Starting, TaskInput.NotStarted i) => LaunchAgain(i.Plan, effects),
-            (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
 
             // A process runs and nobody wants it to end.
             (TaskPhase.Running, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
-            (TaskPhase.Running, TaskInput.Stop i) => Stop(GraceOf(i), effects),
+            (TaskPhase.Running, TaskInput.Stop i) => Stop(i, effects),
             (TaskPhase.Running, TaskInput.Exited i) => Exited(i, intentional: false, effects),
             (TaskPhase.Running, TaskInput.Started or TaskInput.StartFailed) => Transition.Ignored,
-            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.NotStarted) => Transition.Ignored,
+            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
 
             // The stop signal was sent, the grace timer runs.
             (TaskPhase.Stopping, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Stopping, TaskInput.Stop i) => ShortenGrace(i, effects),
             (TaskPhase.Stopping, TaskInput.GraceEnded) => Kill(effects),
             (TaskPhase.Stopping, TaskInput.Exited i) => Exited(i, intentional: true, effects),
-            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.NotStarted) => Transition.Ignored,
+            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
 
-            // SIGKILL was sent to everything; nothing is left to escalate.
+            // SIGKILL was sent to everything; nothing is left to escalate. If it could not end everything, another stop tries it again.
             (TaskPhase.Killing, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Killing, TaskInput.Exited i) => Exited(i, intentional: true, effects),
-            (TaskPhase.Killing, TaskInput.Stop) => Transition.Ignored,
+            (TaskPhase.Killing, TaskInput.Stop i) => KillAgain(i, effects),
+            (TaskPhase.Killing, TaskInput.KillIncomplete i) => KillIncomplete(i, effects),
             (TaskPhase.Killing, TaskInput.Started or TaskInput.StartFailed or TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
             (TaskPhase.Killing, TaskInput.NotStarted) => Transition.Ignored,
 
@@ -111,7 +113,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         if (leftover is not null)
         {
             var left = StoredTimeLeft(leftover);
-            _leftover = new Leftover(leftover, In(left));
+            _leftover = new Leftover(leftover, In(left), []);
             effects.Add(new Effect.ArmTimer(GraceTimer(leftover.RunId), left));
         }
 
@@ -124,7 +126,8 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
                 effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), left));
                 break;
             case TaskPhase.Killing:
-                Signal(run!.Record, PosixSignalName.Sigkill, effects);
+                _killed = new KilledRun(run!.RunId, run.StoppedBy);
+                Signal(run.Record, PosixSignalName.Sigkill, effects);
                 break;
         }
     }
@@ -132,6 +135,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     /// <summary>Runs that are over: all that can still matter is what a stopped one left behind.</summary>
     private Transition ApplyToFormerRun(RunId run, TaskInput input, List<Effect> effects)
     {
+        if (input is TaskInput.KillIncomplete incomplete) return KillIncomplete(incomplete, effects);
         if (_leftover is not { } left || left.RunId != run) return Transition.Ignored;
         switch (input)
         {
@@ -172,7 +176,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
             return Transition.Done;
         }
 
-        _leftover = new Leftover(left.Record with { GraceEndsAt = clock.GetUtcNow() + grace }, In(grace));
+        _leftover = new Leftover(left.Record with { GraceEndsAt = clock.GetUtcNow() + grace }, In(grace), left.StoppedBy);
         changes.Put(_leftover.Record);
         effects.Add(new Effect.ArmTimer(GraceTimer(left.RunId), grace));
         return Transition.Done;
@@ -189,12 +193,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     private Transition RememberStop(TaskInput.Stop stop, List<Effect> effects)
     {
         var run = _run!;
-        if (stop.Origin is { } origin)
-        {
-            if (run.WaitingStops.Count == LiveRun.MaxWaitingStops) return Refuse(origin, "task is still starting, and its stop was asked for already", effects);
-            run.WaitingStops.Add(origin);
-        }
-
+        if (!run.AddStop(stop.Origin)) return Refuse(stop.Origin!.Value, "task is still starting, and its stop was asked for already", effects);
         var grace = GraceOf(stop);
         if (run.Record.AskedGrace is not { } asked || (stop.Grace is not null && grace < asked)) Keep(run.Record with { AskedGrace = grace });
         return Transition.Done;
@@ -212,7 +211,6 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
             StdoutPipe = started.StdoutPipe,
             StderrPipe = started.StderrPipe,
         });
-        run.WaitingStops.Clear();
         Become(Status with { Phase = TaskPhase.Running, WorkerState = WorkerState.Running, CurrentPid = started.Pid, LastStartedAt = started.At }, effects);
         var what = new TaskStarted(Status.TaskId, run.RunId, started.Pid, RestartOf: null, Automatic: false, started.At);
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Started(what)));
@@ -239,7 +237,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         }
 
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Failed(message)));
-        foreach (var origin in run.WaitingStops) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
+        foreach (var origin in run.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
         effects.Add(new Effect.RunReported(run.RunId, Over: true));
         return Transition.Done;
     }
@@ -247,6 +245,12 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     /// <summary>An exit whose start was never reported: the order of reports was broken, so what the process was is not known.</summary>
     private static string LostStart(TaskInput.Exited exited) =>
         $"the process ended before its start was reported ({(exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : $"exit code {exited.ExitCode}")})";
+
+    private Transition Stop(TaskInput.Stop stop, List<Effect> effects)
+    {
+        _run!.AddStop(stop.Origin);
+        return Stop(GraceOf(stop), effects);
+    }
 
     private Transition Stop(TimeSpan grace, List<Effect> effects)
     {
@@ -263,6 +267,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     private Transition ShortenGrace(TaskInput.Stop stop, List<Effect> effects)
     {
         var run = _run!;
+        run.AddStop(stop.Origin);
         if (stop.Grace is not { } grace || grace >= Left(run.GraceEnds)) return Transition.Ignored;
         if (grace == TimeSpan.Zero)
         {
@@ -279,9 +284,31 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     private Transition Kill(List<Effect> effects)
     {
         var run = _run!;
+        _killed = new KilledRun(run.RunId, run.StoppedBy);
         Keep(run.Record with { Phase = TaskPhase.Killing, GraceEndsAt = null });
         Become(Status with { Phase = TaskPhase.Killing }, effects);
         Signal(run.Record, PosixSignalName.Sigkill, effects);
+        return Transition.Done;
+    }
+
+    private Transition KillAgain(TaskInput.Stop stop, List<Effect> effects)
+    {
+        var run = _run!;
+        run.AddStop(stop.Origin);
+        if (_killed is not { Incomplete: true } killed) return Transition.Ignored;
+        killed.Incomplete = false;
+        Signal(run.Record, PosixSignalName.Sigkill, effects);
+        return Transition.Done;
+    }
+
+    /// <summary>Tells each of those who asked for the stop, once.</summary>
+    private Transition KillIncomplete(TaskInput.KillIncomplete incomplete, List<Effect> effects)
+    {
+        if (_killed is not { } killed || killed.RunId != incomplete.Run) return Transition.Ignored;
+        killed.Incomplete = true;
+        var message = $"the stop could not end every process of the task; still there: {string.Join(", ", incomplete.Pids)}";
+        foreach (var origin in killed.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
+        killed.StoppedBy.Clear();
         return Transition.Done;
     }
 
@@ -290,7 +317,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         var run = _run!;
         var graceRuns = Phase == TaskPhase.Stopping;
         Keep(run.Record with { Phase = TaskPhase.Ended, ExitedAt = exited.At, ExitCode = exited.ExitCode, Signal = exited.Signal, Intentional = intentional });
-        if (graceRuns) _leftover = new Leftover(run.Record, run.GraceEnds);
+        if (graceRuns) _leftover = new Leftover(run.Record, run.GraceEnds, run.StoppedBy);
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;
@@ -332,6 +359,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
 
     private void Sweep(Leftover left, List<Effect> effects)
     {
+        _killed = new KilledRun(left.RunId, left.StoppedBy);
         Settle(left);
         Signal(left.Record, PosixSignalName.Sigkill, effects);
     }

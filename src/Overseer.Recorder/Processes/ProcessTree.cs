@@ -34,18 +34,30 @@ public static class ProcessTree
     /// <param name="patience">For SIGKILL; <see cref="DefaultPatience"/> when not given.</param>
     public static SignalReport Signal(int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid = 0, TimeSpan? patience = null)
     {
+        return Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience, []);
+    }
+
+    /// <inheritdoc cref="Signal(int, long, int, Guid, int, TimeSpan?)"/>
+    /// <param name="also">Processes that are known to belong to the run whether the look finds a tie or not. Each process gets the signal once.</param>
+    internal static SignalReport Signal(int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid, TimeSpan? patience, IReadOnlyList<ProcessIdentity> also)
+    {
         var root = new ProcessIdentity(rootPid, rootStartTime);
         var reapers = new Reapers(recorderPid);
+        IReadOnlyList<ProcessIdentity> others = [.. also.Where(process => process.Pid > 1 && !reapers.AreOurselves(process.Pid))];
         return signal == SigKill
-            ? new TreeKill(root, runId, reapers).Run(patience ?? DefaultPatience)
-            : SignalOnce(root, signal, runId, reapers);
+            ? new TreeKill(root, runId, reapers, others).Run(patience ?? DefaultPatience)
+            : SignalOnce(root, signal, runId, reapers, others);
     }
+
+    /// <summary>The tree as one look finds it, whether its processes have exited or not.</summary>
+    internal static IReadOnlyList<ProcessIdentity> Look(int rootPid, long rootStartTime, Guid runId, int recorderPid) =>
+        [.. Scan(new ProcessIdentity(rootPid, rootStartTime), runId, new Reapers(recorderPid)).Select(process => process.Identity)];
 
     /// <summary>Whether a process of that number and start time is there; a zombie is.</summary>
     public static bool IsAlive(int pid, long startTime) => ProcessStat.TryRead(pid, out var stat) && stat.StartTime == startTime;
 
     /// <summary>The tree's processes that have not exited, without signalling any.</summary>
-    /// <inheritdoc cref="Signal"/>
+    /// <inheritdoc cref="Signal(int, long, int, Guid, int, TimeSpan?)"/>
     public static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid = 0)
     {
         var found = new List<ProcessIdentity>();
@@ -58,14 +70,14 @@ public static class ProcessTree
         return found;
     }
 
-    private static SignalReport SignalOnce(ProcessIdentity root, int signal, Guid runId, Reapers reapers)
+    private static SignalReport SignalOnce(ProcessIdentity root, int signal, Guid runId, Reapers reapers, IReadOnlyList<ProcessIdentity> also)
     {
         // First the whole look, then the signals: a handler that starts a process to clean up must not see that one killed.
         int signalled = 0;
         var remaining = new List<int>();
-        foreach (ProcessStat process in Scan(root, runId, reapers))
+        foreach (ProcessIdentity process in Scan(root, runId, reapers).Select(process => process.Identity).Union(also))
         {
-            using ProcessHandle? handle = ProcessHandle.Open(process.Identity);
+            using ProcessHandle? handle = ProcessHandle.Open(process);
             if (handle is null || handle.HasExited)
                 continue;
             if (!handle.TrySend(signal))

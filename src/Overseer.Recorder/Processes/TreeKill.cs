@@ -8,7 +8,7 @@ namespace Overseer.Recorder.Processes;
 // one step ahead. When one vanished before it could be killed, its successor is chased among the newest numbers, which takes some 30 µs instead of a look's
 // milliseconds. A look proves that nothing is left only when nothing was alive when it began; and one under which processes vanished proves little: then
 // several in a row are asked for.
-internal sealed class TreeKill(ProcessIdentity root, Guid runId, Reapers reapers)
+internal sealed class TreeKill(ProcessIdentity root, Guid runId, Reapers reapers, IReadOnlyList<ProcessIdentity> also)
 {
     private const int SigKill = 9;
     private const int LongestWaitMilliseconds = 50;
@@ -30,6 +30,8 @@ internal sealed class TreeKill(ProcessIdentity root, Guid runId, Reapers reapers
         int cleanLooks = 0;
         try
         {
+            foreach (ProcessIdentity process in also)
+                Kill(process);
             while (true)
             {
                 bool wasClean = _dying.Count == 0;

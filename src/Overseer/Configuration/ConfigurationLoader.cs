@@ -37,7 +37,7 @@ public static class ConfigurationLoader
             var document = path is null ? new ConfigMapping([]) : YamlDocument.Load(path);
             var root = new ConfigSection(new Overlay(document).Apply(sources).Result, warnings, errors);
             var places = Places.Resolve(sources.StateDirectory, sources.RuntimeDirectory, sources.Environment);
-            return RootReader.Read(root, path, places);
+            return RootReader.Read(root, path, places, ServiceManager.StartedUs(sources.Environment, Environment.ProcessId));
         }
         catch (ConfigurationException exception)
         {

@@ -24,6 +24,12 @@ public sealed record ConfigurationSources
     /// <summary><c>--protocol</c>.</summary>
     public string? Protocol { get; init; }
 
+    /// <summary><c>--shutdown</c>: <c>stop</c> or <c>keep</c>.</summary>
+    public string? Shutdown { get; init; }
+
+    /// <summary><c>--recorder</c>: <c>launch</c> or <c>connect</c>.</summary>
+    public string? Recorder { get; init; }
+
     /// <summary><c>--state-dir</c>.</summary>
     public string? StateDirectory { get; init; }
 

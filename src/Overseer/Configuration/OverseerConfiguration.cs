@@ -82,6 +82,12 @@ public sealed record OverseerConfiguration
     /// <summary>What happens to tasks when the server ends (<c>shutdown</c>).</summary>
     public ShutdownOptions Shutdown { get; init; } = new();
 
+    /// <summary>Who starts the recorder (<c>recorder</c>).</summary>
+    public RecorderMode Recorder { get; init; } = RecorderMode.Launch;
+
+    /// <summary>Whether runs get control groups (<c>cgroups</c>).</summary>
+    public CgroupMode Cgroups { get; init; } = CgroupMode.Auto;
+
     /// <summary>Bounds (<c>limits</c>).</summary>
     public LimitOptions Limits { get; init; } = new();
 

@@ -39,6 +39,9 @@ public sealed record Places(string StateDirectory, string RuntimeDirectory)
     /// <summary>Held by the recorder.</summary>
     public string RecorderLock => Path.Combine(RuntimeDirectory, "recorder.lock");
 
+    /// <summary>Where the control groups of runs are, see <see cref="Recorder.Cgroups.RunCgroups"/>.</summary>
+    public string CgroupMemory => Path.Combine(RuntimeDirectory, "cgroups");
+
     /// <summary>The starts that are under way, shared by server and recorder.</summary>
     public string FlightPage => Path.Combine(RuntimeDirectory, "flight");
 

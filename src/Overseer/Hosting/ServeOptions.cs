@@ -20,6 +20,12 @@ public sealed record ServeOptions
     /// <summary>The database, instead of that of the configuration.</summary>
     public string? Database { get; init; }
 
+    /// <summary>What happens to tasks at the end, <c>stop</c> or <c>keep</c>, instead of what the configuration says.</summary>
+    public string? Shutdown { get; init; }
+
+    /// <summary>Who starts the recorder, <c>launch</c> (the server) or <c>connect</c> (somebody else), instead of what the configuration says.</summary>
+    public string? Recorder { get; init; }
+
     /// <summary>The least important messages that are logged. Default information.</summary>
     public LogLevel? LogLevel { get; init; }
 

@@ -10,7 +10,7 @@ public sealed class TaskEnginePropertyTests
 {
     private const int Tasks = 4;
 
-    private static readonly string[] Steps = ["start", "start", "started", "started", "failed", "exited", "exited", "stop", "stop-now", "stop-soon", "grace", "gone", "time", "restart"];
+    private static readonly string[] Steps = ["start", "start", "started", "started", "failed", "exited", "exited", "stop", "stop-now", "stop-soon", "grace", "gone", "incomplete", "time", "restart"];
 
     [Fact]
     public void Random_histories_keep_the_invariants()
@@ -82,6 +82,7 @@ public sealed class TaskEnginePropertyTests
                 case "stop-soon": Do(new EngineCommand.StopTask(Origin("stop"), null, pick + 1, TimeSpan.FromSeconds(1))); break;
                 case "grace": Elapse(new TimerKey(run, TimerKind.Grace)); break;
                 case "gone": Do(new EngineCommand.TreeGone(run)); break;
+                case "incomplete": Do(new EngineCommand.KillIncomplete(task, run, [pick + 1])); break;
                 case "restart": Restart(pick); break;
                 case "time": _engine.Clock.Advance(TimeSpan.FromSeconds(pick)); break;
             }

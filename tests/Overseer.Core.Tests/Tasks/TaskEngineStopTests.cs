@@ -66,6 +66,39 @@ public sealed class TaskEngineStopTests
     }
 
     [Fact]
+    public void A_kill_that_leaves_somebody_is_told_to_everybody_who_asked_for_the_stop_also_when_the_run_is_over()
+    {
+        var run = _engine.Running("t", 5);
+        _engine.Stop("t");
+        _engine.Stop("t");
+        _engine.Exited(run);
+        _engine.GraceEnded(run);
+        Assert.Null(_engine.Engine.FindByRun(run));
+
+        var told = _engine.Apply(new EngineCommand.KillIncomplete("t", run, [12, 34]));
+
+        Assert.Equal(2, told.Count);
+        Assert.All(told, effect => Assert.Equal(
+            "the stop could not end every process of the task; still there: 12, 34",
+            Assert.IsType<EngineReply.Failed>(Assert.IsType<Effect.Reply>(effect).Answer).Message));
+        Assert.Empty(_engine.Apply(new EngineCommand.KillIncomplete("t", run, [12])));
+        Assert.Empty(_engine.Apply(new EngineCommand.KillIncomplete("other", run, [12])));
+    }
+
+    [Fact]
+    public void A_stop_of_a_task_that_could_not_be_killed_tries_it_again()
+    {
+        var run = _engine.Running("t", 5);
+        _engine.Stop("t");
+        _engine.GraceEnded(run);
+        Assert.Empty(_engine.Stop("t"));
+        _engine.Apply(new EngineCommand.KillIncomplete("t", run, [5]));
+
+        Assert.Equal(new Effect.SignalRun("t", run, 5, 35, 9), Assert.Single(_engine.Stop("t")));
+        Assert.Single(_engine.Apply(new EngineCommand.KillIncomplete("t", run, [5])));
+    }
+
+    [Fact]
     public void An_exit_nobody_asked_for_leaves_descendants_alone()
     {
         var run = _engine.Running("t");
@@ -118,7 +151,7 @@ public sealed class TaskEngineStopTests
     public void Stops_that_wait_for_a_start_are_bounded()
     {
         _engine.Start("t");
-        for (var i = 0; i < LiveRun.MaxWaitingStops; i++) Assert.Empty(_engine.Stop("t"));
+        for (var i = 0; i < LiveRun.MaxStops; i++) Assert.Empty(_engine.Stop("t"));
 
         EngineHarness.Refusal(_engine.Stop("t"));
     }

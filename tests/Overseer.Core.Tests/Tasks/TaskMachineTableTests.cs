@@ -9,6 +9,7 @@ namespace Overseer.Core.Tests.Tasks;
 public sealed class TaskMachineTableTests
 {
     private static readonly RunId Run = new(new Guid(1, 0, 0, new byte[8]));
+    private static readonly RunId NextRun = new(new Guid(2, 0, 0, new byte[8]));
     private static readonly RequestOrigin Starter = new(1, "s");
     private static readonly RequestOrigin Stopper = new(2, "x");
     private readonly ManualClock _clock = new();
@@ -25,6 +26,7 @@ public sealed class TaskMachineTableTests
         { "Ended", "Exited", "Ignored", "Ended", "" },
         { "Ended", "GraceEnded", "Ignored", "Ended", "" },
         { "Ended", "TreeGone", "Ignored", "Ended", "" },
+        { "Ended", "KillIncomplete", "Ignored", "Ended", "" },
         { "Ended", "NotStarted", "Ignored", "Ended", "" },
 
         { "Starting", "Launch", "Refused", "Starting", "Reply(task already running or starting)" },
@@ -35,6 +37,7 @@ public sealed class TaskMachineTableTests
         { "Starting", "Exited", "Done", "Ended", "TaskForgotten Reply(the process ended before its start was reported (exit code 3)) RunReported(over)" },
         { "Starting", "GraceEnded", "Ignored", "Starting", "" },
         { "Starting", "TreeGone", "Ignored", "Starting", "" },
+        { "Starting", "KillIncomplete", "Ignored", "Starting", "" },
         { "Starting", "NotStarted", "Done", "Starting", "LaunchRun" },
 
         { "StartingStopped", "Stop", "Done", "Starting", "" },
@@ -54,6 +57,7 @@ public sealed class TaskMachineTableTests
         { "Running", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited) RunReported(over)" },
         { "Running", "GraceEnded", "Ignored", "Running", "" },
         { "Running", "TreeGone", "Ignored", "Running", "" },
+        { "Running", "KillIncomplete", "Ignored", "Running", "" },
         { "Running", "NotStarted", "Ignored", "Running", "" },
 
         { "Stopping", "Launch", "Refused", "Stopping", "Reply(task already running or starting)" },
@@ -66,6 +70,7 @@ public sealed class TaskMachineTableTests
         { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers RunReported(over)" },
         { "Stopping", "GraceEnded", "Done", "Killing", "StatusChanged SignalRun(9)" },
         { "Stopping", "TreeGone", "Ignored", "Stopping", "" },
+        { "Stopping", "KillIncomplete", "Ignored", "Stopping", "" },
         { "Stopping", "NotStarted", "Ignored", "Stopping", "" },
 
         { "Killing", "Launch", "Refused", "Killing", "Reply(task already running or starting)" },
@@ -76,6 +81,22 @@ public sealed class TaskMachineTableTests
         { "Killing", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) RunReported(over)" },
         { "Killing", "GraceEnded", "Ignored", "Killing", "" },
         { "Killing", "TreeGone", "Ignored", "Killing", "" },
+        { "Killing", "KillIncomplete", "Done", "Killing", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+
+        // SIGKILL left somebody, and that was told to who asked.
+        { "KillingInVain", "Stop", "Done", "Killing", "SignalRun(9)" },
+        { "KillingInVain", "StopQuietly", "Done", "Killing", "SignalRun(9)" },
+        { "KillingInVain", "KillIncomplete", "Done", "Killing", "" },
+        { "KillingInVain", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) RunReported(over)" },
+        { "KillingAgain", "Stop", "Ignored", "Killing", "" },
+        { "KillingAgain", "KillIncomplete", "Done", "Killing", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+
+        // The root is dead, the report about the others comes later: both who asked are told.
+        { "Killed", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "KilledTwice", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8) Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "KilledAndStarted", "KillIncomplete", "Done", "Running", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "Swept", "KillIncomplete", "Done", "Ended", "Reply(the stop could not end every process of the task; still there: 7, 8)" },
+        { "Swept", "Stop", "Refused", "Ended", "Reply(task is not running)" },
         { "Killing", "NotStarted", "Ignored", "Killing", "" },
 
         // Ended on request, its descendants still have some of their grace time.
@@ -88,6 +109,7 @@ public sealed class TaskMachineTableTests
         { "Leftover", "Exited", "Ignored", "Ended", "" },
         { "Leftover", "GraceEnded", "Done", "Ended", "SignalRun(9)" },
         { "Leftover", "TreeGone", "Done", "Ended", "CancelTimer" },
+        { "Leftover", "KillIncomplete", "Ignored", "Ended", "" },
     };
 
     [Theory]
@@ -129,7 +151,7 @@ public sealed class TaskMachineTableTests
             TaskInput[] inputs =
             [
                 new TaskInput.Started(stranger, 1, 1, _clock.GetUtcNow()), new TaskInput.StartFailed(stranger, ""), new TaskInput.Exited(stranger, 0, 0, _clock.GetUtcNow()),
-                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger), new TaskInput.NotStarted(stranger, FakeAction.Process("x")),
+                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger), new TaskInput.KillIncomplete(stranger, [7]), new TaskInput.NotStarted(stranger, FakeAction.Process("x")),
             ];
 
             Assert.All(inputs, input => Assert.Equal(Transition.Ignored, machine.Apply(input, effects)));
@@ -151,6 +173,12 @@ public sealed class TaskMachineTableTests
             "Killing" => "Launch Started StopNow",
             "Ended" => "Launch Started Exited",
             "Leftover" => "Launch Started Stop Exited",
+            "KillingInVain" => "Launch Started StopNow KillIncomplete",
+            "KillingAgain" => "Launch Started StopNow KillIncomplete Stop",
+            "Killed" => "Launch Started StopNow Exited",
+            "KilledTwice" => "Launch Started Stop StopNow Exited",
+            "KilledAndStarted" => "Launch Started StopNow Exited LaunchNext StartedNext",
+            "Swept" => "Launch Started Stop Exited GraceEnded",
             _ => throw new ArgumentException(phase, nameof(phase)),
         } is var path ? path.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
         {
@@ -163,6 +191,7 @@ public sealed class TaskMachineTableTests
 
     private TaskInput Input(string name) => name switch
     {
+        "LaunchNext" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting() with { CurrentRun = NextRun, Run = 2 }, Guid.Empty)),
         "Launch" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting(), Guid.Empty)),
         "Stop" => new TaskInput.Stop(Stopper, null),
         "StopNow" => new TaskInput.Stop(Stopper, TimeSpan.Zero),
@@ -171,10 +200,12 @@ public sealed class TaskMachineTableTests
         "StopQuietly" => new TaskInput.Stop(null, TimeSpan.FromSeconds(3), GraceIsBound: true),
         "StopQuietlyNow" => new TaskInput.Stop(null, TimeSpan.Zero, GraceIsBound: true),
         "Started" => new TaskInput.Started(Run, 100, 700, _clock.GetUtcNow()),
+        "StartedNext" => new TaskInput.Started(NextRun, 101, 701, _clock.GetUtcNow()),
         "StartFailed" => new TaskInput.StartFailed(Run, "no"),
         "Exited" => new TaskInput.Exited(Run, 3, 0, _clock.GetUtcNow()),
         "GraceEnded" => new TaskInput.GraceEnded(Run),
         "TreeGone" => new TaskInput.TreeGone(Run),
+        "KillIncomplete" => new TaskInput.KillIncomplete(Run, [7, 8]),
         "NotStarted" => new TaskInput.NotStarted(Run, FakeAction.Process("x")),
         _ => throw new ArgumentException(name, nameof(name)),
     };

@@ -44,14 +44,12 @@ public sealed class ExecConfigurationTests : IDisposable
             parameters: {p: {validate: "true"}}
             output: {stdout: {condition: "true"}}
             stderr_condition: "false"
-            user: nobody
             """);
 
-        Assert.Equal(4, _exec.Warnings.Messages.Count);
+        Assert.Equal(3, _exec.Warnings.Messages.Count);
         Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:2: parameters.p.validate: known, but without effect", StringComparison.Ordinal));
         Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:3: output.stdout.condition: ", StringComparison.Ordinal));
         Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:4: stderr_condition: ", StringComparison.Ordinal));
-        Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:5: user: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -127,13 +125,5 @@ public sealed class ExecConfigurationTests : IDisposable
         Assert.Equal(stop with { Signal = 2 }, ExecHarness.Plan(_exec.Action("entrypoint: sh\nstop: {signal: INT}", stop)).Stop);
         Assert.Equal(stop with { Grace = TimeSpan.FromMinutes(1) }, ExecHarness.Plan(_exec.Action("entrypoint: sh\nstop: {grace: 1m}", stop)).Stop);
         Assert.Equal(stop, ExecHarness.Plan(_exec.Action("entrypoint: sh", stop)).Stop);
-    }
-
-    [Fact]
-    public void An_action_with_a_user_is_never_run_as_the_servers_own()
-    {
-        var error = Assert.Throws<PlanException>(() => _exec.Plan("entrypoint: sh\nuser: nobody"));
-
-        Assert.True(error.CannotStart);
     }
 }

@@ -24,12 +24,15 @@ internal sealed class Overlay(ConfigMapping document)
         Value("log_file", "OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
         Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
         Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
+        Value("recorder", "OVERSEER_RECORDER", environment.GetValueOrDefault("OVERSEER_RECORDER"));
         Inside("hub", environment, [("token", "AUTH_TOKEN"), ("heartbeat_interval", "HEARTBEAT_INTERVAL"), ("session_timeout", "SESSION_TIMEOUT"), ("max_sessions", "MAX_SESSIONS")]);
         Inside("goproc", environment, [("socket", "GOPROC_SOCKET"), ("liveness_interval", "GOPROC_LIVENESS_INTERVAL"), ("last_seen_interval", "GOPROC_LAST_SEEN_INTERVAL")]);
 
         Addresses("--listen", sources.Listen);
         Value("db", "--db", sources.Database);
         Value("protocol", "--protocol", sources.Protocol);
+        Value("recorder", "--recorder", sources.Recorder);
+        Shutdown(sources.Shutdown);
         if (!string.IsNullOrEmpty(sources.Command))
         {
             Value("command", "--command", sources.Command);
@@ -42,6 +45,16 @@ internal sealed class Overlay(ConfigMapping document)
     private void Value(string key, string source, string? value)
     {
         if (!string.IsNullOrEmpty(value)) _entries[key] = new ConfigScalar(value, quoted: true, source);
+    }
+
+    /// <summary>The flag says what happens to tasks; the grace time stays that of the file.</summary>
+    private void Shutdown(string? tasks)
+    {
+        if (string.IsNullOrEmpty(tasks)) return;
+        var value = new ConfigScalar(tasks, quoted: true, "--shutdown");
+        _entries["shutdown"] = _entries.GetValueOrDefault("shutdown") is ConfigMapping file
+            ? new ConfigMapping([.. file.Entries.Where(entry => entry.Key != "tasks"), new("tasks", value)], file.File, file.Line, file.Column, file.Path)
+            : value;
     }
 
     private void Addresses(string source, IReadOnlyList<string> addresses)

@@ -11,7 +11,8 @@ internal static class RootReader
     /// <param name="root">The document. Errors and warnings go where it was opened with.</param>
     /// <param name="file">The file, if there is one.</param>
     /// <param name="places">Where the server keeps its files.</param>
-    public static OverseerConfiguration Read(ConfigSection root, string? file, Places places)
+    /// <param name="isService">Whether a service manager started the server.</param>
+    public static OverseerConfiguration Read(ConfigSection root, string? file, Places places, bool isService)
     {
         var stop = StopReader.Read(root, StopPolicy.Default);
         var (commands, pinned) = ClassicReader.Commands(root);
@@ -39,7 +40,9 @@ internal static class RootReader
             Hub = HubReader.Read(root),
             Goproc = GoprocReader.Read(root),
             OnFull = root.Enum("on_full", "drop", "block") == "block" ? FullDiskMode.Block : FullDiskMode.Drop,
-            Shutdown = Shutdown(root),
+            Shutdown = ShutdownReader.Read(root, isService),
+            Recorder = root.Enum("recorder", "launch", "connect") == "connect" ? RecorderMode.Connect : RecorderMode.Launch,
+            Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
         if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
@@ -49,14 +52,4 @@ internal static class RootReader
     }
 
     private static string? Filled(ConfigSection root, string key) => root.Text(key) is { Length: > 0 } text ? text : null;
-
-    private static ShutdownOptions Shutdown(ConfigSection root)
-    {
-        if (root.Section("shutdown") is not { } section) return new ShutdownOptions();
-        var keep = section.Enum("tasks", "stop", "keep") == "keep";
-        if (keep) section.NotYet("tasks", "tasks are stopped when the server ends");
-        var grace = StopReader.Grace(section);
-        section.End();
-        return new ShutdownOptions { KeepTasks = keep, Grace = grace };
-    }
 }

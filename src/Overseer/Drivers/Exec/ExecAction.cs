@@ -1,4 +1,7 @@
+using System.Globalization;
+using Overseer.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Recorder.Accounts;
 
 namespace Overseer.Drivers.Exec;
 
@@ -13,12 +16,6 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
     /// <inheritdoc/>
     public RunPlan Plan(RunRequest request)
     {
-        if (settings.User is not null)
-        {
-            // Running it as the server's own user instead would give the task rights that the configuration meant to take away.
-            throw PlanException.Unstartable("this version cannot run a task as another user; remove \"user\" from the action");
-        }
-
         var parameters = ParameterBinding.Bind(settings.Parameters, request.Parameters);
         var entrypoint = Passable("entrypoint", settings.Entrypoint.Render(parameters));
         if (entrypoint.Length == 0) throw new PlanException("entrypoint is empty with these parameters");
@@ -27,7 +24,8 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
         for (var i = 1; i < arguments.Length; i++) arguments[i] = Passable($"command[{i - 1}]", settings.Command[i - 1].Render(parameters));
 
         var directory = WorkingDirectory(parameters);
-        var environment = Environment(parameters);
+        var account = Account(parameters);
+        var environment = Environment(parameters, account);
         return new ProcessPlan
         {
             File = ProgramPath.Find(entrypoint, PathOf(environment), directory),
@@ -35,6 +33,8 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
             WorkingDirectory = directory,
             Environment = environment,
             StdinPipe = settings.StdinPipe,
+            User = account is null ? null : new ProcessUser(account.UserId, account.GroupId),
+            Limits = settings.Limits,
             Stop = settings.Stop,
         };
     }
@@ -45,18 +45,38 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
         return Path.GetFullPath(NotEmpty("cwd", Passable("cwd", settings.WorkingDirectory.Render(parameters))), settings.BaseDirectory);
     }
 
-    private IReadOnlyList<KeyValuePair<string, string>> Environment(IReadOnlyDictionary<string, string> parameters)
+    /// <summary>Another user than the server's own; null when the task runs as the server does.</summary>
+    private UserAccount? Account(IReadOnlyDictionary<string, string> parameters)
+    {
+        if (settings.User is null) return null;
+        var text = NotEmpty("user", Passable("user", settings.User.Render(parameters)));
+        var account = UserAccount.Parse(text, out var problem) ?? throw PlanException.Unstartable($"user: {problem}");
+        if (account.UserId == CurrentUser.Id && !text.Contains(':', StringComparison.Ordinal)) return null;
+
+        // Running it as the server's own user instead would give the task rights that the configuration meant to take away.
+        return CurrentUser.Id == 0 ? account : throw PlanException.Unstartable($"user: only a server of root can start a task as {text}; this one runs as user {CurrentUser.Id}");
+    }
+
+    private IReadOnlyList<KeyValuePair<string, string>> Environment(IReadOnlyDictionary<string, string> parameters, UserAccount? account)
     {
         // What no parameter changes is made once and shared by all runs.
-        if (settings.Environment.Count == 0) return _unchanging ??= [.. Base()];
-        var environment = Base();
+        if (settings.Environment.Count == 0 && settings.User is null) return _unchanging ??= [.. Base(null)];
+        var environment = Base(account);
         foreach (var (name, value) in settings.Environment) environment[name] = Passable($"env.{name}", value.Render(parameters));
         return [.. environment];
     }
 
-    private Dictionary<string, string> Base()
+    private Dictionary<string, string> Base(UserAccount? account)
     {
         var environment = new Dictionary<string, string>(inherited, StringComparer.Ordinal);
+        if (account is not null)
+        {
+            var name = account.Name ?? account.UserId.ToString(CultureInfo.InvariantCulture);
+            environment["HOME"] = account.Home ?? "/";
+            environment["USER"] = name;
+            environment["LOGNAME"] = name;
+        }
+
         foreach (var (name, value) in settings.EnvironmentFile) environment[name] = value;
         return environment;
     }

@@ -9,6 +9,9 @@ namespace Overseer.Drivers.Exec;
 /// <summary>The <c>config:</c> of an exec action, read and checked.</summary>
 internal sealed record ExecSettings
 {
+    private const int MaxProcesses = 4_194_304; // PID_MAX_LIMIT of the kernel
+    private const int MinOpenFiles = 8; // fewer, and no program finds its libraries
+
     /// <summary>The program: a name to be found by <c>PATH</c>, or a path.</summary>
     public required TextTemplate Entrypoint { get; init; }
 
@@ -30,8 +33,11 @@ internal sealed record ExecSettings
     /// <summary>Variables of <c>env</c>, over all others.</summary>
     public required IReadOnlyList<KeyValuePair<string, TextTemplate>> Environment { get; init; }
 
-    /// <summary>User to run as.</summary>
+    /// <summary>User to run as: <c>NAME</c> or <c>UID</c>, with <c>:GROUP</c> if it is to be another than the user's own.</summary>
     public TextTemplate? User { get; init; }
+
+    /// <summary>What a run may use.</summary>
+    public ProcessLimits? Limits { get; init; }
 
     /// <summary>Whether standard input is a pipe.</summary>
     public bool StdinPipe { get; init; }
@@ -58,10 +64,10 @@ internal sealed record ExecSettings
             EnvironmentFile = ReadEnvironmentFile(config, baseDirectory),
             Environment = ExecTemplates.Variables(config, "env"),
             User = ExecTemplates.One(config, "user"),
+            Limits = ReadLimits(config),
             StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
             Stop = StopReader.Read(config, definition.Stop),
         };
-        if (config.Node("user") is { } user) config.Warnings.NotYet(user, "tasks of this action are refused at start");
         if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
         ReadOutput(config);
         config.End();
@@ -75,6 +81,19 @@ internal sealed record ExecSettings
         if (path.Length > 0) return Exec.EnvironmentFile.Read(Path.GetFullPath(path, baseDirectory), config, node);
         config.Fail(node, "must not be empty");
         return [];
+    }
+
+    private static ProcessLimits? ReadLimits(ConfigSection config)
+    {
+        if (config.Section("limits") is not { } section) return null;
+        var limits = new ProcessLimits
+        {
+            Processes = section.Integer("processes", 1, MaxProcesses),
+            MemoryBytes = section.Bytes("memory", 1 << 20, 1L << 50),
+            OpenFiles = section.Integer("open_files", MinOpenFiles, 1 << 30),
+        };
+        section.End();
+        return limits;
     }
 
     /// <summary>The output filters, in both spellings: known, checked for shape, without effect yet.</summary>
