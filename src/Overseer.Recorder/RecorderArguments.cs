@@ -4,7 +4,12 @@ using Overseer.Recorder.Spawning;
 namespace Overseer.Recorder;
 
 /// <summary>The command line of a recorder process; written by <see cref="RecorderLauncher"/>, or by whoever writes a unit for it.</summary>
-internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescriptor, ulong? ChildSoftNoFile, SpawnerChoice Spawner = SpawnerChoice.ByTrying)
+internal sealed record RecorderArguments(
+    RecorderPlaces Places,
+    int ReadyDescriptor,
+    ulong? ChildSoftNoFile,
+    SpawnerChoice Spawner = SpawnerChoice.ByTrying,
+    int WireVersion = Wire.WireVersion.Current)
 {
     internal const string Usage = "overseer recorder --socket PATH --lock PATH --journals DIRECTORY --log PATH [--flight PATH] [--nofile N] [--ready-fd N]";
 
@@ -16,6 +21,7 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
         int ready = -1;
         ulong? noFile = null;
         var spawner = SpawnerChoice.ByTrying;
+        int version = Wire.WireVersion.Current;
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value");
@@ -42,6 +48,10 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
                 case "--ready-fd":
                     ready = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw NotANumber(args[i], value);
                     break;
+                // For tests, and not in the usage.
+                case "--wire-version":
+                    version = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int said) ? said : throw NotANumber(args[i], value);
+                    break;
                 case "--nofile":
                     noFile = ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ulong limit) && limit > 0 ? limit : throw NotANumber(args[i], value);
                     break;
@@ -50,7 +60,7 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
             }
         }
         var places = new RecorderPlaces(Required(socket, "--socket"), Required(lockPath, "--lock"), Required(log, "--log"), Required(journals, "--journals"), flight);
-        return new RecorderArguments(places, ready, noFile, spawner);
+        return new RecorderArguments(places, ready, noFile, spawner, version);
     }
 
     internal string[] Format() =>

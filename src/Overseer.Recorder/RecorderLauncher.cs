@@ -69,27 +69,42 @@ public static unsafe class RecorderLauncher
         TimeSpan timeout,
         bool launch = true)
     {
-        bool launched = false;
         long started = Stopwatch.GetTimestamp();
+        bool launched = false;
         bool locked = false;
-        while (true)
+        List<RunHandover> takenOver = [];
+        try
         {
-            try
+            while (true)
             {
-                return new RecorderConnection(RecorderLink.Connect(places.SocketPath, events, epoch), launched, []);
+                try
+                {
+                    var link = RecorderLink.Connect(places.SocketPath, events, epoch);
+                    foreach (var run in takenOver)
+                        link.Adopt(run);
+                    return new RecorderConnection(link, launched, takenOver);
+                }
+                catch (RecorderUnavailableException e) when (e.IsOtherVersion && takenOver.Count == 0)
+                {
+                    takenOver = RecorderExport.Take(places.SocketPath, epoch, timeout - Stopwatch.GetElapsedTime(started));
+                }
+                catch (RecorderUnavailableException e) when (e.IsAbsent)
+                {
+                    var left = timeout - Stopwatch.GetElapsedTime(started);
+                    if (left <= TimeSpan.Zero)
+                        throw TimedOut(places, timeout, locked);
+                    byte said = launch ? Launch(places, executable, prefixArguments, left) : RecorderProcess.Locked;
+                    launched = said == RecorderProcess.Ready;
+                    locked |= launch && said == RecorderProcess.Locked;
+                    // Somebody else's recorder is coming up, or going down and has not let go of the lock.
+                    if (said == RecorderProcess.Locked)
+                        _ = Libc.Poll(null, 0, RetryMilliseconds);
+                }
             }
-            catch (RecorderUnavailableException e) when (e.IsAbsent)
-            {
-                var left = timeout - Stopwatch.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero)
-                    throw TimedOut(places, timeout, locked);
-                byte said = Launch(places, executable, prefixArguments, left);
-                launched = said == RecorderProcess.Ready;
-                locked |= said == RecorderProcess.Locked;
-                // Somebody else's recorder is coming up, or going down and has not let go of the lock.
-                if (said == RecorderProcess.Locked)
-                    _ = Libc.Poll(null, 0, RetryMilliseconds);
-            }
+        }
+        catch (RecorderUnavailableException e) when (takenOver.Count > 0)
+        {
+            throw new RecorderUnavailableException(e.Message, e.IsAbsent) { NewestEpoch = e.NewestEpoch, TakenOver = takenOver };
         }
     }
 

@@ -100,6 +100,7 @@ public static class RecorderProcess
             JournalRoot = places.JournalRoot,
             OwnProcess = true,
             ChildSoftNoFile = Math.Min(limit, NoFileLimit.Current().Hard),
+            WireVersion = arguments.WireVersion,
             Log = log.Write,
         });
         loop.Listen(UnixSocket.Listen(places.SocketPath));
@@ -107,7 +108,7 @@ public static class RecorderProcess
         Tell(arguments.ReadyDescriptor, Ready);
         loop.Run();
         File.Delete(places.SocketPath);
-        log.Write("ends: nothing runs any more");
+        log.Write(loop.HandedOver ? "ends: all runs are handed over" : "ends: nothing runs any more");
     }
 
     private static unsafe void Tell(int descriptor, byte what)

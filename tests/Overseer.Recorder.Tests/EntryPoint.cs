@@ -13,6 +13,8 @@ internal static class EntryPoint
             return RecorderProcess.Main(args.AsSpan(1));
         if (args is [Overseer.Recorder.Tests.Wire.DoomedServer.Verb, var socket, var script])
             return Overseer.Recorder.Tests.Wire.DoomedServer.Run(socket, script);
+        if (args is [Overseer.Recorder.Tests.Takeover.KeeperProcess.Verb, .. var keeper])
+            return Overseer.Recorder.Tests.Takeover.KeeperProcess.Run(keeper);
         if (args.Contains("-automated", StringComparer.Ordinal) || args.Contains("@@", StringComparer.Ordinal))
             return await ConsoleRunner.Run(args);
         return await TestPlatformTestFramework.RunAsync(args, Overseer.Recorder.Tests.SelfRegisteredExtensions.AddSelfRegisteredExtensions);

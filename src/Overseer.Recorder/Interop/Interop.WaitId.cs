@@ -6,6 +6,10 @@ internal static unsafe partial class Interop
 {
     internal const int P_ALL = 0;
     internal const int P_PID = 1;
+
+    /// <summary>By pidfd (Linux 5.4).</summary>
+    internal const int P_PIDFD = 3;
+
     internal const int WNOHANG = 1;
     internal const int WEXITED = 4;
     internal const int WNOWAIT = 0x01000000;

@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using static Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Recorder.Journal;
@@ -35,10 +36,13 @@ internal sealed unsafe class JournalRepair
     /// <summary>Time of the last good chunk.</summary>
     internal long LastTimeNs { get; private set; }
 
-    /// <summary>The newest segment, opened and locked; null when there is none yet.</summary>
+    /// <summary>The newest segment, opened and locked; null when there is none yet, or none with anything in it.</summary>
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="firstLine">Number of the line that a new segment has to begin with.</param>
     /// <exception cref="JournalLockedException">Another writer has it.</exception>
-    internal static SegmentFile? OpenLast(string directory)
+    internal static SegmentFile? OpenLast(string directory, out long firstLine)
     {
+        firstLine = 1;
         while (true)
         {
             var lines = SegmentName.List(directory);
@@ -67,17 +71,47 @@ internal sealed unsafe class JournalRepair
             }
 
             RemoveUnfinished(directory);
-            if (RandomAccess.GetLength(handle) < SegmentHeader.Size)
+            if (HoldsNothing(handle))
             {
-                // Segments appear complete, so somebody cut this one. It holds nothing any more; the one before, if there is one, goes on.
+                // Segments appear complete, so somebody cut this one, or the machine lost its power. The one before, if there is one, goes on.
                 File.Delete(path);
                 File.Delete(SegmentName.IndexOf(directory, lines[^1]));
                 handle.Dispose();
+                firstLine = Math.Max(firstLine, lines[^1]);
                 continue;
             }
 
             return SegmentFile.FromHandle(path, lines[^1], handle);
         }
+    }
+
+    // A header that cannot be read, and nothing but zeros behind it: there is nothing to be lost. With anything behind it the file is left as it is.
+    private static bool HoldsNothing(SafeFileHandle handle)
+    {
+        Span<byte> bytes = stackalloc byte[4096];
+        var read = RandomAccess.Read(handle, bytes, 0);
+        if (read < SegmentHeader.Size)
+        {
+            return true;
+        }
+
+        if (!SegmentHeader.IsDamaged(bytes[..read]))
+        {
+            return false;
+        }
+
+        long offset = SegmentHeader.Size;
+        while ((read = RandomAccess.Read(handle, bytes, offset)) > 0)
+        {
+            if (bytes[..read].ContainsAnyExcept((byte)0))
+            {
+                return false;
+            }
+
+            offset += read;
+        }
+
+        return true;
     }
 
     internal JournalEnd Run()

@@ -37,6 +37,9 @@ internal sealed unsafe class JournalWriter : IDisposable
         _index = NewIndex(segment);
     }
 
+    /// <summary>The journal's directory.</summary>
+    internal string Place => _directory;
+
     /// <summary>After the last finished chunk.</summary>
     internal JournalEnd End => _end;
 
@@ -49,15 +52,16 @@ internal sealed unsafe class JournalWriter : IDisposable
     {
         options.Validate();
         // A directory that was made just now holds nothing to look for: starts of short tasks are quicker for it.
-        if (!TryCreateDirectory(directory) && JournalRepair.OpenLast(directory) is { } last)
+        long firstLine = 1;
+        if (!TryCreateDirectory(directory) && JournalRepair.OpenLast(directory, out firstLine) is { } last)
         {
             return Continue(new JournalWriter(directory, options, scratch, last));
         }
 
         var id = Guid.TryParseExact(Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)), "N", out var named) ? named : Guid.Empty;
-        var segment = SegmentCreator.Begin(directory, new SegmentHeader(options.MaxLineBytes, 1, createdNs, id));
+        var segment = SegmentCreator.Begin(directory, new SegmentHeader(options.MaxLineBytes, firstLine, createdNs, id));
         SegmentCreator.Publish(directory, segment);
-        var writer = new JournalWriter(directory, options, scratch, segment) { _end = new JournalEnd(1, SegmentHeader.Size, 1) };
+        var writer = new JournalWriter(directory, options, scratch, segment) { _end = new JournalEnd(firstLine, SegmentHeader.Size, firstLine) };
         writer._reserve.Reset(SegmentHeader.Size);
         return writer;
     }
@@ -395,23 +399,44 @@ internal sealed unsafe class JournalWriter : IDisposable
         }
 
         SegmentFile next;
+        long carriedTo;
+        long[] begins;
         try
         {
-            next = SegmentRoll.Begin(_directory, _segment, _lanes, _options, _end, timeNs, _scratch, out var carriedTo);
-            CutFileBack();
-            SegmentCreator.Publish(_directory, next);
-            _end = new JournalEnd(next.FirstLine, carriedTo, next.FirstLine);
+            next = SegmentRoll.Begin(_directory, _segment, _lanes, _options, _end, timeNs, _scratch, out carriedTo, out begins);
         }
         catch (JournalFullException)
         {
             return; // the present segment goes on; the next chunk tries again
         }
 
+        CutFileBack();
+        Publish(next);
+        for (var i = 0; i < begins.Length; i++)
+        {
+            _lanes.All[i].Begin = begins[i];
+        }
+
+        _end = new JournalEnd(next.FirstLine, carriedTo, next.FirstLine);
         _index.Dispose();
         _segment.Dispose();
         _segment = next;
         _index = NewIndex(next);
         _reserve.Reset(_end.Offset);
+    }
+
+    // When it fails, the present segment goes on.
+    private void Publish(SegmentFile next)
+    {
+        try
+        {
+            SegmentCreator.Publish(_directory, next);
+        }
+        catch
+        {
+            SegmentCreator.Abandon(_directory, next);
+            throw;
+        }
     }
 
     private SegmentIndexWriter NewIndex(SegmentFile segment) =>

@@ -13,11 +13,14 @@ internal static unsafe class SegmentCreator
     internal static SegmentFile Begin(string directory, in SegmentHeader header)
     {
         var path = SegmentName.NewOf(directory, header.FirstLine);
-        var handle = Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.CloseOnExec, 0x180 /* 0600 */);
-        if (handle.IsInvalid)
+        var handle = Create(path, out var errno);
+        if (errno == JournalErrno.NotFound && Remake(directory))
         {
-            var errno = Marshal.GetLastPInvokeError();
-            handle.Dispose();
+            handle = Create(path, out errno);
+        }
+
+        if (errno != 0)
+        {
             throw JournalErrno.MeansFull(errno) ? new JournalFullException(path, errno) : JournalException.FromErrno("create", path, errno);
         }
 
@@ -26,14 +29,14 @@ internal static unsafe class SegmentCreator
             Lock(handle, path);
             var bytes = stackalloc byte[SegmentHeader.Size];
             var seed = header.Write(new Span<byte>(bytes, SegmentHeader.Size));
-            var errno = SegmentWrites.Write(handle, bytes, SegmentHeader.Size, 0);
+            errno = SegmentWrites.Write(handle, bytes, SegmentHeader.Size, 0);
             SegmentWrites.Check(errno, path);
             return SegmentFile.FromNew(SegmentName.Of(directory, header.FirstLine), handle, header, seed);
         }
         catch
         {
             handle.Dispose();
-            File.Delete(path);
+            Delete(path);
             throw;
         }
     }
@@ -52,7 +55,7 @@ internal static unsafe class SegmentCreator
     internal static void Abandon(string directory, SegmentFile segment)
     {
         segment.Dispose();
-        File.Delete(SegmentName.NewOf(directory, segment.FirstLine));
+        Delete(SegmentName.NewOf(directory, segment.FirstLine));
     }
 
     /// <summary>Makes this process the one writer, until the descriptor is closed.</summary>
@@ -63,6 +66,39 @@ internal static unsafe class SegmentCreator
         {
             var errno = Marshal.GetLastPInvokeError();
             throw errno == JournalErrno.Again ? new JournalLockedException(path) : JournalException.FromErrno("lock", path, errno);
+        }
+    }
+
+    private static SafeFileHandle Create(string path, out int errno)
+    {
+        var handle = Open(path, OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive | OpenFlags.CloseOnExec, 0x180 /* 0600 */);
+        errno = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        return handle;
+    }
+
+    // Somebody removed the journal's directory while it was being written, or the one above it too. What was in it is lost; what comes next need not be.
+    private static bool Remake(string directory)
+    {
+        if (Mkdir(directory, 0x1C0 /* 0700 */) == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == JournalErrno.NotFound
+            && Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory)) is { } parent
+            && Mkdir(parent, 0x1C0) == 0
+            && Mkdir(directory, 0x1C0) == 0;
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Then it is gone in any case.
         }
     }
 }

@@ -27,6 +27,10 @@ internal readonly record struct SegmentHeader(int MaxLineBytes, long FirstLine, 
         return seed;
     }
 
+    /// <summary>Whether this is no header of any version, or one with wrong bytes in it.</summary>
+    internal static bool IsDamaged(ReadOnlySpan<byte> source) =>
+        source.Length < Size || !source.StartsWith(Magic) || BinaryPrimitives.ReadUInt32LittleEndian(source[60..]) != Crc32C.Append(uint.MaxValue, source[..60]);
+
     /// <summary>Reads and checks a header. Magic, version and checksum stay where they are in all versions.</summary>
     /// <exception cref="JournalFormatException">Not a segment, damaged, or of a newer version.</exception>
     internal static SegmentHeader Read(ReadOnlySpan<byte> source, string path, long nameLine, out uint seed)

@@ -3,11 +3,12 @@ namespace Overseer.Recorder.Journal;
 // Prepares the next segment. The unfinished bytes of each lane are copied to its beginning, so that every segment can be read alone.
 internal static unsafe class SegmentRoll
 {
-    /// <summary>The lanes point into the new segment only when it is complete.</summary>
+    /// <summary>The new segment has not got its name yet, and the lanes still point into the old one.</summary>
+    /// <param name="begins">Where each lane begins in the new segment.</param>
     /// <param name="end">Where the carried bytes end.</param>
     /// <exception cref="JournalFullException">No room; nothing has changed.</exception>
     internal static SegmentFile Begin(
-        string directory, SegmentFile old, LaneTable lanes, JournalOptions options, in JournalEnd oldEnd, long timeNs, JournalBuffer scratch, out long end)
+        string directory, SegmentFile old, LaneTable lanes, JournalOptions options, in JournalEnd oldEnd, long timeNs, JournalBuffer scratch, out long end, out long[] begins)
     {
         // The limit may have been lowered since the old segment was begun; what is pending must fit into it.
         var maxLineBytes = options.MaxLineBytes;
@@ -20,17 +21,12 @@ internal static unsafe class SegmentRoll
         var segment = SegmentCreator.Begin(directory, header);
         try
         {
-            var begins = new long[lanes.All.Length];
+            begins = new long[lanes.All.Length];
             end = SegmentHeader.Size;
             for (var i = 0; i < begins.Length; i++)
             {
                 begins[i] = ChunkHeader.PlaceAfter(end);
                 end = Carry(old, lanes.All[i], oldEnd.Offset, segment, end, timeNs, scratch);
-            }
-
-            for (var i = 0; i < begins.Length; i++)
-            {
-                lanes.All[i].Begin = begins[i];
             }
 
             return segment;

@@ -6,12 +6,15 @@ namespace Overseer.Recorder.Loop;
 /// <summary>One connection of a server, or of one that has not said hello yet. Never blocks, whatever the server does.</summary>
 internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom room, int socket) : EventSource, IDisposable
 {
-    /// <summary>A spawn takes most of a millisecond; output of other tasks shall not wait for a queue of them.</summary>
+    /// <summary>A spawn takes most of a millisecond, adopting a run may take more; output of other tasks shall not wait for a queue of them.</summary>
     private const int SpawnsPerPass = 4;
 
     private readonly FrameReader _reader = new();
     private readonly SendBuffer _sending = new();
     private bool _waitsForRoom;
+    private bool _mayExport;
+    private bool _exports;
+    private long _epoch;
 
     internal override int Descriptor => socket;
 
@@ -38,7 +41,7 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
             {
                 while (spawns > 0 && _reader.TryRead(out var header, out byte* body))
                 {
-                    if (header.Kind == MessageKind.Spawn)
+                    if (header.Kind is MessageKind.Spawn or MessageKind.Adopt)
                         spawns--;
                     if (!Handle(in header, body))
                         return;
@@ -67,10 +70,15 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
     {
         while (true)
         {
-            if (Greeted)
+            if (Greeted || _exports)
                 state.Outbox.Fill(_sending);
             if (_sending.IsEmpty)
+            {
+                // The server's kernel has all of it. What happens until this recorder is gone is in the journals.
+                if (_exports)
+                    state.HandedOver = true;
                 break;
+            }
             var outcome = _sending.Send(socket);
             if (outcome == SendOutcome.Closed)
             {
@@ -105,6 +113,12 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
     {
         if (header.Kind == MessageKind.Hello)
             return Hello(*(HelloMessage*)Fixed<HelloMessage>(in header, body));
+        if (header.Kind == MessageKind.Export && _mayExport)
+        {
+            _exports = true;
+            room.Export(this, _epoch);
+            return true;
+        }
         if (!Greeted)
             throw new InvalidDataException("it did not say hello first");
         switch (header.Kind)
@@ -120,6 +134,15 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
                 break;
             case MessageKind.Refused:
                 state.Outbox.Add(new Notice(MessageKind.SpawnFailed, Failure: FailureCodec.Decode(body, header.Length)));
+                break;
+            case MessageKind.Adopt:
+                Adopt(in header, body);
+                break;
+            case MessageKind.Reaped:
+                Reaped(*(ReapedMessage*)Fixed<ReapedMessage>(in header, body));
+                break;
+            case MessageKind.Ping:
+                state.Outbox.Add(new Notice(MessageKind.Pong));
                 break;
             case MessageKind.Shutdown:
                 state.ShutdownRequested = true;
@@ -137,14 +160,22 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
 
     private bool Hello(HelloMessage hello)
     {
-        var outcome = hello.Version != WireVersion.Current ? HelloOutcome.OtherVersion : room.Welcome(this, hello);
+        var outcome = room.Welcome(this, hello);
         _sending.Put(MessageKind.HelloAnswer, new HelloAnswerMessage
         {
-            Version = WireVersion.Current,
+            Version = state.Options.WireVersion,
             Pid = Environment.ProcessId,
             Epoch = Math.Max(state.Epoch, 0),
             Outcome = outcome,
         });
+        if (outcome == HelloOutcome.OtherVersion)
+        {
+            // It may ask for everything to be handed over.
+            _mayExport = true;
+            _epoch = hello.Epoch;
+            _ = _sending.Send(socket);
+            return true;
+        }
         if (outcome != HelloOutcome.Accepted)
         {
             _ = _sending.Send(socket);
@@ -163,6 +194,25 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
         for (int i = 0; i < header.Descriptors; i++)
             descriptors[i] = _reader.TakeDescriptor();
         state.Starter.Start(body, header.Length, descriptors[..header.Descriptors]);
+    }
+
+    private void Adopt(in FrameHeader header, byte* body)
+    {
+        if (header.Descriptors > 3)
+            throw new InvalidDataException("a run to adopt came with too many descriptors");
+        Span<int> descriptors = stackalloc int[3];
+        for (int i = 0; i < header.Descriptors; i++)
+            descriptors[i] = _reader.TakeDescriptor();
+        state.Adopter.Adopt(HandoverCodec.Read(body, header.Length), descriptors[..header.Descriptors]);
+    }
+
+    private void Reaped(ReapedMessage message)
+    {
+        var status = new ExitStatus(message.ExitCode, message.Signal, message.UserMicroseconds, message.SystemMicroseconds, message.MaxRssKilobytes, message.TimeNs);
+        if (state.Runs.TryGet(message.RunId, out var run))
+            state.Exits.Given(run!, status);
+        else
+            state.Adopter.Given(message.RunId, status);
     }
 
     private void WaitForRoom(bool wait)

@@ -36,7 +36,35 @@ internal sealed class ControlRoom(RecorderState state) : IDisposable
     {
         if (hello.Epoch < state.Epoch)
             return HelloOutcome.OlderEpoch;
-        state.Epoch = hello.Epoch;
+        if (hello.Version != state.Options.WireVersion)
+            return HelloOutcome.OtherVersion;
+        Listen(connection, hello.Epoch);
+        state.Outbox.Connected = true;
+        foreach (var run in state.Runs.InOrder())
+            state.Outbox.Report(run);
+        foreach (var journal in state.Journals.All)
+            state.Outbox.Add(new Notice(MessageKind.JournalAdvanced, Journal: journal));
+        state.Outbox.Add(new Notice(MessageKind.HelloDone));
+        state.Log($"server {hello.Pid} is here, epoch {hello.Epoch}; {state.Runs.Alive} runs live, {state.Runs.Count - state.Runs.Alive} results wait");
+        return HelloOutcome.Accepted;
+    }
+
+    /// <summary>A server of another version takes all runs; when it has them, this recorder ends. Until then it goes on as ever, and it stays if that server goes away before.</summary>
+    internal void Export(ControlConnection connection, long epoch)
+    {
+        Listen(connection, epoch);
+        foreach (var run in state.Runs.InOrder())
+            state.Outbox.Hand(run);
+        foreach (var adoption in state.Adopter.Waiting)
+            state.Outbox.Hand(adoption);
+        state.Outbox.HandDone();
+        state.Log($"a server of another version takes {state.Runs.Count} runs over, {state.Runs.Alive} of them live");
+    }
+
+    /// <summary>From now on this connection is the server's.</summary>
+    private void Listen(ControlConnection connection, long epoch)
+    {
+        state.Epoch = epoch;
         if (Server is { } previous && !ReferenceEquals(previous, connection))
         {
             previous.ReadToEnd();
@@ -48,14 +76,7 @@ internal sealed class ControlRoom(RecorderState state) : IDisposable
         ServerLeft = false;
         state.ShutdownRequested = false;
         state.Outbox.Clear();
-        state.Outbox.Connected = true;
-        foreach (var run in state.Runs.InOrder())
-            state.Outbox.Report(run);
-        foreach (var journal in state.Journals.All)
-            state.Outbox.Add(new Notice(MessageKind.JournalAdvanced, Journal: journal));
-        state.Outbox.Add(new Notice(MessageKind.HelloDone));
-        state.Log($"server {hello.Pid} is here, epoch {hello.Epoch}; {state.Runs.Alive} runs live, {state.Runs.Count - state.Runs.Alive} results wait");
-        return HelloOutcome.Accepted;
+        state.Outbox.Connected = false;
     }
 
     /// <summary>The connection ended, or is not worth keeping.</summary>

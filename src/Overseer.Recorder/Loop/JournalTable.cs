@@ -31,6 +31,7 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
         {
             _idle--;
         }
+        journal.Options = options;
         journal.Users++;
         journal.CloseWhenIdle = false;
         return journal;

@@ -46,6 +46,21 @@ internal sealed class OpenJournal
     /// <summary>Runs whose last gaps or exit wait for room, in the order of their ends; null as long as there was always some.</summary>
     internal Queue<Run>? Waiting { get; set; }
 
+    /// <summary>As the last run that uses it asked for; most of it took effect when it was opened.</summary>
+    internal JournalOptions Options { get; set; } = new();
+
+    /// <summary>Without room, output stays in its pipe instead of being dropped.</summary>
+    internal bool BlockWhenFull => Options.BlockWhenFull;
+
+    /// <summary>Pipes that wait for room with what they hold; null as long as there was always some.</summary>
+    internal List<OutputPipe>? Held { get; set; }
+
+    /// <summary>Whether it is in the list of journals for which room is looked for.</summary>
+    internal bool AwaitsRoom { get; set; }
+
+    /// <summary>Whether anything waits for room.</summary>
+    internal bool NeedsRoom => Waiting is { Count: > 0 } || Held is { Count: > 0 };
+
     /// <summary>There is no room at that moment (monotonic).</summary>
     internal void Full(long nowNs)
     {

@@ -34,9 +34,11 @@ internal sealed class Outbox
     }
 
     /// <summary>All there is to say about a run: for a new server, or one that asks for it a second time.</summary>
-    internal void Report(Run run)
+    /// <param name="run">The run.</param>
+    /// <param name="ropes">Whether the server needs duplicates of its pipes.</param>
+    internal void Report(Run run, bool ropes = true)
     {
-        Add(new Notice(MessageKind.RunStarted, run, Ropes: true));
+        Add(new Notice(MessageKind.RunStarted, run, Ropes: ropes));
         if (run.Stdout is null)
             Add(new Notice(MessageKind.StreamClosed, run, Stream: (byte)OutputStream.Stdout));
         if (run.Stderr is null)
@@ -44,6 +46,15 @@ internal sealed class Outbox
         if (run.Exit is not null)
             Add(new Notice(MessageKind.RunExited, run));
     }
+
+    /// <summary>A run for a recorder of another version.</summary>
+    internal void Hand(Run run) => _notices.Enqueue(new Notice(MessageKind.Handover, run));
+
+    /// <summary>A run that this recorder could not go on with itself.</summary>
+    internal void Hand(Adoption adoption) => _notices.Enqueue(new Notice(MessageKind.Handover, Adoption: adoption));
+
+    /// <summary>That was the last one.</summary>
+    internal void HandDone() => _notices.Enqueue(new Notice(MessageKind.ExportDone));
 
     internal void Clear()
     {
@@ -77,6 +88,8 @@ internal sealed class Outbox
             case MessageKind.RunStarted:
                 PutStarted(buffer, notice.Run!, notice.Ropes);
                 break;
+            case MessageKind.Handover:
+                return TryPutHandover(buffer, notice.Run, notice.Adoption);
             case MessageKind.RunExited:
                 PutExited(buffer, notice.Run!);
                 break;
@@ -108,14 +121,33 @@ internal sealed class Outbox
             ProcessStartTime = run.ProcessStartTime,
             TimeNs = run.StartedNs,
         };
-        message.Ropes = Attach(buffer, run.Process, RopeFlags.PidFd);
+        var (process, stdout, stderr) = Handing.RopesOf(run);
+        message.Ropes = Attach(buffer, process, RopeFlags.PidFd);
         if (ropes)
-            message.Ropes |= Attach(buffer, run.Stdout, RopeFlags.Stdout) | Attach(buffer, run.Stderr, RopeFlags.Stderr);
+            message.Ropes |= Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
         buffer.PutWithRopes(MessageKind.RunStarted, in message);
     }
 
-    private static RopeFlags Attach(SendBuffer buffer, EventSource? source, RopeFlags rope) =>
-        source is not null && buffer.TryAttach(source.Descriptor) ? rope : RopeFlags.None;
+    /// <summary>False: without ropes the run would be lost, and there will be descriptors when those before have been sent.</summary>
+    private static bool TryPutHandover(SendBuffer buffer, Run? run, Adoption? adoption)
+    {
+        var message = run is null ? Handing.Of(adoption!) : Handing.Of(run);
+        var (process, stdout, stderr) = run is null ? (adoption!.PidFd, adoption.Stdout, adoption.Stderr) : Handing.RopesOf(run);
+        message.Ropes = Attach(buffer, process, RopeFlags.PidFd) | Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
+        bool missing = (process >= 0 && !message.Ropes.HasFlag(RopeFlags.PidFd))
+            || (stdout >= 0 && !message.Ropes.HasFlag(RopeFlags.Stdout))
+            || (stderr >= 0 && !message.Ropes.HasFlag(RopeFlags.Stderr));
+        if (missing && !buffer.IsEmpty)
+        {
+            buffer.Detach();
+            return false;
+        }
+        buffer.PutWithRopes(MessageKind.Handover, in message);
+        return true;
+    }
+
+    private static RopeFlags Attach(SendBuffer buffer, int descriptor, RopeFlags rope) =>
+        descriptor >= 0 && buffer.TryAttach(descriptor) ? rope : RopeFlags.None;
 
     private static void PutExited(SendBuffer buffer, Run run)
     {

@@ -16,6 +16,12 @@ internal sealed class OutputPipe(StreamRecording recording, int descriptor, Outp
     /// <summary>Bytes that were read and thrown away since there was no room, and that no gap tells of yet.</summary>
     internal long Dropped { get; set; }
 
+    /// <summary>Not waited for at the moment: its journal has no room, and it must not be dropped.</summary>
+    internal bool Held { get; set; }
+
+    /// <summary>Bytes that were in it when the process ended and that come before the exit in the journal.</summary>
+    internal int Left { get; set; }
+
     internal override void OnReady(uint events)
     {
         // Hang-up without input: the pipe is empty and all writers are gone.

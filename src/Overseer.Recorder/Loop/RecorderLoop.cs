@@ -32,6 +32,9 @@ internal sealed class RecorderLoop : IDisposable
     /// <summary>Talks to a server over that socket, which is the loop's from now on.</summary>
     internal void Admit(int socket) => _room.Admit(socket);
 
+    /// <summary>Whether it ended since another recorder goes on with its runs.</summary>
+    internal bool HandedOver => _state.HandedOver;
+
     /// <summary>Runs until it is to end.</summary>
     internal void Run()
     {
@@ -42,6 +45,8 @@ internal sealed class RecorderLoop : IDisposable
             _state.Pass.Begin(Libc.ClockGetTime(Libc.CLOCK_REALTIME), Libc.ClockGetTime(Libc.CLOCK_MONOTONIC));
             _state.Poller.Dispatch(events);
             _orphans?.Look(_state.Pass.NowNs);
+            _state.Exits.LookForStatus(_state.Pass.NowNs);
+            _state.Adopter.Retry(_state.Pass.NowNs);
             if (_state.Exits.Waiting)
                 _state.Exits.Retry();
             _room.Flush();
@@ -62,13 +67,19 @@ internal sealed class RecorderLoop : IDisposable
         if (_room.Server is { Backlog: true })
             return 0;
         int timeout = _orphans?.Timeout(_state.Pass.NowNs) ?? -1;
-        const int retry = (int)(OpenJournal.RetryNs / 1_000_000);
-        return _state.Exits.Waiting && (timeout < 0 || timeout > retry) ? retry : timeout;
+        timeout = Earlier(timeout, _state.Exits.Timeout(_state.Pass.NowNs));
+        timeout = Earlier(timeout, _state.Adopter.Timeout(_state.Pass.NowNs));
+        return Earlier(timeout, _state.Exits.Waiting ? (int)(OpenJournal.RetryNs / 1_000_000) : -1);
     }
+
+    /// <summary>-1 is never.</summary>
+    private static int Earlier(int one, int other) => one < 0 ? other : other < 0 ? one : Math.Min(one, other);
 
     private bool AtEnd()
     {
         if (!_state.Options.OwnProcess && _room.ServerLeft)
+            return true;
+        if (_state.HandedOver)
             return true;
         return _state.ShutdownRequested && _state.Runs.Alive == 0 && _state.Outbox.IsEmpty
             && (_room.Server is not { } server || (server.NothingToSend && _state.Runs.Count == 0));

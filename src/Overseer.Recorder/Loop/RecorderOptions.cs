@@ -24,6 +24,9 @@ internal sealed record RecorderOptions
     /// <summary>How programs are started.</summary>
     internal SpawnerChoice Spawner { get; init; }
 
+    /// <summary>The version this recorder claims to speak; another one is for tests.</summary>
+    internal int WireVersion { get; init; } = Wire.WireVersion.Current;
+
     /// <summary>Takes one line for the log; called on the loop's thread, never on the way of a line.</summary>
     internal Action<string> Log { get; init; } = static _ => { };
 }

@@ -14,6 +14,7 @@ internal sealed class RecorderState : IDisposable
         Streams = new StreamRecording(this);
         Exits = new ExitRecording(this);
         Starter = new Starter(this);
+        Adopter = new Adopter(this);
     }
 
     internal RecorderOptions Options { get; }
@@ -36,8 +37,13 @@ internal sealed class RecorderState : IDisposable
 
     internal Starter Starter { get; }
 
+    internal Adopter Adopter { get; }
+
     /// <summary>The highest epoch a server said hello with.</summary>
     internal long Epoch { get; set; } = long.MinValue;
+
+    /// <summary>Everything has been handed over to a recorder of another version.</summary>
+    internal bool HandedOver { get; set; }
 
     /// <summary>The server wants the recorder to end when nothing runs any more.</summary>
     internal bool ShutdownRequested { get; set; }
@@ -46,6 +52,7 @@ internal sealed class RecorderState : IDisposable
 
     public void Dispose()
     {
+        Adopter.Dispose();
         Streams.Dispose();
         Starter.Dispose();
         Journals.Dispose();

@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Loop;
 
@@ -20,7 +21,10 @@ internal sealed class Run
 
     internal required long StartedNs { get; init; }
 
-    /// <summary>Null when the process has ended.</summary>
+    /// <summary>Whether another recorder has started it.</summary>
+    internal bool Adopted { get; init; }
+
+    /// <summary>Null when the process has ended and its status is known; in an adopted run also when nobody holds the process.</summary>
     internal RunExit? Process { get; set; }
 
     /// <summary>Null when the stream has ended.</summary>
@@ -29,7 +33,19 @@ internal sealed class Run
     /// <summary>Null when the stream has ended.</summary>
     internal OutputPipe? Stderr { get; set; }
 
-    /// <summary>Null while the process lives.</summary>
+    /// <summary>How it ended, as the server says who was its parent; null as long as it has not said so.</summary>
+    internal ExitStatus? GivenExit { get; set; }
+
+    /// <summary>When the end was seen (monotonic) of a process whose status is not known yet; 0: it was not.</summary>
+    internal long AwaitsStatusSinceNs { get; set; }
+
+    /// <summary>When that was, Unix nanoseconds.</summary>
+    internal long EndSeenNs { get; set; }
+
+    /// <summary>Whether everybody who could tell how it ended has had their time. No time is given for a child of this process, nor when nothing can be had.</summary>
+    internal bool NothingToAwait { get; init; }
+
+    /// <summary>Null while the process lives, or how it ended is not known yet.</summary>
     internal ExitRecord? Exit { get; set; }
 
     internal JournalPosition ExitChunk { get; set; }
@@ -47,8 +63,15 @@ internal sealed class Run
     /// <summary>Bytes of the ended standard error that were dropped, and that no gap tells of yet.</summary>
     internal long OwedStderr { get; set; }
 
+    /// <summary>Bytes that were in the pipes when the process ended and still have to be recorded before the exit.</summary>
+    internal bool HasLeft => Stdout is { Left: > 0 } || Stderr is { Left: > 0 };
+
     /// <summary>Whether the journal still lacks something about this run.</summary>
     internal bool Owes => ExitUnrecorded || OwedStdout > 0 || OwedStderr > 0;
 
     internal bool NeedsJournal => Exit is null || Owes || Stdout is not null || Stderr is not null;
+
+    /// <summary>Whether how the process ended may still be learnt.</summary>
+    internal bool AwaitsStatus(long nowNs) =>
+        Adopted && !NothingToAwait && (AwaitsStatusSinceNs == 0 || nowNs - AwaitsStatusSinceNs < ExitSource.PatienceNs);
 }

@@ -6,8 +6,8 @@ internal sealed class RunTable
     private readonly Dictionary<Guid, Run> _byId = [];
     private readonly Dictionary<int, Run> _byPid = [];
 
-    /// <summary>Runs whose process lives.</summary>
-    internal int Alive => _byPid.Count;
+    /// <summary>Runs whose process lives, or whose exit status is not known yet.</summary>
+    internal int Alive { get; private set; }
 
     /// <summary>Runs that live or wait for the server to store their result.</summary>
     internal int Count => _byId.Count;
@@ -23,15 +23,25 @@ internal sealed class RunTable
     internal void Add(Run run)
     {
         _byId.Add(run.Id, run);
-        _byPid.Add(run.Pid, run);
+        if (run.Exit is not null)
+            return;
+        Alive++;
+        // A process that is gone does not have its number any more.
+        if (run.Process is not null)
+            _byPid[run.Pid] = run;
     }
 
     internal bool TryGet(Guid id, out Run? run) => _byId.TryGetValue(id, out run);
 
     internal bool TryGetByPid(int pid, out Run? run) => _byPid.TryGetValue(pid, out run);
 
-    /// <summary>The process has ended: its pid may belong to another from now on.</summary>
-    internal void Ended(Run run) => _byPid.Remove(run.Pid);
+    /// <summary>The process has ended, and how is known: its pid may belong to another from now on.</summary>
+    internal void Ended(Run run)
+    {
+        Alive--;
+        if (_byPid.TryGetValue(run.Pid, out var known) && ReferenceEquals(known, run))
+            _byPid.Remove(run.Pid);
+    }
 
     /// <summary>The result is in the server's hands. False when the run is not known or has not ended: a result that does not exist cannot have been stored.</summary>
     internal bool Forget(Guid id) => _byId.TryGetValue(id, out var run) && run.Exit is not null && _byId.Remove(id);

@@ -7,7 +7,8 @@ namespace Overseer.Recorder.Loop;
 
 /// <summary>
 /// Moves output from pipes into journals. When a journal has no room, its programs go on: what they print is read and counted, and the number is recorded as a gap as soon as there is
-/// room. Leaving the bytes in the pipe would block the programs, and asking for them again and again would burn the processor.
+/// room. Leaving the bytes in the pipe would block the programs, and asking for them again and again would burn the processor. A journal may ask for just that
+/// (<see cref="JournalOptions.BlockWhenFull"/>): then its pipes are not waited for until room is looked for again, with the same growing pauses, and nothing is missing.
 /// </summary>
 internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
 {
@@ -24,9 +25,9 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         var run = pipe.Run;
         var journal = run.Journal;
         if (journal.FullUntilNs != 0 && !HasRoomAgain(journal))
-            return Drop(pipe, maxBytes);
+            return Refuse(pipe, maxBytes);
         if (pipe.Dropped > 0 && !RecordGap(pipe))
-            return Drop(pipe, maxBytes);
+            return Refuse(pipe, maxBytes);
         SpliceResult result;
         try
         {
@@ -35,7 +36,7 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         catch (JournalException e)
         {
             NoRoom(journal, e.Message);
-            return Drop(pipe, maxBytes);
+            return Refuse(pipe, maxBytes);
         }
         switch (result.Outcome)
         {
@@ -52,7 +53,7 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
                 return 0;
             default:
                 NoRoom(journal, Errno.Describe(result.Errno));
-                return Drop(pipe, maxBytes);
+                return Refuse(pipe, maxBytes);
         }
     }
 
@@ -63,13 +64,33 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
     {
         if (pipe is null)
             return;
-        int left = Libc.BytesReadable(pipe.Descriptor);
-        while (left > 0)
+        pipe.Left = Libc.BytesReadable(pipe.Descriptor);
+        _ = TryDrain(pipe);
+    }
+
+    /// <summary>Records what was in the pipe at the process's end. False: there is no room, and the rest stays where it is.</summary>
+    internal bool TryDrain(OutputPipe pipe)
+    {
+        while (pipe.Left > 0)
         {
-            int moved = Move(pipe, left);
-            if (moved == 0)
-                return;
-            left -= moved;
+            int moved = Move(pipe, pipe.Left);
+            if (moved == 0 && pipe.Run.Journal is { BlockWhenFull: true, FullUntilNs: not 0 })
+                return false;
+            pipe.Left = moved == 0 ? 0 : pipe.Left - Math.Min(moved, pipe.Left);
+        }
+        return true;
+    }
+
+    /// <summary>There may be room again: the journal's pipes are waited for, and say themselves whether there is.</summary>
+    internal void Release(OpenJournal journal)
+    {
+        for (int i = journal.Held!.Count - 1; i >= 0; i--)
+        {
+            var pipe = journal.Held[i];
+            if (state.Poller.Add(pipe, EpollEvent.In) != 0)
+                continue;
+            pipe.Held = false;
+            journal.Held.RemoveAt(i);
         }
     }
 
@@ -89,8 +110,10 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         var journal = run.Journal;
         if (pipe.Dropped > 0 && !RecordGap(pipe))
             state.Exits.Owe(pipe);
-        CutLine(pipe);
+        CutLine(run, pipe.Stream);
         state.Poller.Remove(pipe);
+        if (pipe.Held)
+            journal.Held!.Remove(pipe);
         _ = Libc.Close(pipe.Descriptor);
         if (pipe.Stream == OutputStream.Stdout)
             run.Stdout = null;
@@ -117,7 +140,8 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         if (journal.SaidFull)
             return;
         journal.SaidFull = true;
-        state.Log($"journal {journal.Id:N} cannot be written: {reason}; output is dropped and counted until there is room");
+        string until = journal.BlockWhenFull ? "programs wait until there is room" : "output is dropped and counted until there is room";
+        state.Log($"journal {journal.Id:N} cannot be written: {reason}; {until}");
     }
 
     private void HasRoom(OpenJournal journal)
@@ -156,17 +180,32 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         return true;
     }
 
-    private void CutLine(OutputPipe pipe)
+    /// <summary>The stream has ended: its unfinished line is finished.</summary>
+    internal void CutLine(Run run, OutputStream stream)
     {
-        var run = pipe.Run;
         try
         {
-            run.Journal.Writer.CutLine(pipe.Stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
+            run.Journal.Writer.CutLine(stream, run.Pid, run.Ordinal, state.Pass.TimeNs);
         }
         catch (JournalException e)
         {
             NoRoom(run.Journal, e.Message);
         }
+    }
+
+    private int Refuse(OutputPipe pipe, int maxBytes) => pipe.Run.Journal.BlockWhenFull ? Hold(pipe) : Drop(pipe, maxBytes);
+
+    /// <summary>Leaves the bytes where they are. Not by an empty set of events: a hang-up would be told for ever.</summary>
+    private int Hold(OutputPipe pipe)
+    {
+        if (pipe.Held)
+            return 0;
+        var journal = pipe.Run.Journal;
+        pipe.Held = true;
+        state.Poller.Remove(pipe);
+        (journal.Held ??= []).Add(pipe);
+        state.Exits.LookForRoom(journal);
+        return 0;
     }
 
     private int Drop(OutputPipe pipe, int maxBytes)

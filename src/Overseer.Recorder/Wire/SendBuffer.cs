@@ -52,6 +52,13 @@ internal sealed unsafe class SendBuffer : IDisposable
         return true;
     }
 
+    /// <summary>Gives back what was attached since the last message.</summary>
+    internal void Detach()
+    {
+        for (; _attached > 0; _attached--)
+            _ = Libc.Close(_descriptors[--_descriptorCount]);
+    }
+
     /// <summary>Puts the message to which the descriptors attached since the last one belong.</summary>
     internal void PutWithRopes<T>(MessageKind kind, in T message)
         where T : unmanaged
@@ -124,6 +131,6 @@ internal sealed unsafe class SendBuffer : IDisposable
     {
         for (int i = 0; i < _descriptorCount; i++)
             Libc.Close(_descriptors[i]);
-        _descriptorCount = 0;
+        _descriptorCount = _attached = 0;
     }
 }

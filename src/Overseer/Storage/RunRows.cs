@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 
@@ -32,34 +31,34 @@ internal sealed class RunRows : IDisposable
     /// <summary>Adds a run, or replaces what is there of it; lets the oldest go when there are too many.</summary>
     public void Put(RunRecord run)
     {
-        _put.Set(run.RunId.Value.ToByteArray(bigEndian: true)).Set(run.Task).Set((long)run.Ordinal).Set(StoredWords.Of(run.Phase)).Set(run.BootId.ToByteArray(bigEndian: true))
-            .Set((long)run.Pid).Set(run.ProcessStartTime).Set(StoredTime.Of(run.StartedAt)).Set(StoredTime.Of(run.ExitedAt))
-            .Set((long)run.ExitCode).Set((long)run.Signal).Set(run.Intentional ? 1L : 0L)
-            .Set((long)run.StopSignal).Set(StoredTime.Of(run.StopGrace)).Set(StoredTime.Of(run.AskedGrace)).Set(StoredTime.Of(run.GraceEndsAt))
+        _put.Set(run.RunId.Value).Set(run.Task).Set(run.Ordinal).Set(StoredWords.Of(run.Phase)).Set(run.BootId)
+            .Set(run.Pid).Set(run.ProcessStartTime).Set(StoredTime.Of(run.StartedAt)).Set(StoredTime.Of(run.ExitedAt))
+            .Set(run.ExitCode).Set(run.Signal).Set(run.Intentional ? 1 : 0)
+            .Set(run.StopSignal).Set(StoredTime.Of(run.StopGrace)).Set(StoredTime.Of(run.AskedGrace)).Set(StoredTime.Of(run.GraceEndsAt))
             .Set(run.StdoutPipe).Set(run.StderrPipe)
             .Execute();
-        if (run.Ordinal > Kept) _trim.Set(run.Task).Set((long)run.Ordinal - Kept).Execute();
+        if (run.Ordinal > Kept) _trim.Set(run.Task).Set(run.Ordinal - Kept).Execute();
     }
 
     /// <summary>Removes a run.</summary>
-    public void Remove(RunId run) => _remove.Set(run.Value.ToByteArray(bigEndian: true)).Execute();
+    public void Remove(RunId run) => _remove.Set(run.Value).Execute();
 
     /// <summary>All of them, by task and ordinal.</summary>
     /// <exception cref="InvalidDataException">A value has no meaning; the message names the row.</exception>
     public List<RunRecord> All()
     {
         var runs = new List<RunRecord>();
-        using var rows = _all.Rows();
-        while (rows.Read())
+        try
         {
-            try
-            {
-                runs.Add(Read(rows));
-            }
-            catch (Exception e) when (e is not SqliteException)
-            {
-                throw new InvalidDataException($"run {rows.GetValue(2)} of the task with number {rows.GetValue(1)}: {e.Message}", e);
-            }
+            while (_all.Read()) runs.Add(Read(_all.Row()));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"run {new RunId(_all.Row().Id())}: {e.Message}", e);
+        }
+        finally
+        {
+            _all.Reset();
         }
 
         return runs;
@@ -82,17 +81,15 @@ internal sealed class RunRows : IDisposable
         _all.Dispose();
     }
 
-    private static RunRecord Read(SqliteDataReader reader)
+    // In the order of the columns: an initializer is evaluated as it is written.
+    private static RunRecord Read(StoredRow row)
     {
-        var row = new StoredRow(reader);
-
-        // In the order of the columns: an initializer is evaluated as it is written.
         return new RunRecord
         {
             RunId = new RunId(row.Id()),
             Task = row.Integer(),
             Ordinal = row.Small(),
-            Phase = StoredWords.Phase(row.Text()) ?? throw new InvalidDataException("its phase is none"),
+            Phase = StoredWords.Phase(row.Text()) ?? throw row.Wrong("is none"),
             BootId = row.Id(),
             Pid = row.Small(),
             ProcessStartTime = row.Integer(),

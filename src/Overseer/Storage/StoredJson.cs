@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.Json;
@@ -11,9 +10,15 @@ internal sealed class StoredJson
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
 
-    public string? Of(IReadOnlyList<string>? texts)
+    /// <summary>Sets the next parameter to a list.</summary>
+    public void Set(StoreStatement statement, IReadOnlyList<string>? texts)
     {
-        if (texts is null) return null;
+        if (texts is null)
+        {
+            statement.SetNull();
+            return;
+        }
+
         _buffer.ResetWrittenCount();
         var json = new JsonOutput(_buffer);
         json.Raw((byte)'[');
@@ -25,12 +30,18 @@ internal sealed class StoredJson
 
         json.Raw((byte)']');
         json.Complete();
-        return Written();
+        statement.SetUtf8(_buffer.WrittenSpan);
     }
 
-    public string? Of(IReadOnlyDictionary<string, string>? texts)
+    /// <summary>Sets the next parameter to a map.</summary>
+    public void Set(StoreStatement statement, IReadOnlyDictionary<string, string>? texts)
     {
-        if (texts is null) return null;
+        if (texts is null)
+        {
+            statement.SetNull();
+            return;
+        }
+
         _buffer.ResetWrittenCount();
         var json = new JsonOutput(_buffer);
         json.Raw((byte)'{');
@@ -46,12 +57,18 @@ internal sealed class StoredJson
 
         json.Raw((byte)'}');
         json.Complete();
-        return Written();
+        statement.SetUtf8(_buffer.WrittenSpan);
     }
 
-    public string? Of(RetryPolicy? policy)
+    /// <summary>Sets the next parameter to a policy.</summary>
+    public void Set(StoreStatement statement, RetryPolicy? policy)
     {
-        if (policy is null) return null;
+        if (policy is null)
+        {
+            statement.SetNull();
+            return;
+        }
+
         _buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_buffer))
         {
@@ -66,14 +83,14 @@ internal sealed class StoredJson
             json.WriteEndObject();
         }
 
-        return Written();
+        statement.SetUtf8(_buffer.WrittenSpan);
     }
 
     /// <exception cref="JsonException">It is no list of texts.</exception>
-    public static IReadOnlyList<string>? List(string? json)
+    public static IReadOnlyList<string>? List(ReadOnlySpan<byte> json)
     {
-        if (json is null) return null;
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        if (json.IsEmpty) return null;
+        var reader = new Utf8JsonReader(json);
         Expect(ref reader, JsonTokenType.StartArray);
         var texts = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -85,10 +102,10 @@ internal sealed class StoredJson
     }
 
     /// <exception cref="JsonException">It is no map of texts.</exception>
-    public static IReadOnlyDictionary<string, string>? Map(string? json)
+    public static IReadOnlyDictionary<string, string>? Map(ReadOnlySpan<byte> json)
     {
-        if (json is null) return null;
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        if (json.IsEmpty) return null;
+        var reader = new Utf8JsonReader(json);
         Expect(ref reader, JsonTokenType.StartObject);
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -103,10 +120,10 @@ internal sealed class StoredJson
 
     /// <summary>Fields that this version does not know are left out.</summary>
     /// <exception cref="JsonException">It is no policy.</exception>
-    public static RetryPolicy? Policy(string? json)
+    public static RetryPolicy? Policy(ReadOnlySpan<byte> json)
     {
-        if (json is null) return null;
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        if (json.IsEmpty) return null;
+        var reader = new Utf8JsonReader(json);
         Expect(ref reader, JsonTokenType.StartObject);
         var policy = RetryPolicy.Empty;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -151,6 +168,4 @@ internal sealed class StoredJson
 
     private static TimeSpan Duration(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var nanoseconds) ? StoredTime.Duration(nanoseconds) : throw new JsonException("a duration is missing");
-
-    private string Written() => Encoding.UTF8.GetString(_buffer.WrittenSpan);
 }

@@ -7,9 +7,9 @@ internal static class StoredTime
 {
     private const long NanosecondsPerTick = TimeSpan.NanosecondsPerTick;
 
-    public static object? Of(DateTimeOffset? time) => time is { } set ? UnixTime.ToNanoseconds(set) : null;
+    public static long? Of(DateTimeOffset? time) => time is { } set ? UnixTime.ToNanoseconds(set) : null;
 
-    public static object? Of(TimeSpan? duration) => duration is { } set ? Nanoseconds(set) : null;
+    public static long? Of(TimeSpan? duration) => duration is { } set ? Nanoseconds(set) : null;
 
     public static long Nanoseconds(TimeSpan duration) => Math.Clamp(duration.Ticks, long.MinValue / NanosecondsPerTick, long.MaxValue / NanosecondsPerTick) * NanosecondsPerTick;
 

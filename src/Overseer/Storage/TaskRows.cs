@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Text.Json;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Storage;
@@ -22,12 +22,20 @@ internal sealed class TaskRows : IDisposable
     }
 
     /// <summary>Adds a task, or replaces what is there of it.</summary>
-    public void Put(TaskRecord task) => _put
-        .Set(task.Number).Set(task.TaskId).Set(task.JournalId.ToString("N")).Set(task.Action).Set(_json.Of(task.Params)).Set(_json.Of(task.Retry))
-        .Set(task.Name).Set(_json.Of(task.Tags)).Set(_json.Of(task.Groups)).Set(task.Command).Set(_json.Of(task.Args))
-        .Set(StoredWords.Of(task.State)).Set((long)task.RestartCount).Set(task.ErrorMessage)
-        .Set(StoredTime.Of(task.CreatedAt)).Set(StoredTime.Of(task.QueuedAt)).Set(StoredTime.Of(task.RestartAt)).Set((long)task.HistoryFrom)
-        .Execute();
+    public void Put(TaskRecord task)
+    {
+        _put.Set(task.Number).Set(task.TaskId).Set(task.JournalId.ToString("N")).Set(task.Action);
+        _json.Set(_put, task.Params);
+        _json.Set(_put, task.Retry);
+        _put.Set(task.Name);
+        _json.Set(_put, task.Tags);
+        _json.Set(_put, task.Groups);
+        _put.Set(task.Command);
+        _json.Set(_put, task.Args);
+        _put.Set(StoredWords.Of(task.State)).Set(task.RestartCount).Set(task.ErrorMessage)
+            .Set(StoredTime.Of(task.CreatedAt)).Set(StoredTime.Of(task.QueuedAt)).Set(StoredTime.Of(task.RestartAt)).Set(task.HistoryFrom)
+            .Execute();
+    }
 
     /// <summary>Removes a task and, as the schema has it, its runs.</summary>
     public void Remove(long number) => _remove.Set(number).Execute();
@@ -37,17 +45,17 @@ internal sealed class TaskRows : IDisposable
     public List<TaskRecord> All()
     {
         var tasks = new List<TaskRecord>();
-        using var rows = _all.Rows();
-        while (rows.Read())
+        try
         {
-            try
-            {
-                tasks.Add(Read(rows));
-            }
-            catch (Exception e) when (e is not SqliteException)
-            {
-                throw new InvalidDataException($"the task with number {rows.GetValue(0)}: {e.Message}", e);
-            }
+            while (_all.Read()) tasks.Add(Read(_all.Row()));
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException)
+        {
+            throw new InvalidDataException($"the task with number {_all.Row().Integer()}: {e.Message}", e);
+        }
+        finally
+        {
+            _all.Reset();
         }
 
         return tasks;
@@ -68,25 +76,23 @@ internal sealed class TaskRows : IDisposable
         _all.Dispose();
     }
 
-    private static TaskRecord Read(SqliteDataReader reader)
+    // In the order of the columns: an initializer is evaluated as it is written.
+    private static TaskRecord Read(StoredRow row)
     {
-        var row = new StoredRow(reader);
-
-        // In the order of the columns: an initializer is evaluated as it is written.
         return new TaskRecord
         {
             Number = row.Integer(),
             TaskId = row.Text(),
-            JournalId = Guid.ParseExact(row.Text(), "N"),
+            JournalId = row.IdText(),
             Action = row.Text(),
-            Params = StoredJson.Map(row.TextOrNull()),
-            Retry = StoredJson.Policy(row.TextOrNull()),
+            Params = StoredJson.Map(row.JsonOrNull()),
+            Retry = StoredJson.Policy(row.JsonOrNull()),
             Name = row.TextOrNull(),
-            Tags = StoredJson.List(row.TextOrNull()),
-            Groups = StoredJson.List(row.TextOrNull()),
+            Tags = StoredJson.List(row.JsonOrNull()),
+            Groups = StoredJson.List(row.JsonOrNull()),
             Command = row.TextOrNull(),
-            Args = StoredJson.List(row.TextOrNull()),
-            State = StoredWords.State(row.Text()) ?? throw new InvalidDataException("its state is none"),
+            Args = StoredJson.List(row.JsonOrNull()),
+            State = StoredWords.State(row.Text()) ?? throw row.Wrong("is none"),
             RestartCount = row.Small(),
             ErrorMessage = row.TextOrNull(),
             CreatedAt = row.Time(),

@@ -22,11 +22,14 @@ public sealed class SqliteTaskStoreTests : StorePlace
         Assert.Equivalent(new StoredState { Tasks = tasks, Runs = runs, LastNumber = 77, Epoch = 2 }, Stored(), strict: true);
     }
 
-    [Fact]
-    public void A_text_is_kept_whole_whatever_is_in_it()
+    [Theory]
+    [InlineData("a\u0000b ü€😀 \"'\n\\", 1)]
+    [InlineData("", 1)]
+    [InlineData("ü\"", 100_000)]
+    public void A_text_is_kept_whole_whatever_is_in_it(string part, int times)
     {
-        const string Odd = "a\u0000b ü€😀 \"'\n\\";
-        var task = Records.Task(1) with { TaskId = Odd, Name = Odd, Action = Odd, Command = Odd, ErrorMessage = Odd, Args = [Odd], Params = new Dictionary<string, string> { [Odd] = Odd } };
+        var text = string.Concat(Enumerable.Repeat(part, times));
+        var task = Records.Task(1) with { TaskId = text, Name = text, Action = text, Command = text, ErrorMessage = text, Args = [text], Params = new Dictionary<string, string> { [text] = text } };
         using (var store = Open())
         {
             store.Load();
@@ -138,7 +141,7 @@ public sealed class SqliteTaskStoreTests : StorePlace
         using var store = Open();
         store.Load();
         store.Commit(new EngineChanges { Tasks = [Records.Task(1)] });
-        using var look = Process.Start(new ProcessStartInfo("sqlite3", ["-readonly", Database, "SELECT task_id, created_at FROM tasks"]) { RedirectStandardOutput = true })!;
+        using var look = Process.Start(new ProcessStartInfo("sqlite3", ["-readonly", Database, "SELECT task_id, created_at FROM tasks"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var seen = await look.StandardOutput.ReadToEndAsync();
         await look.WaitForExitAsync();
         Assert.Equal("task-1|1772366401357567800\n", seen);

@@ -126,7 +126,7 @@ public sealed class StoreFaultTests : StorePlace
 
     private Process Start(string role, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, "Overseer.Server.Tests"), [StoreChild.Verb, role, Database]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Path.Join(AppContext.BaseDirectory, "Overseer.Server.Tests"), [StoreChild.Verb, role, Database]) { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -90,7 +90,7 @@ public sealed class StoreRefusalTests : StorePlace
         Sql("UPDATE tasks SET state = 'asleep' WHERE number = 7");
         using (var store = Open())
         {
-            Assert.Contains("is damaged (the task with number 7: its state is none)", Assert.Throws<StoreException>(store.Load).Message, StringComparison.Ordinal);
+            Assert.Contains("is damaged (the task with number 7: state is none)", Assert.Throws<StoreException>(store.Load).Message, StringComparison.Ordinal);
         }
 
         Sql("UPDATE tasks SET state = 'active' WHERE number = 7");
