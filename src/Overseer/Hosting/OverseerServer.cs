@@ -11,6 +11,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
@@ -34,6 +35,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly Supervisor _supervisor;
     private readonly ITaskStore _store;
     private readonly RecorderKeeper _recorder;
+    private readonly EffectPerformer _performer;
     private readonly List<Effect> _restored = [];
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
@@ -50,7 +52,7 @@ public sealed class OverseerServer : IAsyncDisposable
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
-        var performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
+        _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {
             BootId = bootId,
@@ -63,13 +65,14 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
-            _supervisor = new Supervisor(engine, _store, performer, clock, logs.CreateLogger<Supervisor>());
+            _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>());
             var flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
             IRecorderSource source = recorder == RecorderChoice.InProcess
                 ? new InProcessRecorderSource(places, flight)
-                : new RecorderProcessSource(places, stored.Epoch, launch: true);
+                : new RecorderProcessSource(places, stored.Epoch, launch: configuration.Recorder == RecorderMode.Launch);
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
+            _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
         }
         catch (Exception e) when (e is RecorderUnavailableException or StoreException or IOException)
         {
@@ -77,7 +80,7 @@ public sealed class OverseerServer : IAsyncDisposable
             throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
         }
 
-        performer.Recorder = _recorder;
+        _performer.Recorder = _recorder;
         var limits = new ServerLimits
         {
             MaxMessageBytes = configuration.Limits.MaxMessageBytes,
@@ -140,6 +143,9 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.StopIncomplete(log);
         }
 
+        // The last SIGKILL is still on its way when no run is left; each is bounded by the patience of a kill.
+        await _performer.SignalsSentAsync();
+
         try
         {
             await CloseConnectionsAsync();
@@ -148,11 +154,12 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
-            if (!keep)
+            if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
                 _recorder.Shutdown();
             }
 
+            _performer.Groups.Dispose();
             _recorder.Dispose();
             _store.Dispose();
             _lock.Dispose();
@@ -199,6 +206,20 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         return stored;
+    }
+
+    private RunGroupKeeper Groups(OverseerConfiguration configuration, StoredState stored, int recorderPid, TimeProvider clock)
+    {
+        var log = _logs.CreateLogger<RunGroupKeeper>();
+        if (configuration.Cgroups == CgroupMode.Off)
+        {
+            return new RunGroupKeeper(null, clock, log);
+        }
+
+        var groups = RunGroupKeeper.Open(configuration.Places.StateDirectory, recorderPid, configuration.Places.CgroupMemory, clock, log);
+        var phases = stored.Runs.ToDictionary(run => run.RunId.Value, run => run.Phase);
+        groups.RemoveLeftovers(run => !phases.TryGetValue(run, out var phase) ? RunStanding.Unknown : phase == TaskPhase.Ended ? RunStanding.Ended : RunStanding.Live);
+        return groups;
     }
 
     private HealthReport Health()

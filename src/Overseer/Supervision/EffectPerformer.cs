@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
+using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Processes;
 using Overseer.Recorder.Spawning;
@@ -18,8 +20,17 @@ internal sealed class EffectPerformer(
     TimeProvider clock,
     ILogger<EffectPerformer> log)
 {
+    private readonly WorkUnderWay _signals = new();
+    private bool _idleLimitSaid;
+
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
     public RecorderKeeper Recorder { get => field ?? throw new InvalidOperationException("there is no recorder yet"); set; }
+
+    /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
+    public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
+
+    /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
+    public Task SignalsSentAsync() => _signals.DoneAsync();
 
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
@@ -40,12 +51,17 @@ internal sealed class EffectPerformer(
                 break;
             case Effect.RunReported reported:
                 Recorder.Reported(reported.RunId.Value, reported.Over);
+                if (reported.Over)
+                {
+                    Groups.Ended(reported.RunId.Value);
+                }
+
                 break;
             case Effect.EndStray stray:
-                ThreadPool.UnsafeQueueUserWorkItem(_ => EndStray(stray), null);
+                _signals.Run(() => EndStray(stray));
                 break;
             case Effect.SignalRun signal:
-                ThreadPool.UnsafeQueueUserWorkItem(_ => Signal(signal), null);
+                _signals.Run(() => Signal(signal, post));
                 break;
             case Effect.FindLeftovers find:
                 ThreadPool.UnsafeQueueUserWorkItem(_ => FindLeftovers(find, post), null);
@@ -79,6 +95,9 @@ internal sealed class EffectPerformer(
             return;
         }
 
+        var limits = LimitsOf(plan);
+        var group = Groups.Create(launch.RunId.Value, ref limits);
+        SayIdleLimit(plan, limits);
         Recorder.Spawn(launch.JournalId, new SpawnRequest
         {
             RunId = launch.RunId.Value,
@@ -90,8 +109,25 @@ internal sealed class EffectPerformer(
             Environment = plan.Environment,
             StdinPipe = plan.StdinPipe,
             Journal = journalOptions,
-            User = null,
+            User = plan.User is { } user ? new SpawnUser(user.UserId, user.GroupId) : null,
+            Limits = limits,
+            Cgroup = group,
         });
+    }
+
+    private static SpawnLimits? LimitsOf(ProcessPlan plan) => plan.Limits is { } limits
+        ? new SpawnLimits { Processes = limits.Processes, MemoryBytes = limits.MemoryBytes, OpenFiles = limits.OpenFiles }
+        : null;
+
+    private void SayIdleLimit(ProcessPlan plan, SpawnLimits? left)
+    {
+        if (_idleLimitSaid || left?.Processes is null || (plan.User?.UserId ?? CurrentUser.Id) != 0)
+        {
+            return;
+        }
+
+        _idleLimitSaid = true;
+        SupervisionLog.ProcessLimitIdle(log);
     }
 
     // A run that is over is reported too, as long as its recorder is not told that it is stored: what it left behind is none of this.
@@ -100,18 +136,20 @@ internal sealed class EffectPerformer(
         if (ProcessTree.IsAlive(stray.Pid, stray.ProcessStartTime))
         {
             SupervisionLog.UnknownRun(log, stray.RunId.Value, stray.Pid);
-            ProcessTree.Signal(stray.Pid, stray.ProcessStartTime, PosixSignalName.Sigkill, stray.RunId.Value, Recorder.RecorderPid);
+            RunSignal.Send(Groups.Find(stray.RunId.Value), stray.Pid, stray.ProcessStartTime, PosixSignalName.Sigkill, stray.RunId.Value, Recorder.RecorderPid);
         }
     }
 
-    private void Signal(Effect.SignalRun effect)
+    private void Signal(Effect.SignalRun effect, Action<EngineCommand> post)
     {
         try
         {
-            var report = ProcessTree.Signal(effect.Pid, effect.ProcessStartTime, effect.Signal, effect.RunId.Value, Recorder.RecorderPid);
+            var run = effect.RunId.Value;
+            var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid);
             if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
             {
                 SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
+                post(new EngineCommand.KillIncomplete(effect.TaskId, effect.RunId, report.Remaining));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -124,7 +162,8 @@ internal sealed class EffectPerformer(
     {
         try
         {
-            if (ProcessTree.Find(effect.Pid, effect.ProcessStartTime, effect.RunId.Value, Recorder.RecorderPid).Count == 0)
+            var run = effect.RunId.Value;
+            if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid))
             {
                 post(new EngineCommand.TreeGone(effect.RunId));
             }

@@ -46,4 +46,22 @@ internal static partial class SupervisionLog
 
     [LoggerMessage(2013, LogLevel.Information, "The state is stored again")]
     public static partial void StoredAgain(ILogger log);
+
+    [LoggerMessage(2050, LogLevel.Information, "Each run gets a control group in {Place}; limits by controllers: {Controllers}")]
+    public static partial void GroupsUsed(ILogger log, string place, string controllers);
+
+    [LoggerMessage(2051, LogLevel.Warning, "Runs get no control groups: {Reason}. A stop finds processes by their session, parents and environment alone")]
+    public static partial void NoGroups(ILogger log, string reason);
+
+    [LoggerMessage(2052, LogLevel.Warning, "No control group can be made for run {Run}: {Reason}. It is started without one; this is not repeated for others")]
+    public static partial void GroupRefused(ILogger log, Guid run, string reason);
+
+    [LoggerMessage(2053, LogLevel.Warning, "Processes of a run that nobody knows were killed with their control group {Group}: {Pids}")]
+    public static partial void StrangersKilled(ILogger log, string group, string pids);
+
+    [LoggerMessage(2054, LogLevel.Warning, "Processes of unknown runs could not be killed: {Pids}")]
+    public static partial void StrangersLeft(ILogger log, string pids);
+
+    [LoggerMessage(2055, LogLevel.Warning, "limits.processes does not bind tasks of root here: the kernel's limit is one of the user, and root has none. Run them as another user")]
+    public static partial void ProcessLimitIdle(ILogger log);
 }

@@ -1,0 +1,54 @@
+namespace Overseer.Supervision;
+
+/// <summary>Work that was handed to the thread pool and has not ended. Thread-safe.</summary>
+internal sealed class WorkUnderWay
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _done;
+    private int _count;
+
+    /// <summary>Hands it over. What it throws is the process's end, as for any work of the pool.</summary>
+    public void Run(Action work)
+    {
+        lock (_gate)
+        {
+            _count++;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                try
+                {
+                    work();
+                }
+                finally
+                {
+                    End();
+                }
+            },
+            null);
+    }
+
+    /// <summary>Done at the first moment at which nothing is under way.</summary>
+    public Task DoneAsync()
+    {
+        lock (_gate)
+        {
+            if (_count == 0) return Task.CompletedTask;
+            _done ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _done.Task;
+        }
+    }
+
+    private void End()
+    {
+        TaskCompletionSource? done = null;
+        lock (_gate)
+        {
+            if (--_count == 0) (done, _done) = (_done, null);
+        }
+
+        done?.SetResult();
+    }
+}
