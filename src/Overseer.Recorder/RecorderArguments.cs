@@ -57,6 +57,7 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
         "--journals", Places.JournalRoot,
         "--log", Places.LogPath,
         .. ChildSoftNoFile is { } limit ? ["--nofile", limit.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. WireVersion != Wire.WireVersion.Current ? ["--wire-version", WireVersion.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. ReadyDescriptor >= 0 ? ["--ready-fd", ReadyDescriptor.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
     ];
 
