@@ -42,6 +42,34 @@ public sealed class ReplacementTests
     }
 
     [Fact]
+    public void What_descendants_of_an_ended_run_print_is_recorded_by_the_next_recorder_too()
+    {
+        using var kept = new KeptRecorder();
+        var keeper = kept.Keeper;
+        keeper.Kill();
+        string go = Path.Combine(kept.Root, "go");
+        using var other = StartOther(keeper.Places);
+        var request = RecorderUnderTest.Shell($"(while [ ! -e {go} ]; do sleep 0.01; done; echo late) & exit 2");
+        var events = new RecordedEvents();
+        using (var link = RecorderLink.ConnectAs(99, keeper.Places.SocketPath, events, 1))
+        {
+            link.Spawn(request).Dispose();
+            Assert.Equal(2, events.WaitForExit(request.RunId).ExitCode);
+            link.Stored(request.RunId);
+        }
+        var next = new RecordedEvents();
+        using var replaced = RecorderLauncher.ConnectOrLaunch(keeper.Places, Environment.ProcessPath!, [], next, 2, RecordedEvents.Deadline, out bool launched);
+        Assert.True(launched);
+        Assert.Equal(2, next.WaitForExit(request.RunId).ExitCode);
+        File.WriteAllText(go, "");
+        next.WaitForBothStreams(request.RunId);
+        replaced.Stored(request.RunId);
+        Assert.Equal(["started", "exited 2 0", "late"], AdoptTests.Entries(Path.Combine(keeper.Places.JournalRoot, request.JournalId.ToString("N"))));
+        replaced.Shutdown();
+        next.Wait<RecordedEvents.Gone>(static _ => true);
+    }
+
+    [Fact]
     public void A_recorder_whose_taker_goes_away_before_it_has_all_stays()
     {
         using var kept = new KeptRecorder();
@@ -59,7 +87,7 @@ public sealed class ReplacementTests
     }
 
     [Fact]
-    public void Without_leave_to_start_one_a_recorder_is_waited_for()
+    public async Task Without_leave_to_start_one_a_recorder_is_waited_for()
     {
         using var kept = new KeptRecorder();
         var keeper = kept.Keeper;
@@ -68,7 +96,7 @@ public sealed class ReplacementTests
         Assert.False(keeper.Connect(launch: false).Launched);
         Assert.Throws<RecorderUnavailableException>(() => RecorderLauncher.ConnectOrLaunch(
             keeper.Places with { SocketPath = keeper.Places.SocketPath + "none" }, "/none", [], new RecordedEvents(), 1, TimeSpan.FromMilliseconds(300), launch: false));
-        Assert.Equal(keeper.Link.RecorderPid, started.GetAwaiter().GetResult());
+        Assert.Equal(keeper.Link.RecorderPid, await started);
     }
 
     private static PidHandle StartOther(RecorderPlaces places) => new(Libc.PidfdOpen(RecorderUnderTest.Launch(places, 99)));
