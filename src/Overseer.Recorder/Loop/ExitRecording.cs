@@ -48,7 +48,7 @@ internal sealed class ExitRecording(RecorderState state)
         int timeout = -1;
         foreach (var run in _waitingForStatus)
         {
-            int left = (int)Math.Clamp(((run.AwaitsStatusSinceNs + ExitSource.PatienceNs - nowNs) / 1_000_000) + 1, 0, int.MaxValue);
+            int left = (int)Math.Clamp(((run.AwaitsStatusSinceNs + run.StatusPatienceNs - nowNs) / 1_000_000) + 1, 0, int.MaxValue);
             timeout = timeout < 0 ? left : Math.Min(timeout, left);
         }
         return timeout;

@@ -14,6 +14,9 @@ internal static unsafe class ExitSource
     /// <summary>How long the status of an adopted process is waited for; then it counts as unknown.</summary>
     internal const long PatienceNs = 10_000_000_000;
 
+    /// <summary>The same when there is no process left to ask: only the server can have waited for it, a moment ago.</summary>
+    internal const long PatienceWithoutProcessNs = 1_000_000_000;
+
     /// <summary>Asks all of them, the best one first.</summary>
     /// <returns>Null: not known yet, ask again.</returns>
     internal static ExitStatus? Look(Run run, long nowNs)

@@ -73,5 +73,8 @@ internal sealed class Run
 
     /// <summary>Whether how the process ended may still be learnt.</summary>
     internal bool AwaitsStatus(long nowNs) =>
-        Adopted && !NothingToAwait && (AwaitsStatusSinceNs == 0 || nowNs - AwaitsStatusSinceNs < ExitSource.PatienceNs);
+        Adopted && !NothingToAwait && (AwaitsStatusSinceNs == 0 || nowNs - AwaitsStatusSinceNs < StatusPatienceNs);
+
+    /// <summary>How long it is waited for.</summary>
+    internal long StatusPatienceNs => Process is null ? ExitSource.PatienceWithoutProcessNs : ExitSource.PatienceNs;
 }

@@ -78,9 +78,10 @@ public sealed class RecorderDeathTests
         await using var site = new Site();
         await site.StartAsync();
         var go = new Fifo(site.PathOf("go"));
+        var end = new Fifo(site.PathOf("end"));
         await using (var client = await site.ConnectAsync())
         {
-            await client.StartShellAsync("t", $"echo one; echo uno >&2; read _ < {go.Path}; echo two; echo due >&2; sleep 0.2; exit 4");
+            await client.StartShellAsync("t", $"echo one; echo uno >&2; read _ < {go.Path}; echo two; echo due >&2; read _ < {end.Path}; exit 4");
             await client.UntilAsync("both streams", message => message.Seq == 2);
         }
 
@@ -92,6 +93,7 @@ public sealed class RecorderDeathTests
 
         await using var again = await site.ConnectAsync();
         await again.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 1));
+        await end.OpenAsync();
         var events = await again.UntilAsync("exited", "t");
         Assert.Equal(["one", "two"], events.Where(e => e.Stream == "stdout").Select(e => e.Data));
         Assert.Equal(["uno", "due"], events.Where(e => e.Stream == "stderr").Select(e => e.Data));
@@ -108,7 +110,7 @@ public sealed class RecorderDeathTests
         int pid;
         await using (var client = await site.ConnectAsync())
         {
-            pid = (await client.StartShellAsync("t", "echo one; sleep 1000")).Pid;
+            pid = (await client.StartShellAsync("t", "echo one; exec sleep 1000")).Pid;
             await client.ExpectAsync("output", "t");
         }
 
