@@ -128,6 +128,9 @@ public sealed class OverseerServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
+    internal Task EngineTurnAsync() => _supervisor.TurnAsync();
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public async Task StopAsync()
     {
