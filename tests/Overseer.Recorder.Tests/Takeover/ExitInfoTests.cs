@@ -42,7 +42,7 @@ public sealed unsafe class ExitInfoTests
         int output = (int)nothing.DangerousGetHandle();
         fixed (byte* directory = "/\0"u8)
         {
-            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, -1, output, output, anew: false, -1, out int pid));
+            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, directory, new SpawnStreams(-1, output, output), anew: false, -1, out int pid));
             return pid;
         }
     }
