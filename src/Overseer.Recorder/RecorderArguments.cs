@@ -1,20 +1,22 @@
 using System.Globalization;
+using Overseer.Recorder.Spawning;
 
 namespace Overseer.Recorder;
 
 /// <summary>The command line of a recorder process; written by <see cref="RecorderLauncher"/>, or by whoever writes a unit for it.</summary>
-internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescriptor, ulong? ChildSoftNoFile, int WireVersion = Wire.WireVersion.Current)
+internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescriptor, ulong? ChildSoftNoFile, SpawnerChoice Spawner = SpawnerChoice.ByTrying, int WireVersion = Wire.WireVersion.Current)
 {
-    internal const string Usage = "overseer recorder --socket PATH --lock PATH --journals DIRECTORY --log PATH [--nofile N] [--ready-fd N]";
+    internal const string Usage = "overseer recorder --socket PATH --lock PATH --journals DIRECTORY --log PATH [--flight PATH] [--nofile N] [--ready-fd N]";
 
     /// <summary>Reads a command line, without the verb.</summary>
     /// <exception cref="FormatException">Something is missing or not understood; the message says what.</exception>
     internal static RecorderArguments Parse(ReadOnlySpan<string> args)
     {
-        string? socket = null, lockPath = null, journals = null, log = null;
+        string? socket = null, lockPath = null, journals = null, log = null, flight = null;
         int ready = -1;
         ulong? noFile = null;
         int version = Wire.WireVersion.Current;
+        var spawner = SpawnerChoice.ByTrying;
         for (int i = 0; i < args.Length; i += 2)
         {
             string value = i + 1 < args.Length ? args[i + 1] : throw new FormatException($"{args[i]} needs a value");
@@ -32,6 +34,12 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
                 case "--log":
                     log = Path.GetFullPath(value);
                     break;
+                case "--flight":
+                    flight = Path.GetFullPath(value);
+                    break;
+                case "--spawner":
+                    spawner = SpawnerChoices.Parse(value) ?? throw new FormatException($"--spawner {value}: neither clone nor posix");
+                    break;
                 case "--ready-fd":
                     ready = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : throw NotANumber(args[i], value);
                     break;
@@ -46,8 +54,8 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
                     throw new FormatException($"unknown option {args[i]}");
             }
         }
-        var places = new RecorderPlaces(Required(socket, "--socket"), Required(lockPath, "--lock"), Required(log, "--log"), Required(journals, "--journals"));
-        return new RecorderArguments(places, ready, noFile, version);
+        var places = new RecorderPlaces(Required(socket, "--socket"), Required(lockPath, "--lock"), Required(log, "--log"), Required(journals, "--journals"), flight);
+        return new RecorderArguments(places, ready, noFile, spawner, version);
     }
 
     internal string[] Format() =>
@@ -56,6 +64,8 @@ internal sealed record RecorderArguments(RecorderPlaces Places, int ReadyDescrip
         "--lock", Places.LockPath,
         "--journals", Places.JournalRoot,
         "--log", Places.LogPath,
+        .. Places.FlightPath is { } flight ? ["--flight", flight] : Array.Empty<string>(),
+        .. Spawner.Name() is { } spawner ? ["--spawner", spawner] : Array.Empty<string>(),
         .. ChildSoftNoFile is { } limit ? ["--nofile", limit.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. WireVersion != Wire.WireVersion.Current ? ["--wire-version", WireVersion.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. ReadyDescriptor >= 0 ? ["--ready-fd", ReadyDescriptor.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),

@@ -120,7 +120,7 @@ public static unsafe class RecorderLauncher
             throw new RecorderUnavailableException($"cannot start the recorder: {Errno.Describe(Marshal.GetLastPInvokeError())}");
         using var ready = new SafeFileHandle(ends[0], ownsHandle: true);
         using (new SafeFileHandle(ends[1], ownsHandle: true))
-            pid = Start(new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), version), executable, prefixArguments, ends[1]);
+            pid = Start(new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), places.Spawner ?? SpawnerChoices.OfEnvironment(), version), executable, prefixArguments, ends[1]);
 
         var readable = new PollEntry { Descriptor = ends[0], Events = Libc.POLLIN };
         if (Libc.Poll(&readable, 1, (int)timeout.TotalMilliseconds) == 0)

@@ -1,3 +1,5 @@
+using Overseer.Recorder.Spawning;
+
 namespace Overseer.Recorder;
 
 /// <summary>Where a recorder is found and where it writes. Absolute paths.</summary>
@@ -5,4 +7,9 @@ namespace Overseer.Recorder;
 /// <param name="LockPath">The file that the one recorder of this state directory has locked.</param>
 /// <param name="LogPath">Its log: plain lines.</param>
 /// <param name="JournalRoot">Directory of the journals.</param>
-public sealed record RecorderPlaces(string SocketPath, string LockPath, string LogPath, string JournalRoot);
+/// <param name="FlightPath">The flight page that it shares with the server; none when null: then no request may have a slot in it.</param>
+public sealed record RecorderPlaces(string SocketPath, string LockPath, string LogPath, string JournalRoot, string? FlightPath = null)
+{
+    /// <summary>How a recorder that has to be launched starts programs; as the environment says when null.</summary>
+    internal SpawnerChoice? Spawner { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Loop;
 using Overseer.Recorder.Spawning;
@@ -91,8 +92,11 @@ public static class RecorderProcess
         if (Libc.Mkdir(places.JournalRoot, 0x1C0) != 0 && !Directory.Exists(places.JournalRoot))
             throw new IOException($"cannot create {places.JournalRoot}: {new Win32Exception().Message}");
         ulong limit = arguments.ChildSoftNoFile ?? NoFileLimit.BeforeTheRuntimeRaisedIt();
+        using var flight = places.FlightPath is { } path ? FlightPage.Open(path) : null;
         using var loop = new RecorderLoop(new RecorderOptions
         {
+            Flight = flight,
+            Spawner = arguments.Spawner,
             JournalRoot = places.JournalRoot,
             OwnProcess = true,
             ChildSoftNoFile = Math.Min(limit, NoFileLimit.Current().Hard),

@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
 
@@ -22,6 +23,28 @@ internal abstract record Effect
     /// <param name="Run">Its ordinal in the journal, starting at 1.</param>
     /// <param name="Plan">What to start. Holds secrets in clear: never log it.</param>
     public sealed record LaunchRun(string TaskId, Guid JournalId, RunId RunId, int Run, RunPlan Plan) : Effect;
+
+    /// <summary>
+    /// The recorder does not know this run: give it over, if a process came of it, or report <see cref="EngineCommand.RunNotStarted"/>.
+    /// </summary>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="JournalId">Its journal.</param>
+    /// <param name="Run">What is known of the run.</param>
+    public sealed record RecoverRun(string TaskId, Guid JournalId, RunRecord Run) : Effect;
+
+    /// <summary>All runs that the recorder did not know were named.</summary>
+    public sealed record RecoveryComplete : Effect;
+
+    /// <summary>
+    /// What was reported of a run is taken in: whoever keeps it in case this server dies need not any longer, once the change that belongs to it is stored. Also
+    /// for runs that are not known.
+    /// </summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Over">True: its exit, or that it never came to be. False: its start.</param>
+    public sealed record RunReported(RunId RunId, bool Over) : Effect;
+
+    /// <summary>A process runs that no task knows of: it must not.</summary>
+    public sealed record EndStray(RunId RunId, int Pid, long ProcessStartTime) : Effect;
 
     /// <summary>Signal a process and everything that descends from it.</summary>
     /// <param name="TaskId">The task.</param>

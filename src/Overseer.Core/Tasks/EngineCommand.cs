@@ -22,7 +22,16 @@ internal abstract record EngineCommand
     /// <param name="Pid">Its process.</param>
     /// <param name="ProcessStartTime">Field 22 of <c>/proc/PID/stat</c>: with the pid, the identity of the process.</param>
     /// <param name="At">When it was started.</param>
-    public sealed record RunStarted(RunId RunId, int Pid, long ProcessStartTime, DateTimeOffset At) : EngineCommand;
+    /// <param name="StdoutPipe">Inode of the pipe of its standard output; 0 when not known.</param>
+    /// <param name="StderrPipe">Inode of the pipe of its standard error; 0 when not known.</param>
+    public sealed record RunStarted(RunId RunId, int Pid, long ProcessStartTime, DateTimeOffset At, long StdoutPipe = 0, long StderrPipe = 0) : EngineCommand;
+
+    /// <summary>A recorder is there, and has reported everything it knew: what is said to run and is not among it has to be seen to.</summary>
+    /// <param name="Known">The runs it has reported.</param>
+    public sealed record RecorderReady(IReadOnlySet<RunId> Known) : EngineCommand;
+
+    /// <summary>No process came of a launch, nor was it refused: whoever was to carry it out died. The answer to <see cref="Effect.RecoverRun"/>, when the run was starting.</summary>
+    public sealed record RunNotStarted(RunId RunId) : EngineCommand;
 
     /// <summary>A launch failed: no process exists.</summary>
     public sealed record RunFailedToStart(RunId RunId, string Message, DateTimeOffset At) : EngineCommand;

@@ -15,6 +15,9 @@ internal sealed record EngineOptions
     /// <summary>Tags, and groups, of one start. Default 64 of at most 256 bytes each.</summary>
     public int MaxLabels { get; init; } = 64;
 
+    /// <summary>The present boot of the machine (<c>/proc/sys/kernel/random/boot_id</c>): pids and start times of another mean nothing.</summary>
+    public Guid BootId { get; init; }
+
     /// <summary>The retry policy under those of actions and requests; unset by default.</summary>
     public RetryPolicy? Retry { get; init; }
 }

@@ -7,7 +7,8 @@ namespace Overseer.Core.Tasks;
 /// <param name="Plan">What to run.</param>
 /// <param name="Mask">Hides its secrets.</param>
 /// <param name="Status">The task as it is while this run starts.</param>
-internal sealed record LaunchOrder(RequestOrigin Origin, RunPlan Plan, SecretMask Mask, TaskStatus Status)
+/// <param name="BootId">The present boot of the machine.</param>
+internal sealed record LaunchOrder(RequestOrigin Origin, RunPlan Plan, SecretMask Mask, TaskStatus Status, Guid BootId)
 {
     /// <summary>The run that begins.</summary>
     public RunId RunId => Status.CurrentRun!.Value;

@@ -17,6 +17,19 @@ internal sealed class SecretMask
         _values = values;
     }
 
+    /// <summary>Hides nothing.</summary>
+    public static SecretMask Nothing { get; } = new(new Dictionary<string, ParameterSpec?>(StringComparer.Ordinal), []);
+
+    /// <summary>
+    /// Makes the mask for parameters of an action that is not configured any more: which of them are secret is not known, so all are taken to be.
+    /// </summary>
+    public static SecretMask ForUnknownAction(IReadOnlyDictionary<string, string>? given)
+    {
+        var declared = new Dictionary<string, ParameterSpec?>(StringComparer.Ordinal);
+        foreach (var name in given?.Keys ?? []) declared[name] = new ParameterSpec { Secret = true };
+        return For(declared, given);
+    }
+
     /// <summary>Makes the mask for one start.</summary>
     public static SecretMask For(IReadOnlyDictionary<string, ParameterSpec?> declared, IReadOnlyDictionary<string, string>? given)
     {

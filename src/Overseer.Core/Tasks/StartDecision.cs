@@ -1,3 +1,5 @@
+using Overseer.Core.Tasks.Storage;
+
 namespace Overseer.Core.Tasks;
 
 /// <summary>Whether a start goes ahead.</summary>
@@ -11,6 +13,9 @@ internal sealed record StartDecision
 
     /// <summary>The ended task that is started again; unset for a new one.</summary>
     public TaskEntry? Existing { get; init; }
+
+    /// <summary>What is stored of the task, when it goes ahead.</summary>
+    public TaskRecord? Record { get; init; }
 
     /// <summary>Name, tags and groups that requests gave the task.</summary>
     public Labels Labels { get; init; } = Labels.None;

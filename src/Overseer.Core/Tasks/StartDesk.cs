@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
 
@@ -15,7 +16,22 @@ internal sealed class StartDesk(
     IReadOnlyDictionary<string, TaskEntry> byDedupeKey)
 {
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
-    private long _lastNumber;
+
+    /// <summary>The highest registry number that was given out.</summary>
+    public long LastNumber { get; set; }
+
+    /// <summary>Plans a launch once more that came to nothing: its task's action may have changed since, or be gone.</summary>
+    public RunPlan? PlanAgain(TaskRecord task, RunRecord run, SecretMask mask, out string refusal)
+    {
+        refusal = "";
+        if (actions.Find(task.Action) is { } action)
+        {
+            return Plan(action, new RunRequest { TaskId = task.TaskId, RunId = run.RunId, Run = run.Ordinal, Parameters = task.Params ?? NoParameters }, mask, out refusal);
+        }
+
+        refusal = actions.Refusal(task.Action);
+        return null;
+    }
 
     /// <summary>Decides.</summary>
     public StartDecision Decide(EngineCommand.StartTask start)
@@ -51,10 +67,11 @@ internal sealed class StartDesk(
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run };
         var bytes = TaskSize.Of(status, key);
         if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
-        if (existing is null) status = status with { Number = ++_lastNumber };
+        if (existing is null) status = status with { Number = ++LastNumber };
         return new StartDecision
         {
-            Order = new LaunchOrder(start.Origin, plan, mask, status),
+            Order = new LaunchOrder(start.Origin, plan, mask, status, options.BootId),
+            Record = Remember(status, request, labels),
             Existing = existing,
             Labels = labels,
             DedupeKey = key,
@@ -119,7 +136,7 @@ internal sealed class StartDesk(
             RestartCount = before?.RestartCount ?? 0,
             CreatedAt = before?.CreatedAt ?? clock.GetUtcNow(),
             LastStartedAt = before?.LastStartedAt,
-            RetryPolicy = PolicyOf(request, action),
+            RetryPolicy = PolicyOf(request.RetryPolicy, action.Definition, options),
             Name = labels.Name,
             Tags = StartChecks.Join(action.Definition.Tags, labels.Tags),
             Groups = StartChecks.Join(action.Definition.Groups, labels.Groups),
@@ -128,9 +145,29 @@ internal sealed class StartDesk(
         };
     }
 
-    private RetryPolicy? PolicyOf(StartRequest request, ActionEntry action)
+    private static TaskRecord Remember(TaskStatus status, StartRequest request, Labels labels) => new()
     {
-        if (request.RetryPolicy is null && action.Definition.Retry is null) return options.Retry;
-        return (request.RetryPolicy ?? RetryPolicy.Empty).Over(action.Definition.Retry).Over(options.Retry);
+        Number = status.Number,
+        TaskId = status.TaskId,
+        JournalId = status.JournalId,
+        Action = status.Action,
+        Params = request.Params,
+        Retry = request.RetryPolicy,
+        Name = labels.Name,
+        Tags = labels.Tags,
+        Groups = labels.Groups,
+        Command = status.Command,
+        Args = status.Args,
+        State = TaskState.Active,
+        RestartCount = status.RestartCount,
+        CreatedAt = status.CreatedAt,
+        HistoryFrom = status.Run,
+    };
+
+    /// <summary>The policy that is in force: the request's over the action's over the global one.</summary>
+    internal static RetryPolicy? PolicyOf(RetryPolicy? asked, ActionDefinition? action, EngineOptions options)
+    {
+        if (asked is null && action?.Retry is null) return options.Retry;
+        return (asked ?? RetryPolicy.Empty).Over(action?.Retry).Over(options.Retry);
     }
 }

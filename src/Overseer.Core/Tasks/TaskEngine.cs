@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Overseer.Core.Drivers;
+using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
 
@@ -12,7 +13,10 @@ internal sealed class TaskEngine
     private readonly TaskTable _table = new();
     private readonly StartDesk _desk;
     private readonly Dictionary<string, TaskEntry> _byDedupeKey = new(StringComparer.Ordinal);
+    private readonly ChangeLog _changes = new();
+    private readonly TaskRestorer _restorer;
     private readonly TimeProvider _clock;
+    private readonly Guid _bootId;
     private int _leftovers;
     private bool _ending;
     private volatile bool _idle = true;
@@ -25,7 +29,9 @@ internal sealed class TaskEngine
     public TaskEngine(ActionCatalog actions, EngineOptions options, TimeProvider clock, Func<Guid> ids)
     {
         _clock = clock;
+        _bootId = options.BootId;
         _desk = new StartDesk(actions, options, clock, ids, _table, _byDedupeKey);
+        _restorer = new TaskRestorer(actions, options, clock, _changes);
     }
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>
@@ -43,6 +49,38 @@ internal sealed class TaskEngine
     /// <summary>The task whose run under way, or still to be swept, this is.</summary>
     public TaskStatus? FindByRun(RunId run) => _table.FindByRun(run)?.Status;
 
+    /// <summary>
+    /// Takes up what an earlier server left, before any command. What happened to the runs meanwhile is asked for when the recorder is ready
+    /// (<see cref="EngineCommand.RecorderReady"/>).
+    /// </summary>
+    public void Restore(StoredState state, List<Effect> effects)
+    {
+        _desk.LastNumber = state.LastNumber;
+        foreach (var entry in _restorer.Restore(state, effects))
+        {
+            _table.Add(entry);
+            _table.SetName(entry, null, entry.Labels.Name);
+            _table.SetPid(entry, entry.Machine.LatestPid);
+            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            if (entry.Machine.CurrentRun is { } run) _table.AddRun(run, entry);
+            if (entry.Machine.LeftoverRun is { } left)
+            {
+                _table.AddRun(left, entry);
+                _leftovers++;
+            }
+
+            _table.SetEnded(entry, entry.Machine.CurrentRun is null);
+        }
+
+        _idle = _table.Live == 0 && _leftovers == 0;
+    }
+
+    /// <summary>What has to be stored of everything that was applied since the last time.</summary>
+    public EngineChanges TakeChanges() => _changes.Take(_desk.LastNumber);
+
+    /// <summary>They could not be stored: the next time they come again. To be called before anything else is applied.</summary>
+    public void PutBack(EngineChanges changes) => _changes.PutBack(changes);
+
     /// <summary>Applies one command and appends what has to be done to <paramref name="effects"/>, in order. Never throws for what a command holds.</summary>
     public void Apply(EngineCommand command, List<Effect> effects)
     {
@@ -50,9 +88,11 @@ internal sealed class TaskEngine
         {
             case EngineCommand.StartTask c: Start(c, effects); break;
             case EngineCommand.StopTask c: Stop(c, effects); break;
-            case EngineCommand.RunStarted c: Report(c.RunId, new TaskInput.Started(c.RunId, c.Pid, c.ProcessStartTime, c.At), effects); break;
+            case EngineCommand.RunStarted c: Started(c, effects); break;
+            case EngineCommand.RunNotStarted c: LaunchAgain(c.RunId, effects); break;
+            case EngineCommand.RecorderReady c: Recover(c.Known, effects); break;
             case EngineCommand.RunFailedToStart c: Report(c.RunId, new TaskInput.StartFailed(c.RunId, c.Message), effects); break;
-            case EngineCommand.RunExited c: Report(c.RunId, new TaskInput.Exited(c.RunId, c.ExitCode, c.Signal, c.At), effects); break;
+            case EngineCommand.RunExited c: Exited(c, effects); break;
             case EngineCommand.TreeGone c: Report(c.RunId, new TaskInput.TreeGone(c.RunId), effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
@@ -75,19 +115,21 @@ internal sealed class TaskEngine
         MakeRoom(entry, decision.Bytes, effects);
         if (entry is null)
         {
-            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_clock)) { Number = order.Status.Number, Bytes = decision.Bytes };
-            entry.Pending = new PendingStart(IsNew: true, Labels.None, 0);
+            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_clock, _changes, _bootId)) { Number = order.Status.Number, Bytes = decision.Bytes, Record = decision.Record! };
+            entry.Pending = new PendingStart(IsNew: true, Labels.None, 0, Record: null);
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.Add(entry);
         }
         else
         {
-            entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes);
+            entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
+            entry.Record = decision.Record!;
             _table.SetBytes(entry, decision.Bytes);
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.SetEnded(entry, false);
         }
 
+        _changes.Put(entry.Record);
         _table.SetName(entry, entry.Labels.Name, labels.Name);
         entry.Labels = labels;
         entry.DedupeKey = decision.DedupeKey;
@@ -104,6 +146,7 @@ internal sealed class TaskEngine
             oldest.Machine.SweepNow(effects);
             if (leftover is { } run) ForgetLeftover(run);
             _table.Remove(oldest);
+            _changes.Forget(oldest.Number);
             effects.Add(new Effect.TaskForgotten(oldest.TaskId, oldest.Status.JournalId));
         }
     }
@@ -133,6 +176,50 @@ internal sealed class TaskEngine
         if (grace < TimeSpan.Zero) grace = TimeSpan.Zero;
         if (grace > StopPolicy.MaxGrace) grace = StopPolicy.MaxGrace;
         foreach (var entry in _table.All.OrderBy(e => e.Number)) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true), effects);
+    }
+
+    private void Started(EngineCommand.RunStarted started, List<Effect> effects)
+    {
+        if (_table.FindByRun(started.RunId) is { } entry)
+        {
+            var input = new TaskInput.Started(started.RunId, started.Pid, started.ProcessStartTime, started.At, started.StdoutPipe, started.StderrPipe);
+            Drive(entry, input, effects);
+        }
+        else
+        {
+            effects.Add(new Effect.EndStray(started.RunId, started.Pid, started.ProcessStartTime));
+        }
+    }
+
+    private void Exited(EngineCommand.RunExited exited, List<Effect> effects)
+    {
+        // A second report, or one about a run nobody knows: whoever keeps it may forget it.
+        if (_table.FindByRun(exited.RunId) is { } entry && entry.Machine.CurrentRun == exited.RunId)
+        {
+            Drive(entry, new TaskInput.Exited(exited.RunId, exited.ExitCode, exited.Signal, exited.At), effects);
+        }
+        else
+        {
+            effects.Add(new Effect.RunReported(exited.RunId, Over: true));
+        }
+    }
+
+    private void Recover(IReadOnlySet<RunId> known, List<Effect> effects)
+    {
+        foreach (var entry in _table.All.OrderBy(e => e.Number))
+        {
+            if (entry.Machine.Record is { } run && !known.Contains(run.RunId)) effects.Add(new Effect.RecoverRun(entry.TaskId, entry.Status.JournalId, run));
+        }
+
+        effects.Add(new Effect.RecoveryComplete());
+    }
+
+    private void LaunchAgain(RunId run, List<Effect> effects)
+    {
+        if (_table.FindByRun(run) is not { Machine: { Phase: TaskPhase.Starting, Record: { } record } machine } entry) return;
+        var refusal = "";
+        if ((machine.Plan ?? _desk.PlanAgain(entry.Record, record, machine.Mask, out refusal)) is { } plan) Drive(entry, new TaskInput.NotStarted(run, plan), effects);
+        else Drive(entry, new TaskInput.StartFailed(run, refusal), effects);
     }
 
     private void Report(RunId run, TaskInput input, List<Effect> effects)
@@ -171,6 +258,7 @@ internal sealed class TaskEngine
         if (failed is { IsNew: true })
         {
             _table.Remove(entry);
+            _changes.Forget(entry.Number);
             return;
         }
 
@@ -179,6 +267,8 @@ internal sealed class TaskEngine
             _table.SetName(entry, entry.Labels.Name, failed.Labels.Name);
             entry.Labels = failed.Labels;
             _table.SetBytes(entry, failed.Bytes);
+            entry.Record = failed.Record!;
+            _changes.Put(entry.Record);
         }
 
         _table.SetEnded(entry, true);

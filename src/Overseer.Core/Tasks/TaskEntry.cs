@@ -1,3 +1,5 @@
+using Overseer.Core.Tasks.Storage;
+
 namespace Overseer.Core.Tasks;
 
 /// <summary>A known task and what the engine keeps beside its machine. Only <see cref="Status"/> may be read from any thread.</summary>
@@ -17,6 +19,9 @@ internal sealed class TaskEntry(string taskId, TaskMachine machine)
 
     /// <summary>What a later start falls back to, as the last successful one left it.</summary>
     public Labels Labels { get; set; } = Labels.None;
+
+    /// <summary>What is stored of it beside its runs.</summary>
+    public required TaskRecord Record { get; set; }
 
     /// <summary>Estimated bytes it occupies.</summary>
     public long Bytes { get; set; }

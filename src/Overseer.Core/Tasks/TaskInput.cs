@@ -1,3 +1,5 @@
+using Overseer.Core.Drivers;
+
 namespace Overseer.Core.Tasks;
 
 /// <summary>What can happen to one task: the columns of <see cref="TaskMachine"/>'s table. A closed hierarchy.</summary>
@@ -20,7 +22,14 @@ internal abstract record TaskInput
     public sealed record Stop(RequestOrigin? Origin, TimeSpan? Grace, bool GraceIsBound = false) : TaskInput;
 
     /// <summary>The process runs.</summary>
-    public sealed record Started(RunId Run, int Pid, long ProcessStartTime, DateTimeOffset At) : TaskInput
+    public sealed record Started(RunId Run, int Pid, long ProcessStartTime, DateTimeOffset At, long StdoutPipe = 0, long StderrPipe = 0) : TaskInput
+    {
+        /// <inheritdoc/>
+        public override RunId? About => Run;
+    }
+
+    /// <summary>The launch came to nothing without being refused: whoever was to carry it out died.</summary>
+    public sealed record NotStarted(RunId Run, RunPlan Plan) : TaskInput
     {
         /// <inheritdoc/>
         public override RunId? About => Run;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Overseer.Core.Drivers;
+using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
 
@@ -10,9 +12,10 @@ namespace Overseer.Core.Tasks;
 /// <item>a process gets a signal only after its start was reported and before its exit was, except for the sweep of what a stopped run left behind;</item>
 /// <item>that sweep comes when the grace time ends, or before the next run of the same task begins, whichever is first.</item>
 /// </list>
-/// Effects are appended, never performed. The status may be read from any thread, everything else belongs to the engine's one thread.
+/// Effects are appended, never performed; what has to survive the server goes into the log of changes. The status may be read from any thread, everything
+/// else belongs to the engine's one thread.
 /// </summary>
-internal sealed class TaskMachine(TimeProvider clock)
+internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bootId = default)
 {
     private volatile TaskStatus? _status;
     private LiveRun? _run;
@@ -29,6 +32,18 @@ internal sealed class TaskMachine(TimeProvider clock)
 
     /// <summary>The ended run whose descendants are still to be swept.</summary>
     public RunId? LeftoverRun => _leftover?.RunId;
+
+    /// <summary>What was ordered for the run under way; unset when an earlier server ordered it.</summary>
+    public RunPlan? Plan => _run?.Plan;
+
+    /// <summary>Hides the secrets of the run under way.</summary>
+    public SecretMask Mask => _run?.Mask ?? SecretMask.Nothing;
+
+    /// <summary>Pid of the latest process there was.</summary>
+    public int? LatestPid => Status.CurrentPid ?? _run?.Before?.CurrentPid;
+
+    /// <summary>The run under way as it is stored.</summary>
+    public RunRecord? Record => _run?.Record;
 
     /// <summary>Applies one input.</summary>
     /// <param name="input">What happened.</param>
@@ -48,6 +63,7 @@ internal sealed class TaskMachine(TimeProvider clock)
             (TaskPhase.Starting, TaskInput.Started i) => Started(i, effects),
             (TaskPhase.Starting, TaskInput.StartFailed i) => StartFailed(i.Message, effects),
             (TaskPhase.Starting, TaskInput.Exited i) => StartFailed(LostStart(i), effects),
+            (TaskPhase.Starting, TaskInput.NotStarted i) => LaunchAgain(i.Plan, effects),
             (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
 
             // A process runs and nobody wants it to end.
@@ -55,20 +71,21 @@ internal sealed class TaskMachine(TimeProvider clock)
             (TaskPhase.Running, TaskInput.Stop i) => Stop(GraceOf(i), effects),
             (TaskPhase.Running, TaskInput.Exited i) => Exited(i, intentional: false, effects),
             (TaskPhase.Running, TaskInput.Started or TaskInput.StartFailed) => Transition.Ignored,
-            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.NotStarted) => Transition.Ignored,
 
             // The stop signal was sent, the grace timer runs.
             (TaskPhase.Stopping, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Stopping, TaskInput.Stop i) => ShortenGrace(i, effects),
             (TaskPhase.Stopping, TaskInput.GraceEnded) => Kill(effects),
             (TaskPhase.Stopping, TaskInput.Exited i) => Exited(i, intentional: true, effects),
-            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.NotStarted) => Transition.Ignored,
 
             // SIGKILL was sent to everything; nothing is left to escalate.
             (TaskPhase.Killing, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Killing, TaskInput.Exited i) => Exited(i, intentional: true, effects),
             (TaskPhase.Killing, TaskInput.Stop) => Transition.Ignored,
             (TaskPhase.Killing, TaskInput.Started or TaskInput.StartFailed or TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
+            (TaskPhase.Killing, TaskInput.NotStarted) => Transition.Ignored,
 
             _ => throw new UnreachableException($"{input.GetType().Name} in {Phase}"),
         };
@@ -78,9 +95,38 @@ internal sealed class TaskMachine(TimeProvider clock)
     public void SweepNow(List<Effect> effects)
     {
         if (_leftover is not { } left) return;
-        _leftover = null;
         effects.Add(new Effect.CancelTimer(GraceTimer(left.RunId)));
-        effects.Add(new Effect.SignalRun(Status.TaskId, left.RunId, left.Pid, left.ProcessStartTime, PosixSignalName.Sigkill));
+        Sweep(left, effects);
+    }
+
+    /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>
+    /// <param name="status">The task.</param>
+    /// <param name="run">The run under way, if there is one.</param>
+    /// <param name="leftover">An ended run whose descendants may still have to be killed.</param>
+    /// <param name="effects">Gets timers, and a SIGKILL that may not have been sent.</param>
+    public void Restore(TaskStatus status, LiveRun? run, RunRecord? leftover, List<Effect> effects)
+    {
+        _status = status;
+        _run = run;
+        if (leftover is not null)
+        {
+            var left = StoredTimeLeft(leftover);
+            _leftover = new Leftover(leftover, In(left));
+            effects.Add(new Effect.ArmTimer(GraceTimer(leftover.RunId), left));
+        }
+
+        switch (status.Phase)
+        {
+            // The signal itself is not repeated: many programs take a second one for impatience. At worst it was never sent, and SIGKILL comes in time.
+            case TaskPhase.Stopping:
+                var left = StoredTimeLeft(run!.Record);
+                run.GraceEnds = In(left);
+                effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), left));
+                break;
+            case TaskPhase.Killing:
+                Signal(run!.Record, PosixSignalName.Sigkill, effects);
+                break;
+        }
     }
 
     /// <summary>Runs that are over: all that can still matter is what a stopped one left behind.</summary>
@@ -90,11 +136,10 @@ internal sealed class TaskMachine(TimeProvider clock)
         switch (input)
         {
             case TaskInput.GraceEnded:
-                _leftover = null;
-                effects.Add(new Effect.SignalRun(Status.TaskId, left.RunId, left.Pid, left.ProcessStartTime, PosixSignalName.Sigkill));
+                Sweep(left, effects);
                 return Transition.Done;
             case TaskInput.TreeGone:
-                _leftover = null;
+                Settle(left);
                 effects.Add(new Effect.CancelTimer(GraceTimer(run)));
                 return Transition.Done;
             default:
@@ -106,6 +151,7 @@ internal sealed class TaskMachine(TimeProvider clock)
     {
         SweepNow(effects);
         _run = new LiveRun(order, _status);
+        changes.Put(_run.Record);
         effects.Add(new Effect.AttachStarter(order.Origin, order.Status.TaskId));
         Become(order.Status, effects);
         effects.Add(new Effect.LaunchRun(order.Status.TaskId, order.Status.JournalId, order.RunId, order.Status.Run, order.Plan));
@@ -126,8 +172,17 @@ internal sealed class TaskMachine(TimeProvider clock)
             return Transition.Done;
         }
 
-        _leftover = left with { GraceEnds = In(grace) };
+        _leftover = new Leftover(left.Record with { GraceEndsAt = clock.GetUtcNow() + grace }, In(grace));
+        changes.Put(_leftover.Record);
         effects.Add(new Effect.ArmTimer(GraceTimer(left.RunId), grace));
+        return Transition.Done;
+    }
+
+    /// <summary>No process came of the launch: the recorder that was asked died before it, or the server did.</summary>
+    private Transition LaunchAgain(RunPlan plan, List<Effect> effects)
+    {
+        if (_run!.Record.AskedGrace is not null) return StartFailed("the task was stopped before it was started", effects);
+        effects.Add(new Effect.LaunchRun(Status.TaskId, Status.JournalId, _run.RunId, Status.Run, plan));
         return Transition.Done;
     }
 
@@ -141,21 +196,29 @@ internal sealed class TaskMachine(TimeProvider clock)
         }
 
         var grace = GraceOf(stop);
-        if (run.StopGrace is null || (stop.Grace is not null && grace < run.StopGrace)) run.StopGrace = grace;
+        if (run.Record.AskedGrace is not { } asked || (stop.Grace is not null && grace < asked)) Keep(run.Record with { AskedGrace = grace });
         return Transition.Done;
     }
 
     private Transition Started(TaskInput.Started started, List<Effect> effects)
     {
         var run = _run!;
-        run.Pid = started.Pid;
-        run.ProcessStartTime = started.ProcessStartTime;
+        Keep(run.Record with
+        {
+            Phase = TaskPhase.Running,
+            Pid = started.Pid,
+            ProcessStartTime = started.ProcessStartTime,
+            StartedAt = started.At,
+            StdoutPipe = started.StdoutPipe,
+            StderrPipe = started.StderrPipe,
+        });
         run.WaitingStops.Clear();
         Become(Status with { Phase = TaskPhase.Running, WorkerState = WorkerState.Running, CurrentPid = started.Pid, LastStartedAt = started.At }, effects);
         var what = new TaskStarted(Status.TaskId, run.RunId, started.Pid, RestartOf: null, Automatic: false, started.At);
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Started(what)));
         effects.Add(new Effect.Publish(what));
-        if (run.StopGrace is { } grace) Stop(grace, effects);
+        effects.Add(new Effect.RunReported(run.RunId, Over: false));
+        if (run.Record.AskedGrace is { } grace) Stop(grace, effects);
         return Transition.Done;
     }
 
@@ -163,6 +226,7 @@ internal sealed class TaskMachine(TimeProvider clock)
     {
         var run = _run!;
         _run = null;
+        changes.Remove(run.RunId);
         message = run.Mask.Text(message);
         if (run.Before is { } before)
         {
@@ -176,6 +240,7 @@ internal sealed class TaskMachine(TimeProvider clock)
 
         effects.Add(new Effect.Reply(run.Origin, new EngineReply.Failed(message)));
         foreach (var origin in run.WaitingStops) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
+        effects.Add(new Effect.RunReported(run.RunId, Over: true));
         return Transition.Done;
     }
 
@@ -187,10 +252,10 @@ internal sealed class TaskMachine(TimeProvider clock)
     {
         if (grace == TimeSpan.Zero) return Kill(effects);
         var run = _run!;
-        run.StopGrace = grace;
         run.GraceEnds = In(grace);
+        Keep(run.Record with { Phase = TaskPhase.Stopping, AskedGrace = grace, GraceEndsAt = clock.GetUtcNow() + grace });
         Become(Status with { Phase = TaskPhase.Stopping }, effects);
-        effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, run.Policy.Signal));
+        Signal(run.Record, run.Record.StopSignal, effects);
         effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), grace));
         return Transition.Done;
     }
@@ -206,6 +271,7 @@ internal sealed class TaskMachine(TimeProvider clock)
         }
 
         run.GraceEnds = In(grace);
+        Keep(run.Record with { AskedGrace = grace, GraceEndsAt = clock.GetUtcNow() + grace });
         effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), grace));
         return Transition.Done;
     }
@@ -213,8 +279,9 @@ internal sealed class TaskMachine(TimeProvider clock)
     private Transition Kill(List<Effect> effects)
     {
         var run = _run!;
+        Keep(run.Record with { Phase = TaskPhase.Killing, GraceEndsAt = null });
         Become(Status with { Phase = TaskPhase.Killing }, effects);
-        effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, PosixSignalName.Sigkill));
+        Signal(run.Record, PosixSignalName.Sigkill, effects);
         return Transition.Done;
     }
 
@@ -222,7 +289,8 @@ internal sealed class TaskMachine(TimeProvider clock)
     {
         var run = _run!;
         var graceRuns = Phase == TaskPhase.Stopping;
-        if (graceRuns) _leftover = new Leftover(run.RunId, run.Pid, run.ProcessStartTime, run.GraceEnds);
+        Keep(run.Record with { Phase = TaskPhase.Ended, ExitedAt = exited.At, ExitCode = exited.ExitCode, Signal = exited.Signal, Intentional = intentional });
+        if (graceRuns) _leftover = new Leftover(run.Record, run.GraceEnds);
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;
@@ -238,8 +306,9 @@ internal sealed class TaskMachine(TimeProvider clock)
                 CurrentRun = null,
             },
             effects);
-        effects.Add(new Effect.Publish(new TaskExited(Status.TaskId, run.RunId, run.Pid, code, signal, intentional, exited.At)));
-        if (graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime));
+        effects.Add(new Effect.Publish(new TaskExited(Status.TaskId, run.RunId, run.Record.Pid, code, signal, intentional, exited.At)));
+        if (graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Record.Pid, run.Record.ProcessStartTime));
+        effects.Add(new Effect.RunReported(run.RunId, Over: true));
         return Transition.Done;
     }
 
@@ -255,9 +324,42 @@ internal sealed class TaskMachine(TimeProvider clock)
         effects.Add(new Effect.StatusChanged(status));
     }
 
+    private void Keep(RunRecord record)
+    {
+        _run!.Record = record;
+        changes.Put(record);
+    }
+
+    private void Sweep(Leftover left, List<Effect> effects)
+    {
+        Settle(left);
+        Signal(left.Record, PosixSignalName.Sigkill, effects);
+    }
+
+    /// <summary>Nothing remains to be done about an ended run.</summary>
+    private void Settle(Leftover left)
+    {
+        _leftover = null;
+        changes.Put(left.Record with { GraceEndsAt = null });
+    }
+
+    /// <summary>A pid of another boot says nothing: the run is gone, and will be reported so.</summary>
+    private void Signal(RunRecord run, int signal, List<Effect> effects)
+    {
+        if (run.BootId == bootId) effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, signal));
+    }
+
+    /// <summary>What is left of a stored grace time. The wall clock may have been set meanwhile: never more than the whole, never less than nothing.</summary>
+    private TimeSpan StoredTimeLeft(RunRecord run)
+    {
+        var whole = run.AskedGrace ?? run.StopGrace;
+        var left = (run.GraceEndsAt ?? DateTimeOffset.MinValue) - clock.GetUtcNow();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > whole ? whole : left;
+    }
+
     private TimeSpan GraceOf(TaskInput.Stop stop)
     {
-        var policy = _run!.Policy.Grace;
+        var policy = _run!.Record.StopGrace;
         if (stop.Grace is not { } grace) return policy;
         return stop.GraceIsBound && policy < grace ? policy : grace;
     }

@@ -1,3 +1,6 @@
+using Overseer.Recorder.Flight;
+using Overseer.Recorder.Spawning;
+
 namespace Overseer.Recorder.Loop;
 
 /// <summary>How a recorder loop runs.</summary>
@@ -17,6 +20,12 @@ internal sealed record RecorderOptions
 
     /// <summary>The version this recorder claims to speak; another one is for tests.</summary>
     internal int WireVersion { get; init; } = Wire.WireVersion.Current;
+
+    /// <summary>The page of starts under way; borrowed. Null: requests have no slot.</summary>
+    internal FlightPage? Flight { get; init; }
+
+    /// <summary>How programs are started.</summary>
+    internal SpawnerChoice Spawner { get; init; }
 
     /// <summary>Takes one line for the log; called on the loop's thread, never on the way of a line.</summary>
     internal Action<string> Log { get; init; } = static _ => { };

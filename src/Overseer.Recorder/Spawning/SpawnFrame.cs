@@ -23,6 +23,9 @@ internal sealed unsafe class SpawnFrame : IDisposable
 
     internal byte* WorkingDirectory { get; private set; }
 
+    /// <summary>Null when the program starts in the recorder's own cgroup.</summary>
+    internal byte* Cgroup { get; private set; }
+
     internal byte** Arguments => _vectors;
 
     internal byte** Environment => _vectors + Message.Arguments + 1;
@@ -68,6 +71,7 @@ internal sealed unsafe class SpawnFrame : IDisposable
                 _vectors[place++] = variable;
         }
         _vectors[place] = null;
+        Cgroup = message.Flags.HasFlag(SpawnFlags.Cgroup) ? Next(ref at, end) : null;
         TotalBytes = at - start + ((long)sizeof(byte*) * (message.Arguments + message.Variables + 3));
     }
 

@@ -43,4 +43,7 @@ public sealed record SpawnRequest
 
     /// <summary>A terminal of that size instead of pipes; pipes when null.</summary>
     public TerminalSize? Terminal { get; init; }
+
+    /// <summary>The slot of the flight page that was reserved for this run; -1 (default): the start is not kept track of across the recorder's death.</summary>
+    public int FlightSlot { get; init; } = -1;
 }

@@ -32,4 +32,13 @@ public enum SpawnStep
 
     /// <summary>The request asks for something this recorder cannot do.</summary>
     Unsupported = 9,
+
+    /// <summary>The cgroup is missing, is none, may not be entered, or takes no processes.</summary>
+    Cgroup = 10,
+
+    /// <summary>The recorder may not switch to that user.</summary>
+    User = 11,
+
+    /// <summary>A limit cannot be set.</summary>
+    Limits = 12,
 }

@@ -181,6 +181,9 @@ internal struct SpawnMessage
     internal long CpuMilli;
     internal ushort Columns;
     internal ushort Rows;
+
+    /// <summary>-1: none.</summary>
+    internal int FlightSlot;
 }
 
 /// <summary>Which optional parts a spawn has.</summary>

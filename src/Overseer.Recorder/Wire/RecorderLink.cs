@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Loop;
 using Overseer.Recorder.Spawning;
@@ -67,7 +68,11 @@ public sealed class RecorderLink : IDisposable
     /// <param name="events">Told what happens.</param>
     /// <param name="epoch">As in <see cref="Connect"/>.</param>
     /// <param name="log">Takes the recorder's log, line by line, on its thread; nothing is logged when null.</param>
-    public static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch = 0, Action<string>? log = null)
+    /// <param name="flight">The page that requests may have slots in; to be disposed of after the link. None when null.</param>
+    public static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch = 0, Action<string>? log = null, FlightPage? flight = null) =>
+        StartInProcess(journalRoot, events, epoch, log, flight, SpawnerChoices.OfEnvironment());
+
+    internal static RecorderLink StartInProcess(string journalRoot, IRecorderEvents events, long epoch, Action<string>? log, FlightPage? flight, SpawnerChoice spawner)
     {
         ChildSignals.RestoreIfIgnored();
         var options = new RecorderOptions
@@ -76,6 +81,8 @@ public sealed class RecorderLink : IDisposable
             OwnProcess = false,
             ChildSoftNoFile = NoFileLimit.BeforeTheRuntimeRaisedIt(),
             Log = log ?? (static _ => { }),
+            Flight = flight,
+            Spawner = spawner,
         };
         Directory.CreateDirectory(journalRoot);
         var (server, recorder) = UnixSocket.Pair();

@@ -71,6 +71,7 @@ internal static unsafe class SpawnEncoder
             CpuMilli = request.Limits?.CpuMilli ?? -1,
             Columns = request.Terminal?.Columns ?? 0,
             Rows = request.Terminal?.Rows ?? 0,
+            FlightSlot = request.FlightSlot,
         };
     }
 

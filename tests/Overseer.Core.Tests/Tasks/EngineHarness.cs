@@ -9,19 +9,26 @@ internal sealed class EngineHarness
 {
     private int _ids;
     private int _requests;
+    private readonly ActionCatalog _actions;
+    private readonly EngineOptions _options;
 
     public EngineHarness(EngineOptions? options = null, params ActionEntry[] actions)
     {
         Action = new FakeAction();
         if (actions.Length == 0) actions = [new ActionEntry(new ActionDefinition { Name = "echo", Type = "exec" }, Action)];
-        Engine = new TaskEngine(new ActionCatalog(actions), options ?? new EngineOptions(), Clock, () => new Guid(++_ids, 0, 0, new byte[8]));
+        _actions = new ActionCatalog(actions);
+        _options = options ?? new EngineOptions();
+        Engine = NewEngine(_options);
     }
 
     public ManualClock Clock { get; } = new();
 
     public FakeAction Action { get; }
 
-    public TaskEngine Engine { get; }
+    public TaskEngine Engine { get; private set; }
+
+    /// <summary>What a store would hold: fed by <see cref="Store"/>.</summary>
+    public ModelStore Stored { get; } = new();
 
     public static RequestOrigin Client { get; } = new(1, "r");
 
@@ -31,6 +38,20 @@ internal sealed class EngineHarness
         Engine.Apply(command, effects);
         return effects;
     }
+
+    /// <summary>Commits what has changed.</summary>
+    public void Store() => Stored.Commit(Engine.TakeChanges());
+
+    /// <summary>The server dies, and another one takes up what was stored.</summary>
+    public List<Effect> Restart(Guid? boot = null)
+    {
+        Engine = NewEngine(boot is { } other ? _options with { BootId = other } : _options);
+        var effects = new List<Effect>();
+        Engine.Restore(Stored.State, effects);
+        return effects;
+    }
+
+    public List<Effect> Ready(params RunId[] known) => Apply(new EngineCommand.RecorderReady(known.ToHashSet()));
 
     public List<Effect> Start(StartRequest request) => Apply(new EngineCommand.StartTask(new RequestOrigin(1, $"start-{++_requests}"), request));
 
@@ -64,6 +85,8 @@ internal sealed class EngineHarness
     }
 
     public TaskStatus Task(string taskId) => Engine.Find(taskId) ?? throw new InvalidOperationException($"no task {taskId}");
+
+    private TaskEngine NewEngine(EngineOptions options) => new(_actions, options, Clock, () => new Guid(++_ids, 0, 0, new byte[8]));
 
     public static EngineReply.Failed Refusal(List<Effect> effects) => Assert.IsType<EngineReply.Failed>(Assert.IsType<Effect.Reply>(Assert.Single(effects)).Answer);
 }

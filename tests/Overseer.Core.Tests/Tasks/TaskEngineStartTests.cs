@@ -26,7 +26,8 @@ public sealed class TaskEngineStartTests
             reported,
             e => Assert.Equal(TaskPhase.Running, Assert.IsType<Effect.StatusChanged>(e).Status.Phase),
             e => Assert.Equal(new Effect.Reply(new RequestOrigin(1, "start-1"), new EngineReply.Started(started)), e),
-            e => Assert.Equal(new Effect.Publish(started), e));
+            e => Assert.Equal(new Effect.Publish(started), e),
+            e => Assert.Equal(new Effect.RunReported(launch.RunId, Over: false), e));
 
         var task = engine.Task("t");
         Assert.Equal((TaskState.Active, WorkerState.Running, 4711, 1L, launch.RunId), (task.State, task.WorkerState, task.CurrentPid, task.Number, task.CurrentRun!.Value));

@@ -1,5 +1,6 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.Core.Tasks.Storage;
 using TaskStatus = Overseer.Core.Tasks.TaskStatus;
 
 namespace Overseer.Core.Tests.Tasks;
@@ -24,19 +25,25 @@ public sealed class TaskMachineTableTests
         { "Ended", "Exited", "Ignored", "Ended", "" },
         { "Ended", "GraceEnded", "Ignored", "Ended", "" },
         { "Ended", "TreeGone", "Ignored", "Ended", "" },
+        { "Ended", "NotStarted", "Ignored", "Ended", "" },
 
         { "Starting", "Launch", "Refused", "Starting", "Reply(task already running or starting)" },
         { "Starting", "Stop", "Done", "Starting", "" },
         { "Starting", "StopQuietly", "Done", "Starting", "" },
-        { "Starting", "Started", "Done", "Running", "StatusChanged Reply(started) Publish(TaskStarted)" },
-        { "Starting", "StartFailed", "Done", "Ended", "TaskForgotten Reply(no)" },
-        { "Starting", "Exited", "Done", "Ended", "TaskForgotten Reply(the process ended before its start was reported (exit code 3))" },
+        { "Starting", "Started", "Done", "Running", "StatusChanged Reply(started) Publish(TaskStarted) RunReported" },
+        { "Starting", "StartFailed", "Done", "Ended", "TaskForgotten Reply(no) RunReported(over)" },
+        { "Starting", "Exited", "Done", "Ended", "TaskForgotten Reply(the process ended before its start was reported (exit code 3)) RunReported(over)" },
         { "Starting", "GraceEnded", "Ignored", "Starting", "" },
         { "Starting", "TreeGone", "Ignored", "Starting", "" },
+        { "Starting", "NotStarted", "Done", "Starting", "LaunchRun" },
 
         { "StartingStopped", "Stop", "Done", "Starting", "" },
-        { "StartingStopped", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) StatusChanged SignalRun(15) ArmTimer" },
-        { "StartingStopped", "StartFailed", "Done", "Ended", "TaskForgotten Reply(no) Reply(no)" },
+        { "StartingStopped", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) RunReported StatusChanged SignalRun(15) ArmTimer" },
+        { "StartingStopped", "StartFailed", "Done", "Ended", "TaskForgotten Reply(no) Reply(no) RunReported(over)" },
+        {
+            "StartingStopped", "NotStarted", "Done", "Ended",
+            "TaskForgotten Reply(the task was stopped before it was started) Reply(the task was stopped before it was started) RunReported(over)"
+        },
 
         { "Running", "Launch", "Refused", "Running", "Reply(task already running or starting)" },
         { "Running", "Stop", "Done", "Stopping", "StatusChanged SignalRun(15) ArmTimer" },
@@ -44,9 +51,10 @@ public sealed class TaskMachineTableTests
         { "Running", "StopQuietly", "Done", "Stopping", "StatusChanged SignalRun(15) ArmTimer" },
         { "Running", "Started", "Ignored", "Running", "" },
         { "Running", "StartFailed", "Ignored", "Running", "" },
-        { "Running", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited)" },
+        { "Running", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited) RunReported(over)" },
         { "Running", "GraceEnded", "Ignored", "Running", "" },
         { "Running", "TreeGone", "Ignored", "Running", "" },
+        { "Running", "NotStarted", "Ignored", "Running", "" },
 
         { "Stopping", "Launch", "Refused", "Stopping", "Reply(task already running or starting)" },
         { "Stopping", "Stop", "Ignored", "Stopping", "" },
@@ -55,18 +63,20 @@ public sealed class TaskMachineTableTests
         { "Stopping", "StopNow", "Done", "Killing", "CancelTimer StatusChanged SignalRun(9)" },
         { "Stopping", "Started", "Ignored", "Stopping", "" },
         { "Stopping", "StartFailed", "Ignored", "Stopping", "" },
-        { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers" },
+        { "Stopping", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers RunReported(over)" },
         { "Stopping", "GraceEnded", "Done", "Killing", "StatusChanged SignalRun(9)" },
         { "Stopping", "TreeGone", "Ignored", "Stopping", "" },
+        { "Stopping", "NotStarted", "Ignored", "Stopping", "" },
 
         { "Killing", "Launch", "Refused", "Killing", "Reply(task already running or starting)" },
         { "Killing", "Stop", "Ignored", "Killing", "" },
         { "Killing", "StopNow", "Ignored", "Killing", "" },
         { "Killing", "Started", "Ignored", "Killing", "" },
         { "Killing", "StartFailed", "Ignored", "Killing", "" },
-        { "Killing", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional)" },
+        { "Killing", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) RunReported(over)" },
         { "Killing", "GraceEnded", "Ignored", "Killing", "" },
         { "Killing", "TreeGone", "Ignored", "Killing", "" },
+        { "Killing", "NotStarted", "Ignored", "Killing", "" },
 
         // Ended on request, its descendants still have some of their grace time.
         { "Leftover", "Launch", "Done", "Starting", "CancelTimer SignalRun(9) AttachStarter StatusChanged LaunchRun" },
@@ -119,7 +129,7 @@ public sealed class TaskMachineTableTests
             TaskInput[] inputs =
             [
                 new TaskInput.Started(stranger, 1, 1, _clock.GetUtcNow()), new TaskInput.StartFailed(stranger, ""), new TaskInput.Exited(stranger, 0, 0, _clock.GetUtcNow()),
-                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger),
+                new TaskInput.GraceEnded(stranger), new TaskInput.TreeGone(stranger), new TaskInput.NotStarted(stranger, FakeAction.Process("x")),
             ];
 
             Assert.All(inputs, input => Assert.Equal(Transition.Ignored, machine.Apply(input, effects)));
@@ -130,7 +140,7 @@ public sealed class TaskMachineTableTests
 
     private TaskMachine In(string phase)
     {
-        var machine = new TaskMachine(_clock);
+        var machine = new TaskMachine(_clock, new ChangeLog());
         foreach (var input in phase switch
         {
             "New" => "",
@@ -153,7 +163,7 @@ public sealed class TaskMachineTableTests
 
     private TaskInput Input(string name) => name switch
     {
-        "Launch" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting())),
+        "Launch" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting(), Guid.Empty)),
         "Stop" => new TaskInput.Stop(Stopper, null),
         "StopNow" => new TaskInput.Stop(Stopper, TimeSpan.Zero),
         "StopSoon" => new TaskInput.Stop(Stopper, TimeSpan.FromSeconds(2)),
@@ -165,6 +175,7 @@ public sealed class TaskMachineTableTests
         "Exited" => new TaskInput.Exited(Run, 3, 0, _clock.GetUtcNow()),
         "GraceEnded" => new TaskInput.GraceEnded(Run),
         "TreeGone" => new TaskInput.TreeGone(Run),
+        "NotStarted" => new TaskInput.NotStarted(Run, FakeAction.Process("x")),
         _ => throw new ArgumentException(name, nameof(name)),
     };
 
@@ -185,6 +196,7 @@ public sealed class TaskMachineTableTests
     {
         Effect.Reply { Answer: EngineReply.Failed failed } => $"Reply({failed.Message})",
         Effect.Reply { Answer: EngineReply.Started } => "Reply(started)",
+        Effect.RunReported { Over: true } => "RunReported(over)",
         Effect.SignalRun signal => $"SignalRun({signal.Signal})",
         Effect.Publish { Event: TaskExited exited } => $"Publish(TaskExited{(exited.Intentional ? " intentional" : "")})",
         Effect.Publish publish => $"Publish({publish.Event.GetType().Name})",

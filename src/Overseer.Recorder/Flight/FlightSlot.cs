@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Overseer.Recorder.Flight;
+
+/// <summary>One start that is under way, as it lies in the page.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct FlightSlot
+{
+    /// <summary>All zero: the slot is free.</summary>
+    internal Guid Run;
+
+    /// <summary>0 until there is a process.</summary>
+    internal int Pid;
+
+    internal int Padding;
+
+    internal long Reserved;
+}
