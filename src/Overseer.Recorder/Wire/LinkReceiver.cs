@@ -35,7 +35,10 @@ internal sealed unsafe class LinkReceiver : IDisposable
             if (Libc.Poll(&readable, 1, AnswerMilliseconds) == 0)
                 throw new RecorderUnavailableException($"the recorder does not answer within {AnswerMilliseconds / 1000} s: its disk may be stuck");
             if (_reader.Receive((int)_socket.DangerousGetHandle(), wait: true) != ReceiveOutcome.Received)
-                throw new RecorderUnavailableException("the recorder closed the connection before it answered");
+            {
+                // A recorder that was killed in a start leaves its socket listening for the moment until the child has closed its copy.
+                throw new RecorderUnavailableException("the recorder closed the connection before it answered", isAbsent: true);
+            }
         }
         if (header.Kind != MessageKind.HelloAnswer || header.Length < sizeof(HelloAnswerMessage))
             throw new RecorderUnavailableException("what listens at the recorder's socket is no recorder");
