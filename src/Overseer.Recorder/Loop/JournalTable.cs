@@ -9,6 +9,7 @@ namespace Overseer.Recorder.Loop;
 internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
 {
     private const int MaxIdle = 64;
+    private const int Patience = 50;
 
     private readonly JournalBuffer _scratch = new();
     private readonly Dictionary<Guid, OpenJournal> _open = [];
@@ -24,7 +25,7 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
     {
         if (!_open.TryGetValue(id, out var journal))
         {
-            journal = new OpenJournal { Id = id, Writer = JournalWriter.Open(DirectoryOf(id), options, _scratch, Libc.ClockGetTime(Libc.CLOCK_REALTIME)) };
+            journal = new OpenJournal { Id = id, Writer = JournalWriter.Open(DirectoryOf(id), options, _scratch, Libc.ClockGetTime(Libc.CLOCK_REALTIME), Patience) };
             _open.Add(id, journal);
         }
         else if (journal.Users == 0)
