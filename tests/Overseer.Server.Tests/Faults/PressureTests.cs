@@ -84,11 +84,7 @@ public sealed class PressureTests
 
         foreach (var id in running.Take(running.Count / 2))
         {
-            await client.SendAsync("stop", ("task_id", id));
-        }
-
-        foreach (var id in running.Take(running.Count / 2))
-        {
+            await client.SendAsync("stop", ("task_id", id), ("grace", "0s"));
             await client.ExpectAsync("exited", id);
         }
 

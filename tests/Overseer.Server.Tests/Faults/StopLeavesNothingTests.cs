@@ -98,7 +98,7 @@ public sealed class StopLeavesNothingTests
 
         Assert.Single(Directory.GetDirectories(place));
         await using var next = await site.ConnectAsync();
-        await next.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 0));
+        await next.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 1));
         await next.SendAsync("stop", ("task_id", "t"));
         await next.ExpectAsync("exited", "t");
         await gone;
