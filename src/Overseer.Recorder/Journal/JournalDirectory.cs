@@ -83,7 +83,7 @@ public static class JournalDirectory
     {
         try
         {
-            using var last = JournalRepair.OpenLast(directory);
+            using var last = JournalRepair.OpenLast(directory, out _);
             return false;
         }
         catch (JournalLockedException)

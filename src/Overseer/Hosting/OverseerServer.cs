@@ -51,7 +51,12 @@ public sealed class OverseerServer : IAsyncDisposable
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
-        var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
+        var journal = new JournalOptions
+        {
+            MaxLineBytes = configuration.Limits.MaxLineBytes,
+            SegmentBytes = configuration.Limits.SegmentBytes,
+            BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
+        };
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {

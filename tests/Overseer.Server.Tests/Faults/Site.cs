@@ -12,11 +12,11 @@ internal sealed class Site : IAsyncDisposable
     private readonly string _config;
     private ServerProcess? _server;
 
-    public Site(string yaml = "")
+    public Site(string yaml = "", string actions = RunningServer.Shell)
     {
         Place = Directory.CreateTempSubdirectory("overseer-site-").FullName;
         _config = PathOf("overseer.yaml");
-        File.WriteAllText(_config, "listen: \"127.0.0.1:0\"\n" + yaml + "\n" + RunningServer.Shell);
+        File.WriteAllText(_config, "listen: \"127.0.0.1:0\"\n" + yaml + "\n" + actions);
     }
 
     /// <summary>A directory for the test's own files, beside those of the servers.</summary>
@@ -24,6 +24,9 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The state directory.</summary>
     public string State => PathOf("state");
+
+    /// <summary>The configuration file.</summary>
+    public string Config => _config;
 
     /// <summary>The server that runs now.</summary>
     public ServerProcess Server => _server ?? throw new InvalidOperationException("no server runs");
