@@ -43,7 +43,10 @@ internal sealed unsafe class SegmentFile : IDisposable
 
         var errno = Marshal.GetLastPInvokeError();
         handle.Dispose();
-        return errno == JournalErrno.NotFound ? null : throw JournalException.FromErrno("open", path, errno);
+
+        // A link that leads nowhere is not found either, but is listed again and again.
+        var gone = errno == JournalErrno.NotFound && new FileInfo(path).LinkTarget is null;
+        return gone ? null : throw JournalException.FromErrno("open", path, errno);
     }
 
     /// <summary>Takes over <paramref name="handle"/>, also when it fails.</summary>
