@@ -20,7 +20,7 @@ public sealed unsafe class FlightPage : IDisposable
     private const int HeaderBytes = 4096;
     private const int TotalBytes = HeaderBytes + (Slots * 32);
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _slots = [];
     private readonly Queue<int> _free = new(Slots);
     private readonly FlightClaims _claims;
@@ -68,6 +68,8 @@ public sealed unsafe class FlightPage : IDisposable
         }
         if (!IsWhole(file))
             Begin(file, path);
+        // The map keeps the file open, and with it the lock.
+        _ = Libc.Flock(file, Libc.LockRelease);
         nint map = Libc.MemoryMap(0, TotalBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, (int)file.DangerousGetHandle(), 0);
         // The mapping keeps the open file, and so the lock, when the descriptor is closed.
         _ = Libc.Flock(file, Libc.LockUnlock);

@@ -49,7 +49,7 @@ internal sealed unsafe class ShellTrampoline(PosixSpawner spawner)
     internal static SpawnFlags Unable => HasSetPriv ? SpawnFlags.Terminal : SpawnFlags.Terminal | SpawnFlags.User;
 
     internal static bool IsNeeded(in SpawnMessage message) =>
-        message.FlightSlot >= 0 || (message.Flags & (SpawnFlags.Cgroup | SpawnFlags.Limits | SpawnFlags.User)) != 0;
+        message.FlightSlot >= 0 || (message.Flags & (SpawnFlags.Cgroup | SpawnFlags.Limits | SpawnFlags.User)) != SpawnFlags.None;
 
     /// <summary>Starts the program of the frame; null and its pid when nothing failed.</summary>
     internal SpawnResult? Spawn(SpawnFrame frame, in SpawnStreams streams, FlightPage? flight, ulong? usualOpenFiles, out int pid)
@@ -58,6 +58,9 @@ internal sealed unsafe class ShellTrampoline(PosixSpawner spawner)
         var message = frame.Message;
         if (SpawnDiagnosis.Foresee(frame) is { } wrong)
             return wrong;
+        // A shell would make the file where there is none.
+        if (frame.Cgroup != null && !ChildLimits.Holds(frame, "/cgroup.procs\0"u8))
+            return SpawnResult.Failed(SpawnStep.Cgroup, Directory.Exists(SpawnFrame.Text(frame.Cgroup)) ? Errno.EBADF : Errno.ENOENT);
         if (SpawnFrame.Text(frame.File).Contains('='))
             return SpawnResult.Failed(SpawnStep.Unsupported, Errno.EINVAL, "its path holds an =, which env(1) takes for a variable");
         string place = "";

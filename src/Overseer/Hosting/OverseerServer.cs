@@ -51,7 +51,12 @@ public sealed class OverseerServer : IAsyncDisposable
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
-        var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
+        var journal = new JournalOptions
+        {
+            MaxLineBytes = configuration.Limits.MaxLineBytes,
+            SegmentBytes = configuration.Limits.SegmentBytes,
+            BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
+        };
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {
@@ -123,7 +128,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
         catch
         {
-            await server.StopAsync();
+            // Tasks of an earlier server are none of this one's failure.
+            await server.StopAsync(keepTasks: true);
             throw;
         }
     }
@@ -132,7 +138,9 @@ public sealed class OverseerServer : IAsyncDisposable
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
+
+    private async Task StopAsync(bool keepTasks)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
@@ -140,7 +148,7 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         var log = _logs.CreateLogger("Overseer.Hosting");
-        var keep = _configuration.Shutdown.KeepTasks && _recorder.Status is not RecorderStatus.Gone;
+        var keep = keepTasks && _recorder.Status is not RecorderStatus.Gone && !_supervisor.Engine.IsIdle;
         if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);

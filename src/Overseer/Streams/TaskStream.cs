@@ -145,24 +145,28 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     }
 
     /// <summary>The recorder has announced more.</summary>
-    public void Announce(in JournalEnd end)
+    /// <returns>Whether the journal has begun a segment since.</returns>
+    public bool Announce(in JournalEnd end)
     {
+        bool began;
         lock (_gate)
         {
             _endUnknown = false;
             if (end.Segment < _end.Segment || (end.Segment == _end.Segment && end.Offset <= _end.Offset))
             {
-                return;
+                return false;
             }
 
+            began = _end.Segment != 0 && end.Segment != _end.Segment;
             _end = end;
             if (!Stir_NeedsLock())
             {
-                return;
+                return began;
             }
         }
 
         EncodeForParked();
+        return began;
     }
 
     /// <summary>A run is about to be started.</summary>

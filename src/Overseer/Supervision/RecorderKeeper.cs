@@ -195,16 +195,27 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>The journal's task will not start again soon.</summary>
     public void CloseJournal(Guid journal) => Volatile.Read(ref _link)?.CloseJournal(journal);
 
-    /// <summary>The recorder is to end when nothing runs any more.</summary>
-    public void Shutdown() => Volatile.Read(ref _link)?.Shutdown();
+    /// <summary>The server ends, and with it the recorder as soon as nothing runs any more.</summary>
+    public void Shutdown()
+    {
+        _closing.Cancel();
+        Volatile.Read(ref _link)?.Shutdown();
+        Dispose();
+    }
 
-    /// <summary>Lets the recorder and its runs go on without this server.</summary>
+    /// <summary>Lets the recorder and its runs go on without this server. Twice without harm.</summary>
     public void Dispose()
     {
         _closing.Cancel();
         _tick.Dispose();
         _childSignal?.Dispose();
-        _replacing?.Join();
+        Thread? replacing;
+        lock (_gate)
+        {
+            replacing = _replacing;
+        }
+
+        replacing?.Join();
         _link?.Dispose();
         _ropes.Dispose();
         _flight.Dispose();
@@ -213,7 +224,22 @@ internal sealed class RecorderKeeper : IDisposable
     private void Connect()
     {
         var events = new RecorderEvents(_streams, _ropes, _post, _clock, Lost);
-        var connection = _source.Connect(events);
+        RecorderConnection connection;
+        try
+        {
+            connection = _source.Connect(events);
+        }
+        catch (RecorderUnavailableException e)
+        {
+            // A recorder of another version has handed its runs over, and none came in its place yet.
+            foreach (var run in e.TakenOver)
+            {
+                _ropes.TakeOver(run);
+            }
+
+            throw;
+        }
+
         foreach (var run in connection.TakenOver)
         {
             _ropes.TakeOver(run);
@@ -269,8 +295,9 @@ internal sealed class RecorderKeeper : IDisposable
                 return;
             }
 
-            _replacing = new Thread(() => Replace(link, reason)) { IsBackground = true, Name = "overseer recorder keeper" };
-            _replacing.Start();
+            var replacing = new Thread(() => Replace(link, reason)) { IsBackground = true, Name = "overseer recorder keeper" };
+            replacing.Start();
+            _replacing = replacing;
         }
     }
 
@@ -337,7 +364,7 @@ internal sealed class RecorderKeeper : IDisposable
     private void Reap() => _reaper?.Reap(child =>
     {
         _reaped.Add(child);
-        if (_ropes.FindByPid(child.Pid) is { } run)
+        if (_ropes.Find(child.Pid, child.ProcessStartTime) is { } run)
         {
             Volatile.Read(ref _link)?.Reaped(run, child.Status);
         }
