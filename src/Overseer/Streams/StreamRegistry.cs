@@ -95,7 +95,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     }
 
     /// <summary>How far a journal goes, as far as is known: its segment is 0 when it is not.</summary>
-    public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.End : default;
+    public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.KnownEnd : default;
 
     /// <summary>Adds a cursor to a task's stream; the task need not exist.</summary>
     public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromLine)
