@@ -55,8 +55,8 @@ public sealed class NotifySocketTests : IDisposable
     }
 
     [Theory]
-    [InlineData("30000000", null, 15_000)]
-    [InlineData("30000000", "77", 15_000)]
+    [InlineData("30000000", null, 15_000.0)]
+    [InlineData("30000000", "77", 15_000.0)]
     [InlineData("3000", "77", 1.5)]
     [InlineData("30000000", "78", null)]
     [InlineData("0", null, null)]

@@ -94,7 +94,7 @@ public sealed class PressureTests
 
     private static async Task NoBombAsync()
     {
-        using var look = Process.Start(new ProcessStartInfo("pgrep", ["-c", "-u", "65534", "-f", "bomb"]) { RedirectStandardOutput = true })!;
+        using var look = Process.Start(new ProcessStartInfo("pgrep", ["-c", "-u", "65534", "-f", "bomb"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         Assert.Equal("0", (await look.StandardOutput.ReadToEndAsync()).Trim());
     }
 }

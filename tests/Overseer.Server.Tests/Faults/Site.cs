@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Overseer.Recorder.Cgroups;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Faults;
@@ -107,6 +108,15 @@ internal sealed class Site : IAsyncDisposable
         foreach (var pid in Pids().Where(pid => Holds(pid, Place)).ToList())
         {
             Kill("KILL", pid);
+        }
+
+        // Nor does anybody clear away the groups of what was killed.
+        foreach (var place in File.Exists(PathOf("run/cgroups")) ? await File.ReadAllLinesAsync(PathOf("run/cgroups")) : [])
+        {
+            var group = new RunCgroup(place, Guid.Empty);
+            group.Kill();
+            group.WaitUntilEmpty(WireClient.Deadline);
+            group.TryRemove();
         }
 
         Directory.Delete(Place, recursive: true);

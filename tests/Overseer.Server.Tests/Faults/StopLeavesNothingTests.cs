@@ -7,7 +7,7 @@ namespace Overseer.Server.Tests.Faults;
 public sealed class StopLeavesNothingTests
 {
     // Twice forked, in a session of its own, with no descriptor open but the one by which the test learns of its end.
-    private const string Daemon = "(setsid {0} sh -c 'echo $$ > {1}; exec sleep 1000 <&- >&- 2>&-' &); echo ready; exec sleep 1000";
+    private const string Daemon = "(setsid ENV sh -c 'echo $$ > PID; exec sleep 1000 <&- >&- 2>&-' &); echo ready; exec sleep 1000";
 
     [Theory]
     [InlineData("auto", "env -i PATH=/usr/bin:/bin")]
@@ -22,7 +22,7 @@ public sealed class StopLeavesNothingTests
         var gone = life.Gone();
         var pid = new Fifo(site.PathOf("pid"));
         var daemon = pid.Gone();
-        await client.StartShellAsync("t", $"exec 9> {life.Path}; " + string.Format(System.Globalization.CultureInfo.InvariantCulture, Daemon, environment, pid.Path));
+        await client.StartShellAsync("t", $"exec 9> {life.Path}; " + Daemon.Replace("ENV", environment, StringComparison.Ordinal).Replace("PID", pid.Path, StringComparison.Ordinal));
         await client.ExpectAsync("output", "t");
         Assert.True(Directory.Exists($"/proc/{(await daemon).Trim()}"));
 
