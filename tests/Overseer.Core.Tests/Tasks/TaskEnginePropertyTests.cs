@@ -109,7 +109,7 @@ public sealed class TaskEnginePropertyTests
             }
         }
 
-        private static string Show(TaskStatus task) => 
+        private static string Show(TaskStatus task) =>
             $"{task with { Tags = [], Groups = [], Args = null, Params = null }} {string.Join(',', task.Tags)} {string.Join(',', task.Args ?? [])} {string.Join(',', task.Params ?? new Dictionary<string, string>())}";
 
         private RequestOrigin Origin(string kind)
