@@ -224,7 +224,7 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     {
         var run = _run!;
         _run = null;
-        changes.Remove(run.RunId);
+        changes.Remove(run.Record);
         message = run.Mask.Text(message);
         if (run.Before is { } before)
         {

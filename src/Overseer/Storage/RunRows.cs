@@ -13,7 +13,7 @@ internal sealed class RunRows : IDisposable
     public const int Kept = 256;
 
     private const string Columns =
-        "run_id, task, ordinal, phase, boot_id, pid, process_start_time, started_at, exited_at, exit_code, signal, intentional, stop_signal, stop_grace, asked_grace, grace_ends_at, stdout_pipe, stderr_pipe";
+        "task, ordinal, run_id, phase, boot_id, pid, process_start_time, started_at, exited_at, exit_code, signal, intentional, stop_signal, stop_grace, asked_grace, grace_ends_at, stdout_pipe, stderr_pipe";
 
     private readonly StoreStatement _put;
     private readonly StoreStatement _remove;
@@ -22,8 +22,8 @@ internal sealed class RunRows : IDisposable
 
     public RunRows(StoreConnection connection)
     {
-        _put = connection.Prepare(UpsertSql.Of("runs", "run_id", Columns));
-        _remove = connection.Prepare("DELETE FROM runs WHERE run_id = $run_id");
+        _put = connection.Prepare(UpsertSql.Of("runs", "task, ordinal", Columns));
+        _remove = connection.Prepare("DELETE FROM runs WHERE task = $task AND ordinal = $ordinal AND run_id = $run_id");
         _trim = connection.Prepare("DELETE FROM runs WHERE task = $task AND ordinal <= $ordinal AND phase = 'ended'");
         _all = connection.Prepare($"SELECT {Columns} FROM runs ORDER BY task, ordinal");
     }
@@ -31,7 +31,7 @@ internal sealed class RunRows : IDisposable
     /// <summary>Adds a run, or replaces what is there of it; lets the oldest go when there are too many.</summary>
     public void Put(RunRecord run)
     {
-        _put.Set(run.RunId.Value).Set(run.Task).Set(run.Ordinal).Set(StoredWords.Of(run.Phase)).Set(run.BootId)
+        _put.Set(run.Task).Set(run.Ordinal).Set(run.RunId.Value).Set(StoredWords.Of(run.Phase)).Set(run.BootId)
             .Set(run.Pid).Set(run.ProcessStartTime).Set(StoredTime.Of(run.StartedAt)).Set(StoredTime.Of(run.ExitedAt))
             .Set(run.ExitCode).Set(run.Signal).Set(run.Intentional ? 1 : 0)
             .Set(run.StopSignal).Set(StoredTime.Of(run.StopGrace)).Set(StoredTime.Of(run.AskedGrace)).Set(StoredTime.Of(run.GraceEndsAt))
@@ -41,7 +41,7 @@ internal sealed class RunRows : IDisposable
     }
 
     /// <summary>Removes a run.</summary>
-    public void Remove(RunId run) => _remove.Set(run.Value).Execute();
+    public void Remove(RunRecord run) => _remove.Set(run.Task).Set(run.Ordinal).Set(run.RunId.Value).Execute();
 
     /// <summary>All of them, by task and ordinal.</summary>
     /// <exception cref="InvalidDataException">A value has no meaning; the message names the row.</exception>
@@ -54,7 +54,7 @@ internal sealed class RunRows : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"run {new RunId(_all.Row().Id())}: {e.Message}", e);
+            throw new InvalidDataException($"a run of task {_all.Row().Integer()}: {e.Message}", e);
         }
         finally
         {
@@ -86,9 +86,9 @@ internal sealed class RunRows : IDisposable
     {
         return new RunRecord
         {
-            RunId = new RunId(row.Id()),
             Task = row.Integer(),
             Ordinal = row.Small(),
+            RunId = new RunId(row.Id()),
             Phase = StoredWords.Phase(row.Text()) ?? throw row.Wrong("is none"),
             BootId = row.Id(),
             Pid = row.Small(),

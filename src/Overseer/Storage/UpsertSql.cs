@@ -7,6 +7,6 @@ internal static class UpsertSql
     {
         var names = columns.Split(", ");
         return $"INSERT INTO {table} ({columns}) VALUES ({string.Join(", ", names.Select(name => "$" + name))}) "
-            + $"ON CONFLICT ({key}) DO UPDATE SET {string.Join(", ", names.Where(name => name != key).Select(name => $"{name} = excluded.{name}"))}";
+            + $"ON CONFLICT ({key}) DO UPDATE SET {string.Join(", ", names.Except(key.Split(", "), StringComparer.Ordinal).Select(name => $"{name} = excluded.{name}"))}";
     }
 }

@@ -24,7 +24,7 @@ internal sealed class ModelStore
             foreach (var run in _runs.Values.Where(run => run.Task == number).ToList()) _runs.Remove(run.RunId.Value);
         }
 
-        foreach (var run in changes.RemovedRuns) _runs.Remove(run.Value);
+        foreach (var run in changes.RemovedRuns) _runs.Remove(run.RunId.Value);
         foreach (var task in changes.Tasks) _tasks[task.Number] = task;
         foreach (var run in changes.Runs)
         {

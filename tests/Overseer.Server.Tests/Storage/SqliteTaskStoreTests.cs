@@ -67,7 +67,7 @@ public sealed class SqliteTaskStoreTests : StorePlace
             store.Commit(new EngineChanges
             {
                 Forgotten = [1, 99],
-                RemovedRuns = [Records.RunIdOf(2, 2), Records.RunIdOf(50, 1)],
+                RemovedRuns = [Records.Run(2, 2), Records.Run(50, 1)],
                 Tasks = [Records.Task(3) with { TaskId = "task-1" }],
                 Runs = [Records.Run(3, 1)],
             });

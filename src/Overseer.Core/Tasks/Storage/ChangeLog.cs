@@ -4,7 +4,7 @@ namespace Overseer.Core.Tasks.Storage;
 internal sealed class ChangeLog
 {
     private readonly List<long> _forgotten = [];
-    private readonly List<RunId> _removed = [];
+    private readonly List<RunRecord> _removed = [];
     private readonly Dictionary<long, TaskRecord> _tasks = [];
     private readonly Dictionary<RunId, RunRecord> _runs = [];
 
@@ -15,9 +15,9 @@ internal sealed class ChangeLog
     public void Put(RunRecord run) => _runs[run.RunId] = run;
 
     /// <summary>A run never came to be.</summary>
-    public void Remove(RunId run)
+    public void Remove(RunRecord run)
     {
-        _runs.Remove(run);
+        _runs.Remove(run.RunId);
         _removed.Add(run);
     }
 

@@ -13,7 +13,7 @@ internal sealed record EngineChanges
     public IReadOnlyList<long> Forgotten { get; init; } = [];
 
     /// <summary>Runs that never came to be. One that was never stored is no error.</summary>
-    public IReadOnlyList<RunId> RemovedRuns { get; init; } = [];
+    public IReadOnlyList<RunRecord> RemovedRuns { get; init; } = [];
 
     /// <summary>Tasks that are new or differ.</summary>
     public IReadOnlyList<TaskRecord> Tasks { get; init; } = [];

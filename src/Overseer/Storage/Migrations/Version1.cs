@@ -3,7 +3,7 @@ namespace Overseer.Storage.Migrations;
 /// <summary>Tasks, their runs, and what the server counts.</summary>
 internal sealed class Version1 : Migration
 {
-    // Runs lie by their id, as each change of one names only that; the id is random, but the table small. Without a rowid it needs no second tree for it.
+    // Runs lie by task: those that change at the same time lie side by side, so that a commit writes few pages. By their random ids each would cost a page of its own.
     private const string Schema = """
         CREATE TABLE meta (
             key   TEXT PRIMARY KEY,
@@ -34,9 +34,9 @@ internal sealed class Version1 : Migration
         );
 
         CREATE TABLE runs (
-            run_id             BLOB PRIMARY KEY,
             task               INTEGER NOT NULL REFERENCES tasks (number) ON DELETE CASCADE,
             ordinal            INTEGER NOT NULL,
+            run_id             BLOB NOT NULL,
             phase              TEXT NOT NULL,      -- starting, running, stopping, killing, ended
             boot_id            BLOB NOT NULL,
             pid                INTEGER NOT NULL,   -- 0: there is none yet
@@ -51,9 +51,9 @@ internal sealed class Version1 : Migration
             asked_grace        INTEGER,
             grace_ends_at      INTEGER,
             stdout_pipe        INTEGER NOT NULL,
-            stderr_pipe        INTEGER NOT NULL
+            stderr_pipe        INTEGER NOT NULL,
+            PRIMARY KEY (task, ordinal)
         ) WITHOUT ROWID;
-        CREATE INDEX runs_by_task ON runs (task, ordinal);
         """;
 
     /// <inheritdoc/>
