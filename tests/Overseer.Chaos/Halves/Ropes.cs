@@ -1,0 +1,57 @@
+using Overseer.Chaos.Workers;
+
+namespace Overseer.Chaos.Halves;
+
+/// <summary>
+/// Whether a half has everything it needs so that the other may die: the pipes of all processes that live, looked up among its descriptors. (Of those that have ended,
+/// everything must have been seen; whoever starts them says so.)
+/// </summary>
+internal sealed class Ropes(LifeRegistry lives)
+{
+    /// <summary>Why a half must not be left alone yet; null when it may.</summary>
+    internal string? MissingIn(int half)
+    {
+        if (half == 0)
+            return "it does not run";
+        var held = ProcessTable.Descriptors(half);
+        foreach (var life in lives.Open)
+        {
+            if (lives.Progress(life) is not { } progress)
+                continue;
+            if (Missing(life, progress.MainPid, held) is { } main)
+                return $"it does not hold {main} of {life.Plan}, pid {progress.MainPid}";
+            if (progress.DaemonPid != 0 && Missing(life, progress.DaemonPid, held) is { } daemon)
+                return $"it does not hold {daemon} of the daemon of {life.Plan}, pid {progress.DaemonPid}";
+        }
+        return null;
+    }
+
+    /// <summary>What has ended and was not seen to its end; null when there is no such thing.</summary>
+    internal string? Unseen()
+    {
+        foreach (var life in lives.Open)
+        {
+            if (lives.Progress(life) is { } progress && (!IsAlive(life, progress.MainPid) || progress.MainEnded))
+            {
+                if (progress.DaemonPid == 0 || !IsAlive(life, progress.DaemonPid) || progress.DaemonEnded)
+                    return $"the end of {life.Plan}, pid {progress.MainPid}, was not seen";
+                if (!life.ExitSeen)
+                    return $"the exit of {life.Plan}, pid {progress.MainPid}, was not seen, its daemon {progress.DaemonPid} lives";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether this process is one of that life, and no zombie.</summary>
+    internal static bool IsAlive(Life life, int pid) => pid != 0 && ProcessTable.CommandLine(pid).Contains($" {life.Token} {life.Number} ", StringComparison.Ordinal);
+
+    private static string? Missing(Life life, int pid, HashSet<string> held)
+    {
+        for (var descriptor = 1; descriptor <= 2; descriptor++)
+        {
+            if (ProcessTable.Descriptor(pid, descriptor) is { } pipe && !held.Contains(pipe) && IsAlive(life, pid))
+                return descriptor == 1 ? "standard output" : "standard error";
+        }
+        return null;
+    }
+}
