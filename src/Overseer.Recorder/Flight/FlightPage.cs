@@ -68,6 +68,8 @@ public sealed unsafe class FlightPage : IDisposable
         }
         if (!IsWhole(file))
             Begin(file, path);
+        // The map keeps the file open, and with it the lock.
+        _ = Libc.Flock(file, Libc.LockRelease);
         nint map = Libc.MemoryMap(0, TotalBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, (int)file.DangerousGetHandle(), 0);
         // The mapping keeps the open file, and so the lock, when the descriptor is closed.
         _ = Libc.Flock(file, Libc.LockUnlock);

@@ -11,6 +11,7 @@ internal static class Errno
     internal const int EIO = 5;
     internal const int E2BIG = 7;
     internal const int ENOEXEC = 8;
+    internal const int EBADF = 9;
     internal const int EAGAIN = 11;
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
@@ -49,6 +50,7 @@ internal static class Errno
         EIO => nameof(EIO),
         E2BIG => nameof(E2BIG),
         ENOEXEC => nameof(ENOEXEC),
+        EBADF => nameof(EBADF),
         EAGAIN => nameof(EAGAIN),
         ENOMEM => nameof(ENOMEM),
         EACCES => nameof(EACCES),

@@ -14,6 +14,8 @@ internal sealed unsafe class CloneCode : IDisposable
 
     private CloneCode(nint page) => _page = page;
 
+    internal nint Address => _page;
+
     /// <summary>What <c>clone_x64.S</c> assembles to.</summary>
     internal static ReadOnlySpan<byte> X64 =>
     [

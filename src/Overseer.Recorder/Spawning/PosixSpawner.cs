@@ -22,7 +22,7 @@ internal sealed unsafe class PosixSpawner : ISpawner
     private readonly bool _ownProcess;
 
     /// <summary>Prepares what all spawns have in common.</summary>
-    /// <param name="childSoftLimit">The soft limit of open descriptors that children start with; null: this process's, and its timer slack too.</param>
+    /// <param name="childSoftLimit">The soft limit of open descriptors that children start with; null: this process's, and its timer slack.</param>
     /// <param name="ownProcess">
     /// Whether this process is the recorder and nothing else: then its own limit is lowered for the moment of the spawn. In a host process that would make other threads fail, so the
     /// child's limit is set from outside, an instant after it began to run.
@@ -134,6 +134,7 @@ internal sealed unsafe class PosixSpawner : ISpawner
         int errno;
         if (_childSoftLimit is not { } soft)
         {
+            TimerSlack.TakeFromProcess();
             errno = Libc.PosixSpawn(&started, file, _actions, _attributes, arguments, environment);
             pid = started;
             return errno;

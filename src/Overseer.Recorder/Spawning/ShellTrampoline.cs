@@ -58,6 +58,9 @@ internal sealed unsafe class ShellTrampoline(PosixSpawner spawner)
         var message = frame.Message;
         if (SpawnDiagnosis.Foresee(frame) is { } wrong)
             return wrong;
+        // A shell would make the file where there is none.
+        if (frame.Cgroup != null && !ChildLimits.Holds(frame, "/cgroup.procs\0"u8))
+            return SpawnResult.Failed(SpawnStep.Cgroup, Directory.Exists(SpawnFrame.Text(frame.Cgroup)) ? Errno.EBADF : Errno.ENOENT);
         if (SpawnFrame.Text(frame.File).Contains('='))
             return SpawnResult.Failed(SpawnStep.Unsupported, Errno.EINVAL, "its path holds an =, which env(1) takes for a variable");
         string place = "";

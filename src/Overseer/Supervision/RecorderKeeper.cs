@@ -195,16 +195,27 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>The journal's task will not start again soon.</summary>
     public void CloseJournal(Guid journal) => Volatile.Read(ref _link)?.CloseJournal(journal);
 
-    /// <summary>The recorder is to end when nothing runs any more.</summary>
-    public void Shutdown() => Volatile.Read(ref _link)?.Shutdown();
+    /// <summary>The server ends, and with it the recorder as soon as nothing runs any more.</summary>
+    public void Shutdown()
+    {
+        _closing.Cancel();
+        Volatile.Read(ref _link)?.Shutdown();
+        Dispose();
+    }
 
-    /// <summary>Lets the recorder and its runs go on without this server.</summary>
+    /// <summary>Lets the recorder and its runs go on without this server. Twice without harm.</summary>
     public void Dispose()
     {
         _closing.Cancel();
         _tick.Dispose();
         _childSignal?.Dispose();
-        _replacing?.Join();
+        Thread? replacing;
+        lock (_gate)
+        {
+            replacing = _replacing;
+        }
+
+        replacing?.Join();
         _link?.Dispose();
         _ropes.Dispose();
         _flight.Dispose();
@@ -269,8 +280,9 @@ internal sealed class RecorderKeeper : IDisposable
                 return;
             }
 
-            _replacing = new Thread(() => Replace(link, reason)) { IsBackground = true, Name = "overseer recorder keeper" };
-            _replacing.Start();
+            var replacing = new Thread(() => Replace(link, reason)) { IsBackground = true, Name = "overseer recorder keeper" };
+            replacing.Start();
+            _replacing = replacing;
         }
     }
 

@@ -34,10 +34,21 @@ public sealed class ConstantsTests
         ("CLOCK_REALTIME", Libc.CLOCK_REALTIME), ("CLOCK_MONOTONIC", Libc.CLOCK_MONOTONIC), ("F_OK", Libc.F_OK), ("X_OK", Libc.X_OK),
         ("sizeof(posix_spawnattr_t)", Libc.PosixSpawnAttributesSize), ("sizeof(posix_spawn_file_actions_t)", Libc.PosixSpawnActionsSize),
         ("POSIX_SPAWN_SETSIGDEF", Libc.POSIX_SPAWN_SETSIGDEF), ("POSIX_SPAWN_SETSIGMASK", Libc.POSIX_SPAWN_SETSIGMASK), ("POSIX_SPAWN_SETSID", Libc.POSIX_SPAWN_SETSID),
-        ("EPERM", Errno.EPERM), ("ENOENT", Errno.ENOENT), ("EINTR", Errno.EINTR), ("EIO", Errno.EIO), ("E2BIG", Errno.E2BIG), ("ENOEXEC", Errno.ENOEXEC), ("EAGAIN", Errno.EAGAIN),
+        ("EPERM", Errno.EPERM), ("ENOENT", Errno.ENOENT), ("EINTR", Errno.EINTR), ("EIO", Errno.EIO), ("E2BIG", Errno.E2BIG), ("ENOEXEC", Errno.ENOEXEC), ("EBADF", Errno.EBADF), ("EAGAIN", Errno.EAGAIN),
         ("ENOMEM", Errno.ENOMEM), ("EACCES", Errno.EACCES), ("EEXIST", Errno.EEXIST), ("ENOTDIR", Errno.ENOTDIR), ("EISDIR", Errno.EISDIR), ("EINVAL", Errno.EINVAL),
         ("ENFILE", Errno.ENFILE), ("EMFILE", Errno.EMFILE), ("ETXTBSY", Errno.ETXTBSY), ("ENOSPC", Errno.ENOSPC), ("EPIPE", Errno.EPIPE), ("ENAMETOOLONG", Errno.ENAMETOOLONG),
         ("ELOOP", Errno.ELOOP), ("ECONNRESET", Errno.ECONNRESET), ("ECONNREFUSED", Errno.ECONNREFUSED), ("ETOOMANYREFS", Errno.ETOOMANYREFS), ("EDQUOT", Errno.EDQUOT),
+        ("PROT_READ", Libc.PROT_READ), ("PROT_WRITE", Libc.PROT_WRITE), ("PROT_EXEC", Libc.PROT_EXEC),
+        ("MAP_SHARED", Libc.MAP_SHARED), ("MAP_PRIVATE", Libc.MAP_PRIVATE), ("MAP_ANONYMOUS", Libc.MAP_ANONYMOUS), ("(long)MAP_FAILED", Libc.MAP_FAILED),
+        ("O_PATH", Libc.O_PATH), ("O_DIRECTORY", Libc.O_DIRECTORY), ("W_OK", Libc.W_OK), ("RLIMIT_NPROC", Libc.RLIMIT_NPROC), ("RLIMIT_AS", Libc.RLIMIT_AS),
+        ("PR_GET_DUMPABLE", Libc.PR_GET_DUMPABLE), ("PR_SET_DUMPABLE", Libc.PR_SET_DUMPABLE), ("SIGPIPE", Libc.SIGPIPE), ("SIGSTOP", Libc.SIGSTOP), ("SIG_SETMASK", Libc.SIG_SETMASK),
+        ("sizeof(struct clone_args)", Marshal.SizeOf<CloneArguments>()), ("offsetof(struct clone_args,cgroup)", Marshal.OffsetOf<CloneArguments>("Cgroup")),
+        ("CLONE_VM", (long)CloneArguments.CLONE_VM), ("CLONE_PIDFD", (long)CloneArguments.CLONE_PIDFD), ("CLONE_VFORK", (long)CloneArguments.CLONE_VFORK),
+        ("CLONE_PARENT_SETTID", (long)CloneArguments.CLONE_PARENT_SETTID), ("CLONE_CLEAR_SIGHAND", (long)CloneArguments.CLONE_CLEAR_SIGHAND),
+        ("CLONE_INTO_CGROUP", (long)CloneArguments.CLONE_INTO_CGROUP), ("SYS_clone3", 435), ("SYS_close_range", CallNumber.CloseRange), ("SYS_close", CallNumber.Close),
+        ("SYS_rt_sigaction", CallNumber.SignalAction), ("SYS_rt_sigprocmask", CallNumber.SignalMask), ("SYS_execve", CallNumber.Execute), ("SYS_chdir", CallNumber.ChangeDirectory),
+        ("SYS_setsid", CallNumber.SetSession), ("SYS_setgroups", CallNumber.SetGroups), ("SYS_setresuid", CallNumber.SetUsers), ("SYS_setresgid", CallNumber.SetGroup),
+        ("SYS_exit_group", CallNumber.ExitGroup), ("SYS_openat", CallNumber.OpenAt), ("SYS_dup3", CallNumber.Duplicate), ("SYS_prlimit64", CallNumber.ResourceLimit),
         ("32*sysconf(_SC_PAGESIZE)-1", 131_071),
     ];
 
@@ -50,9 +61,10 @@ public sealed class ConstantsTests
         File.WriteAllLines(source,
         [
             "#define _GNU_SOURCE",
+            "#include <linux/sched.h>",
             .. new[]
             {
-                "stdio", "stddef", "errno", "fcntl", "poll", "signal", "spawn", "time", "unistd", "sys/epoll", "sys/ioctl", "sys/prctl", "sys/resource",
+                "stdio", "stddef", "errno", "fcntl", "poll", "signal", "spawn", "time", "unistd", "sys/epoll", "sys/ioctl", "sys/mman", "sys/prctl", "sys/resource",
                 "sys/socket", "sys/syscall", "sys/un", "sys/wait",
             }.Select(h => $"#include <{h}.h>"),
             "int main(void) {",

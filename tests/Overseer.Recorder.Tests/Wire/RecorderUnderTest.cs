@@ -1,4 +1,5 @@
 using System.Text;
+using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
@@ -9,18 +10,23 @@ namespace Overseer.Recorder.Tests.Wire;
 internal sealed class RecorderUnderTest : IDisposable
 {
     private readonly bool _ownProcess;
+    private readonly SpawnWay _way;
 
-    private RecorderUnderTest(bool ownProcess)
+    private RecorderUnderTest(bool ownProcess, SpawnWay? way = null)
     {
         _ownProcess = ownProcess;
+        _way = way ?? SpawnWay.Usual;
         Root = Directory.CreateTempSubdirectory("ovr-").FullName;
-        Places = new RecorderPlaces(Path.Combine(Root, "r.sock"), Path.Combine(Root, "r.lock"), Path.Combine(Root, "r.log"), Path.Combine(Root, "journals"));
+        Places = new RecorderPlaces(Path.Combine(Root, "r.sock"), Path.Combine(Root, "r.lock"), Path.Combine(Root, "r.log"), Path.Combine(Root, "journals"), Path.Combine(Root, "flight")) { Spawner = _way.Choice };
+        Flight = FlightPage.Open(Places.FlightPath!);
         Link = Connect(Events, 1);
     }
 
     internal string Root { get; }
 
     internal RecorderPlaces Places { get; }
+
+    internal FlightPage Flight { get; }
 
     internal RecordedEvents Events { get; } = new();
 
@@ -32,13 +38,13 @@ internal sealed class RecorderUnderTest : IDisposable
 
     internal static RecorderUnderTest OwnProcess() => new(ownProcess: true);
 
-    internal static RecorderUnderTest Start(bool ownProcess) => new(ownProcess);
+    internal static RecorderUnderTest Start(bool ownProcess, SpawnWay? way = null) => new(ownProcess, way);
 
     /// <summary>Another server's connection to the same recorder process.</summary>
     internal RecorderLink Connect(RecordedEvents events, long epoch)
     {
         if (!_ownProcess)
-            return RecorderLink.StartInProcess(Places.JournalRoot, events, epoch);
+            return RecorderLink.StartInProcess(Places.JournalRoot, events, epoch, null, Flight, _way.Choice);
         string[] prefix = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(RecorderUnderTest).Assembly.Location] : [];
         return RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, events, epoch, TimeSpan.FromSeconds(30), out _);
     }
@@ -56,10 +62,19 @@ internal sealed class RecorderUnderTest : IDisposable
 
     internal static SpawnRequest Shell(string script) => Request("/bin/sh", "-c", script);
 
+    /// <summary>Asks for the run, with a slot of its own if this is the way.</summary>
+    internal RunHandles Spawn(SpawnRequest request)
+    {
+        if (!_way.Kept || request.FlightSlot >= 0)
+            return Link.Spawn(request);
+        Assert.True(Flight.TryReserve(request.RunId, out int slot));
+        return Link.Spawn(request with { FlightSlot = slot });
+    }
+
     /// <summary>Starts it and waits until it and its streams are at their end.</summary>
     internal ExitRecord Run(SpawnRequest request)
     {
-        using var handles = Link.Spawn(request);
+        using var handles = Spawn(request);
         var exit = Events.WaitForExit(request.RunId);
         Events.WaitForBothStreams(request.RunId);
         return exit;
@@ -67,7 +82,7 @@ internal sealed class RecorderUnderTest : IDisposable
 
     internal SpawnFailure Fail(SpawnRequest request)
     {
-        using var handles = Link.Spawn(request);
+        using var handles = Spawn(request);
         return Events.Wait<SpawnFailure>(f => f.RunId == request.RunId);
     }
 
@@ -119,6 +134,7 @@ internal sealed class RecorderUnderTest : IDisposable
         if (_ownProcess)
             End();
         Link.Dispose();
+        Flight.Dispose();
         Directory.Delete(Root, recursive: true);
     }
 

@@ -4,14 +4,14 @@ using Overseer.Recorder.Tests.Wire;
 namespace Overseer.Recorder.Tests.Spawning;
 
 /// <summary>What a child finds around it.</summary>
-public sealed class ChildSurroundingsTests
+public abstract partial class SpawnerContract
 {
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_child_has_three_descriptors_and_no_more(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Request("/bin/ls", "-l", "/proc/self/fd");
         recorder.Run(request);
         var lines = recorder.Lines(request).Where(l => l.Contains("->", StringComparison.Ordinal)).Select(l => string.Join(' ', l.Split(' ')[^3..])).ToList();
@@ -27,7 +27,7 @@ public sealed class ChildSurroundingsTests
     [InlineData(false)]
     public void Output_is_open_for_reading_and_writing_and_blocks(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Shell("cat /proc/self/fdinfo/1 /proc/self/fdinfo/2");
         recorder.Run(request);
         var flags = recorder.Lines(request).Where(l => l.StartsWith("flags:", StringComparison.Ordinal)).Select(l => Convert.ToInt32(l[6..].Trim(), 8)).ToList();
@@ -40,7 +40,7 @@ public sealed class ChildSurroundingsTests
     [InlineData(false)]
     public void Signals_are_default_and_unblocked(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/status");
         recorder.Run(request);
         Assert.Equal(
@@ -53,7 +53,7 @@ public sealed class ChildSurroundingsTests
     [InlineData(false)]
     public void The_environment_is_what_was_asked_for_and_the_run(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Request("/usr/bin/env") with
         {
             Environment = [new("A", "1"), new("OVERSEER_RUN_ID", "another's"), new("B", "two words=\u00e4"), new("EMPTY", "")],
@@ -67,7 +67,7 @@ public sealed class ChildSurroundingsTests
     [InlineData(false)]
     public void A_child_has_a_session_of_its_own(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/stat");
         int pid = recorder.Run(request).Pid;
         string[] fields = recorder.Lines(request)[0].Split(' ');
@@ -78,36 +78,16 @@ public sealed class ChildSurroundingsTests
     [Fact]
     public void The_soft_descriptor_limit_is_the_one_before_the_runtime_raised_it()
     {
-        using var recorder = RecorderUnderTest.OwnProcess();
+        using var recorder = Start(true);
         var request = RecorderUnderTest.Shell("ulimit -Sn; ulimit -Hn");
         recorder.Run(request);
         Assert.Equal([$"{NoFileLimit.BeforeTheRuntimeRaisedIt()}", $"{NoFileLimit.Current().Hard}"], recorder.Lines(request));
     }
 
     [Fact]
-    public unsafe void A_lowered_limit_reaches_children_and_not_the_recorder()
-    {
-        using var spawner = new PosixSpawner(300, ownProcess: true);
-        string file = Path.GetTempFileName();
-        using var output = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-        using var argv = new NativeStrings(["/bin/sh", "-c", "ulimit -Sn"]);
-        using var environment = new NativeStrings([]);
-        ulong before = NoFileLimit.Current().Soft;
-        int fd = (int)output.DangerousGetHandle();
-        int pid;
-        fixed (byte* root = "/\0"u8)
-            Assert.Equal(0, spawner.Spawn(argv.Pointer[0], argv.Pointer, environment.Pointer, root, new SpawnStreams(-1, fd, fd), anew: false, -1, out pid));
-        Interop.SignalInfo info;
-        Assert.Equal(0, Interop.Interop.WaitId(Interop.Interop.P_PID, pid, &info, Interop.Interop.WEXITED, null));
-        Assert.Equal("300\n", File.ReadAllText(file));
-        Assert.Equal(before, NoFileLimit.Current().Soft);
-        File.Delete(file);
-    }
-
-    [Fact]
     public void The_timer_slack_of_children_is_the_usual_one()
     {
-        using var recorder = RecorderUnderTest.OwnProcess();
+        using var recorder = Start(true);
         var request = RecorderUnderTest.Request("/bin/cat", "/proc/self/timerslack_ns");
         recorder.Run(request);
         Assert.Equal(["50000"], recorder.Lines(request));
@@ -116,9 +96,9 @@ public sealed class ChildSurroundingsTests
     [Fact]
     public void Standard_input_is_a_pipe_when_asked_for()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var request = RecorderUnderTest.Request("/bin/cat") with { StdinPipe = true };
-        using var handles = recorder.Link.Spawn(request);
+        using var handles = recorder.Spawn(request);
         using var input = new FileStream(handles.StandardInput!, FileAccess.Write, 0);
         input.Write("one\ntwo\n"u8);
         recorder.Events.WaitForLines(request.JournalId, 2);

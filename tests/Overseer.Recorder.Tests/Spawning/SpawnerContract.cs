@@ -4,14 +4,21 @@ using Overseer.Recorder.Tests.Wire;
 
 namespace Overseer.Recorder.Tests.Spawning;
 
-public sealed class SpawningTests
+/// <summary>What every spawner does alike: starts, exits, and the step that failed.</summary>
+public abstract partial class SpawnerContract
 {
+    private readonly SpawnWay _way;
+
+    private protected SpawnerContract(SpawnWay way) => _way = way;
+
+    private RecorderUnderTest Start(bool ownProcess) => RecorderUnderTest.Start(ownProcess, _way);
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Exit_codes_and_signals_are_known(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         Assert.Equal((0, 0), Result(recorder, RecorderUnderTest.Request("/bin/true")));
         Assert.Equal((7, 0), Result(recorder, RecorderUnderTest.Shell("exit 7")));
         Assert.Equal((255, 0), Result(recorder, RecorderUnderTest.Shell("exit 255")));
@@ -23,7 +30,7 @@ public sealed class SpawningTests
     [Fact]
     public void Resource_usage_is_reported()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var exit = recorder.Run(RecorderUnderTest.Shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
         Assert.True(exit.UserMicroseconds > 10_000, $"{exit.UserMicroseconds} µs");
         Assert.InRange(exit.MaxRssKilobytes, 300, 1_000_000);
@@ -32,7 +39,7 @@ public sealed class SpawningTests
     [Fact]
     public void Ten_thousand_arguments_arrive()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var request = RecorderUnderTest.Request("/usr/bin/printf", ["%s\n", .. Enumerable.Range(0, 10_000).Select(i => $"argument-{i}")]);
         Assert.Equal(0, recorder.Run(request).ExitCode);
         Assert.Equal(Enumerable.Range(0, 10_000).Select(i => $"argument-{i}"), recorder.Lines(request));
@@ -43,7 +50,7 @@ public sealed class SpawningTests
     [InlineData(false)]
     public void Two_megabytes_of_arguments_and_environment_arrive(bool ownProcess)
     {
-        using var recorder = RecorderUnderTest.Start(ownProcess);
+        using var recorder = Start(ownProcess);
         string block = new('x', 100_000);
         var request = RecorderUnderTest.Request("/bin/sh", ["-c", "echo $#; env | wc -c", "sh", .. Enumerable.Repeat(block, 9)]) with
         {
@@ -58,7 +65,7 @@ public sealed class SpawningTests
     [Fact]
     public void The_largest_argument_arrives_and_one_byte_more_is_refused_by_name()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var largest = RecorderUnderTest.Request("/bin/sh", "-c", "echo ${#1}", "sh", new string('a', 131_071));
         Assert.Equal(0, recorder.Run(largest).ExitCode);
         Assert.Equal(["131071"], recorder.Lines(largest));
@@ -71,7 +78,7 @@ public sealed class SpawningTests
     [Fact]
     public void More_arguments_than_the_kernel_takes_are_refused_with_their_size()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var failure = recorder.Fail(RecorderUnderTest.Request("/bin/true", [.. Enumerable.Repeat(new string('a', 100_000), 80)]));
         Assert.Equal((SpawnStep.Arguments, 7), (failure.Step, failure.Errno));
         Assert.Contains("together have 80", failure.Message, StringComparison.Ordinal);
@@ -80,7 +87,7 @@ public sealed class SpawningTests
     [Fact]
     public void Nul_characters_and_relative_paths_are_refused()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         Assert.Equal(SpawnStep.Arguments, recorder.Fail(RecorderUnderTest.Request("/bin/echo", "a\0b")).Step);
         Assert.Equal(SpawnStep.File, recorder.Fail(RecorderUnderTest.Request("bin/echo")).Step);
         Assert.Equal(SpawnStep.WorkingDirectory, recorder.Fail(RecorderUnderTest.Request("/bin/echo") with { WorkingDirectory = "tmp" }).Step);
@@ -90,7 +97,7 @@ public sealed class SpawningTests
     [Fact]
     public void A_program_may_start_in_its_directory_and_not_in_one_that_is_gone()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         string directory = Directory.CreateDirectory(Path.Combine(recorder.Root, "work dir")).FullName;
         var request = RecorderUnderTest.Shell("pwd") with { WorkingDirectory = directory };
         recorder.Run(request);
@@ -108,7 +115,7 @@ public sealed class SpawningTests
     [Fact]
     public void A_missing_program_is_told_from_a_missing_interpreter()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         var missing = recorder.Fail(RecorderUnderTest.Request("/no/such"));
         Assert.Equal((SpawnStep.File, 2, "/no/such"), (missing.Step, missing.Errno, missing.Path));
         Assert.Equal("cannot execute /no/such: no such file or directory (ENOENT)", missing.Message);
@@ -122,7 +129,7 @@ public sealed class SpawningTests
     [Fact]
     public void What_cannot_be_executed_is_said_with_its_reason()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         string plain = Path.Combine(recorder.Root, "plain");
         File.WriteAllText(plain, "#!/bin/sh\n");
         var permission = recorder.Fail(RecorderUnderTest.Request(plain));
@@ -137,7 +144,7 @@ public sealed class SpawningTests
     [Fact]
     public void What_this_recorder_cannot_do_yet_is_refused_and_starts_nothing()
     {
-        using var recorder = RecorderUnderTest.InProcess();
+        using var recorder = Start(false);
         Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Terminal = new TerminalSize(80, 25) }).Step);
         Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { Limits = new SpawnLimits { CpuMilli = 500 } }).Step);
         Assert.Equal(SpawnStep.Unsupported, recorder.Fail(RecorderUnderTest.Request("/bin/true") with { FlightSlot = 1 }).Step);
@@ -147,7 +154,7 @@ public sealed class SpawningTests
     [Fact]
     public void A_failed_start_costs_no_descriptor()
     {
-        using var recorder = RecorderUnderTest.OwnProcess();
+        using var recorder = Start(true);
         var missing = RecorderUnderTest.Request("/no/such");
         recorder.Fail(missing);
         int before = Directory.GetFiles($"/proc/{recorder.Link.RecorderPid}/fd").Length;
