@@ -12,7 +12,7 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
     private const int MostPause = 1500;
     private const int MostTiny = 40;
     private const int MostExtra = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly Random _random = new(options.Seed);
     private bool _serverWhole;
     private bool _recorderWhole;
@@ -25,8 +25,11 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
             // All that is random of a round is drawn before it begins.
             var kind = options.Kinds[Draw()];
             var pause = _random.Next(LeastPause, MostPause);
+            var calm = _random.Next(100) < 75;
             var again = _random.Next(100) < 30 ? _random.Next(1, MostExtra) : 0;
             var seed = _random.Next();
+            if (calm)
+                await ReadyAsync();
             await Task.Delay(pause, faults.Stop);
             await RoundAsync(kind, again, new Random(seed));
         }
@@ -129,6 +132,12 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
     {
         _recorderWhole = false;
         await recorder.KillAsync();
+    }
+
+    private async Task ReadyAsync()
+    {
+        if (!await Until.TrueAsync(() => server.Port != 0, Patience, faults.Stop))
+            Fail($"the server is not ready after {Patience.TotalSeconds:0} s");
     }
 
     private async Task RecorderThereAsync()

@@ -13,7 +13,7 @@ namespace Overseer.Chaos;
 internal sealed class Slot(int number, int seed, ChaosClient client, Audience audience, LifeRegistry lives, StopPermits stops, KillHistory history, Faults faults)
 {
     private const int MostLives = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopAgain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(200);
     private readonly Random _random = new(HashCode(seed, number));
@@ -37,7 +37,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
                 last = await StartAsync(token);
                 if (!await Until.TrueAsync(() => watch.HasSeen(last), Patience, faults.Stop))
                 {
-                    faults.Add($"nothing was heard of {last.Plan} ({last.Outcome}) for {Patience.TotalSeconds:0} s");
+                    faults.Add($"nothing was heard of {last.Plan} ({last.Outcome}) for {Patience.TotalSeconds:0} s; {Facts(last, watch)}");
                     return;
                 }
                 if (!await EndAsync(last, watch, end))
@@ -120,7 +120,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
             else
             {
                 if (!await Until.TrueAsync(() => watch.EndOf(life) is not null, life.Plan.Duration * 4 + Patience, either.Token))
-                    faults.Add($"the exit of {life.Plan} is not told; {Facts(life)}");
+                    faults.Add($"the exit of {life.Plan} is not told; {Facts(life, watch)}");
                 life.ExitSeen = true;
                 _closing.Add(CloseAsync(life, watch));
             }
@@ -139,13 +139,13 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         for (var waited = TimeSpan.Zero; watch.EndOf(life) is null; waited += StopAgain)
         {
             if (waited > Patience)
-                faults.Add($"{life.Plan} was stopped {waited.TotalSeconds:0} s ago, and its exit is not told; {Facts(life)}");
+                faults.Add($"{life.Plan} was stopped {waited.TotalSeconds:0} s ago, and its exit is not told; {Facts(life, watch)}");
             await client.TellAsync("stop", new JsonObject { ["task_id"] = life.Token });
             await Until.TrueAsync(() => watch.EndOf(life) is not null, StopAgain, faults.Stop);
         }
         life.ExitSeen = true;
         if (!await Until.TrueAsync(() => lives.Progress(life) is not { } page || !Ropes.IsAlive(life, page.DaemonPid), Patience, faults.Stop))
-            faults.Add($"the daemon of {life.Plan} lives {Patience.TotalSeconds:0} s after the stop; {Facts(life)}");
+            faults.Add($"the daemon of {life.Plan} lives {Patience.TotalSeconds:0} s after the stop; {Facts(life, watch)}");
         await CloseAsync(life, watch);
     }
 
@@ -156,7 +156,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         if (await Until.TrueAsync(() => IsComplete(life, watch), limit, faults.Stop))
             life.IsOver = true;
         else
-            faults.Add($"{life.Plan} has exited, and not everything it wrote was seen; {Facts(life)}, seen {string.Join(", ", watch.BytesOf(life))}");
+            faults.Add($"{life.Plan} has exited, and not everything it wrote was seen; {Facts(life, watch)}");
     }
 
     private bool IsComplete(Life life, Watch watch)
@@ -167,7 +167,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         return page.Bytes.Zip(seen).All(pair => pair.First <= pair.Second);
     }
 
-    private string Facts(Life life) => lives.Progress(life) is { } page
-        ? $"pid {page.MainPid}{(Ropes.IsAlive(life, page.MainPid) ? " lives" : "")}, daemon {page.DaemonPid}{(Ropes.IsAlive(life, page.DaemonPid) ? " lives" : "")}, wrote {string.Join(", ", page.Bytes)}"
+    private string Facts(Life life, Watch watch) => lives.Progress(life) is { } page
+        ? $"pid {page.MainPid}{(Ropes.IsAlive(life, page.MainPid) ? " lives" : "")}, daemon {page.DaemonPid}{(Ropes.IsAlive(life, page.DaemonPid) ? " lives" : "")}, wrote {string.Join(", ", page.Bytes)}, client {client.Name} saw {string.Join(", ", watch.BytesOf(life))} and waits for seq {watch.NextSeq}"
         : "it never began";
 }

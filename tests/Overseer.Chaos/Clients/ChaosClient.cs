@@ -27,6 +27,8 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
     private Task _loop = Task.CompletedTask;
     private int _ids;
 
+    internal string Name => name;
+
     internal void Begin() => _loop = Task.Run(RunAsync);
 
     /// <summary>Watches a task that this client starts itself: until it is cut off, the start subscribes it.</summary>

@@ -32,6 +32,16 @@ internal sealed class Watch(string token, LifeRegistry lives)
         }
     }
 
+    /// <summary>The number that has to come next.</summary>
+    internal long NextSeq
+    {
+        get
+        {
+            lock (_gate)
+                return _check.NextSeq;
+        }
+    }
+
     /// <summary>How this life ended; null as long as that was not seen.</summary>
     internal RunEnd? EndOf(Life life)
     {

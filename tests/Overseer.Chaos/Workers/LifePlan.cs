@@ -109,7 +109,7 @@ internal sealed record LifePlan
 
     private static double PerSecond(Rhythm rhythm) => rhythm switch
     {
-        Rhythm.Burst => 200,
+        Rhythm.Burst => 100,
         Rhythm.Single => 45,
         Rhythm.Pieces => 25,
         Rhythm.Long => 40,

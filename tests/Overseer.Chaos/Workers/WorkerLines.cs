@@ -16,7 +16,7 @@ internal static class WorkerLines
         var r = Mix(seed);
         ulong kind = r % 1000, more = r >> 10;
         var filler = kind < 20 ? 200 + more % 3000 : more % 100;
-        if (plan.Rhythm == Rhythm.Long && lane < 2 && kind < 40)
+        if (plan.Rhythm == Rhythm.Long && lane < 2 && kind < 6)
             filler = 65536 + more % 140000;
         var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Token} {plan.Life} {"md"[lane / 2]} {"oe"[lane % 2]} {number} "));
         var line = new byte[head.Length + (int)filler];

@@ -58,7 +58,7 @@ static size_t make_line(char *to, int voice, int stream, uint64_t number) {
     uint64_t seed = mix(key ^ mix(number * 4 + (uint64_t)(voice * 2 + stream)));
     uint64_t r = mix(seed), kind = r % 1000, more = r >> 10;
     size_t filler = kind < 20 ? 200 + more % 3000 : more % 100;
-    if (!strcmp(rhythm, "long") && voice == 0 && kind < 40)
+    if (!strcmp(rhythm, "long") && voice == 0 && kind < 6)
         filler = 65536 + more % 140000;
     size_t length = (size_t)sprintf(to, "%s %s %c %c %llu ", token, life, "md"[voice], "oe"[stream], (unsigned long long)number);
     for (size_t i = 0; i < filler; i += 8) {
@@ -157,7 +157,7 @@ static void print_some(struct stream *out) {
             if (fill(stream, 20 + chance(60)))
                 put(stream, stream->length);
         }
-        nap(100000 + chance(1100000));
+        nap(300000 + chance(2500000));
     } else if (!strcmp(rhythm, "pieces")) {
         fill(stream, stream->length == 0);
         put(stream, chance(4) == 0 ? stream->length - stream->at : 1 + chance(stream->length - stream->at));
