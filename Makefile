@@ -43,14 +43,21 @@ lint: ## check the format, build with warnings as errors
 	dotnet format Overseer.slnx --verify-no-changes
 	dotnet build Overseer.slnx -warnaserror -v quiet
 
-install: build ## install to PREFIX (default /usr/local)
+UNITS := $(foreach kind,system user,$(kind)/overseer.service $(kind)/overseer-recorder.service)
+
+install: build ## install to PREFIX (default /usr/local), with units for systemd
 	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/overseer
 	cp -R dist/lib/. $(DESTDIR)$(PREFIX)/lib/overseer/
 	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+	for unit in $(UNITS); do \
+		install -d $(DESTDIR)$(PREFIX)/lib/systemd/$${unit%%/*} && \
+		sed 's|@BIN@|$(PREFIX)/bin/overseer|' packaging/systemd/$$unit.in > $(DESTDIR)$(PREFIX)/lib/systemd/$$unit && \
+		chmod 0644 $(DESTDIR)$(PREFIX)/lib/systemd/$$unit || exit 1; \
+	done
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/%)
 
 clean: ## remove everything that was built
 	rm -rf dist artifacts BenchmarkDotNet.Artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

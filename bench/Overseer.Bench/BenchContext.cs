@@ -30,7 +30,10 @@ internal sealed class BenchContext : IDisposable
 
     internal bool Smoke => _options.Smoke;
 
-    internal ServerUnderTest StartServer() => ServerUnderTest.Start(_options.Overseer ?? Default(), Directory);
+    /// <summary>The program that is measured.</summary>
+    internal string Overseer => _options.Overseer ?? Default();
+
+    internal ServerUnderTest StartServer(bool stores = true) => ServerUnderTest.Start(Overseer, Directory, stores);
 
     internal void Fault(string what)
     {

@@ -72,6 +72,7 @@ internal sealed record RecorderArguments(
         .. Places.FlightPath is { } flight ? ["--flight", flight] : Array.Empty<string>(),
         .. Spawner.Name() is { } spawner ? ["--spawner", spawner] : Array.Empty<string>(),
         .. ChildSoftNoFile is { } limit ? ["--nofile", limit.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+        .. WireVersion != Wire.WireVersion.Current ? ["--wire-version", WireVersion.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
         .. ReadyDescriptor >= 0 ? ["--ready-fd", ReadyDescriptor.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
     ];
 

@@ -93,7 +93,7 @@ public static unsafe class RecorderLauncher
                     var left = timeout - Stopwatch.GetElapsedTime(started);
                     if (left <= TimeSpan.Zero)
                         throw TimedOut(places, timeout, locked);
-                    byte said = launch ? Launch(places, executable, prefixArguments, left) : RecorderProcess.Locked;
+                    byte said = launch ? Launch(places, executable, prefixArguments, left, WireVersion.Current, out _) : RecorderProcess.Locked;
                     launched = said == RecorderProcess.Ready;
                     locked |= launch && said == RecorderProcess.Locked;
                     // Somebody else's recorder is coming up, or going down and has not let go of the lock.
@@ -116,15 +116,14 @@ public static unsafe class RecorderLauncher
     };
 
     /// <summary>What the new recorder says about itself; 0 when it says nothing in time.</summary>
-    private static byte Launch(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, TimeSpan timeout)
+    internal static byte Launch(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, TimeSpan timeout, int version, out int pid)
     {
         int* ends = stackalloc int[2];
         if (Libc.Pipe(ends, Libc.O_CLOEXEC) != 0)
             throw new RecorderUnavailableException($"cannot start the recorder: {Errno.Describe(Marshal.GetLastPInvokeError())}");
         using var ready = new SafeFileHandle(ends[0], ownsHandle: true);
-        int pid;
         using (new SafeFileHandle(ends[1], ownsHandle: true))
-            pid = Start(places, executable, prefixArguments, ends[1]);
+            pid = Start(new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), places.Spawner ?? SpawnerChoices.OfEnvironment(), version), executable, prefixArguments, ends[1]);
 
         var readable = new PollEntry { Descriptor = ends[0], Events = Libc.POLLIN };
         if (Libc.Poll(&readable, 1, (int)timeout.TotalMilliseconds) == 0)
@@ -136,12 +135,11 @@ public static unsafe class RecorderLauncher
         return read == 1 ? said : throw new RecorderUnavailableException($"the recorder {executable} ended before it listened; see {places.LogPath}");
     }
 
-    private static int Start(RecorderPlaces places, string executable, IReadOnlyList<string> prefixArguments, int ready)
+    private static int Start(RecorderArguments arguments, string executable, IReadOnlyList<string> prefixArguments, int ready)
     {
-        using var log = Libc.OpenToAppend(places.LogPath);
+        using var log = Libc.OpenToAppend(arguments.Places.LogPath);
         if (log.IsInvalid)
-            throw new RecorderUnavailableException($"cannot start the recorder: cannot open its log {places.LogPath}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
-        var arguments = new RecorderArguments(places, 3, NoFileLimit.BeforeTheRuntimeRaisedIt(), places.Spawner ?? SpawnerChoices.OfEnvironment());
+            throw new RecorderUnavailableException($"cannot start the recorder: cannot open its log {arguments.Places.LogPath}: {Errno.Describe(Marshal.GetLastPInvokeError())}");
         using var argv = new NativeStrings([executable, .. prefixArguments, RecorderProcess.Verb, .. arguments.Format()]);
         using var environment = new NativeStrings(EnvironmentOfRecorder());
         using var spawner = new PosixSpawner(null, ownProcess: false);

@@ -4,6 +4,7 @@ using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Loop;
 using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Systemd;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder;
@@ -103,10 +104,14 @@ public static class RecorderProcess
             WireVersion = arguments.WireVersion,
             Log = log.Write,
         });
+        using var service = new RecorderService();
+        service.Watch(loop);
         loop.Listen(UnixSocket.Listen(places.SocketPath));
         log.Write($"listens at {places.SocketPath}");
         Tell(arguments.ReadyDescriptor, Ready);
+        service.Ready(places.SocketPath);
         loop.Run();
+        service.Stopping();
         File.Delete(places.SocketPath);
         log.Write(loop.HandedOver ? "ends: all runs are handed over" : "ends: nothing runs any more");
     }

@@ -57,7 +57,7 @@ internal sealed class Delivery : IScenario
         }
     }
 
-    private static void Deliver(BenchContext context, ServerUnderTest server, EmitOrder order, int subscribers, Samples samples)
+    internal static void Deliver(BenchContext context, ServerUnderTest server, EmitOrder order, int subscribers, Samples samples)
     {
         var task = "emit-" + Guid.NewGuid().ToString("N");
         var report = Path.Combine(context.Directory, task);

@@ -33,7 +33,7 @@ internal sealed class SpawnRate : IScenario
         yield return samples.Figure("recorder's part", "µs", Better.Lower);
     }
 
-    private static void Spawn(BenchContext context, ServerUnderTest server, int count, Samples samples)
+    internal static void Spawn(BenchContext context, ServerUnderTest server, int count, Samples samples)
     {
         var prefix = Guid.NewGuid().ToString("N") + "-";
         var started = new bool[count];

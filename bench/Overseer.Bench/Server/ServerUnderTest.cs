@@ -27,21 +27,33 @@ internal sealed class ServerUnderTest : IDisposable
 
     internal CpuTimes Cpu => new(Interop.ProcessCpuSeconds(Pid), RecorderPid == 0 ? 0 : Interop.ProcessCpuSeconds(RecorderPid));
 
-    internal static ServerUnderTest Start(string overseer, string root)
+    /// <summary>Starts one. The database is kept as by default, or nothing is stored.</summary>
+    internal static ServerUnderTest Start(string overseer, string root, bool stores = true) =>
+        StartIn(overseer, PrivateDirectory.MakeUnique(root, "server-"), stores);
+
+    /// <summary>Kills the server, and starts another in its place, which finds recorder and tasks of the one before.</summary>
+    internal ServerUnderTest KillAndStartAgain(string overseer)
     {
-        var directory = PrivateDirectory.MakeUnique(root, "server-");
+        _process.Signal(Interop.SigKill);
+        _ = _process.Wait(TimeSpan.FromSeconds(5));
+        return StartIn(overseer, _directory, stores: true, RecorderPid);
+    }
+
+    private static ServerUnderTest StartIn(string overseer, string directory, bool stores, int recorder = 0)
+    {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
             .Select(entry => KeyValuePair.Create((string)entry.Key, (string)entry.Value!))
             .Where(pair => !pair.Key.StartsWith("OVERSEER_", StringComparison.Ordinal))
             .Append(new("OVERSEER_LISTEN", address.ToString()))
+            .Concat(stores ? [] : [new KeyValuePair<string, string>("OVERSEER_DB", "none")])
             .Append(new("OVERSEER_STATE_DIR", PrivateDirectory.Make(directory, "state")))
             .Append(new("OVERSEER_RUNTIME_DIR", PrivateDirectory.Make(directory, "run")));
         using var log = File.OpenHandle(Path.Combine(directory, "server.log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         var logFile = (int)log.DangerousGetHandle();
         var process = ChildProcess.Start(
             overseer, ["serve", "--config", Path.Combine(AppContext.BaseDirectory, "bench.yaml")], environment, logFile, logFile);
-        var server = new ServerUnderTest(process, address, directory);
+        var server = new ServerUnderTest(process, address, directory) { _recorder = recorder };
         try
         {
             server.AwaitReady();

@@ -138,7 +138,7 @@ internal sealed class Adopter(RecorderState state) : IDisposable
         if (run.Owes)
             state.Exits.Owing(run);
         else if (!run.NeedsJournal)
-            state.Journals.Release(journal);
+            state.Settled(run);
         if (run.Exit is null && !alive)
             state.Exits.Ended(run);
         return true;

@@ -55,6 +55,8 @@ internal sealed class ControlRoom(RecorderState state) : IDisposable
         Listen(connection, epoch);
         foreach (var run in state.Runs.InOrder())
             state.Outbox.Hand(run);
+        foreach (var run in state.Runs.Lingering)
+            state.Outbox.Hand(run);
         foreach (var adoption in state.Adopter.Waiting)
             state.Outbox.Hand(adoption);
         state.Outbox.HandDone();

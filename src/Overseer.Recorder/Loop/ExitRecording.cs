@@ -132,7 +132,7 @@ internal sealed class ExitRecording(RecorderState state)
         Record(run);
         state.Outbox.Add(new Notice(MessageKind.RunExited, run));
         if (!run.NeedsJournal)
-            state.Journals.Release(run.Journal);
+            state.Settled(run);
     }
 
     private void Await(Run run, bool waitedFor)
@@ -158,7 +158,7 @@ internal sealed class ExitRecording(RecorderState state)
             waiting.Dequeue();
             state.Outbox.Advanced(journal);
             if (!run.NeedsJournal)
-                state.Journals.Release(journal);
+                state.Settled(run);
         }
         if (journal.Held is { Count: > 0 })
             state.Streams.Release(journal);

@@ -24,7 +24,7 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
     {
         if (!_open.TryGetValue(id, out var journal))
         {
-            journal = new OpenJournal { Id = id, Writer = JournalWriter.Open(DirectoryOf(id), options, _scratch, Libc.ClockGetTime(Libc.CLOCK_REALTIME)) };
+            journal = new OpenJournal { Id = id, Writer = Open(id, options) };
             _open.Add(id, journal);
         }
         else if (journal.Users == 0)
@@ -67,6 +67,20 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
             journal.Close();
         _open.Clear();
         _scratch.Dispose();
+    }
+
+    private JournalWriter Open(Guid id, JournalOptions options)
+    {
+        long nowNs = Libc.ClockGetTime(Libc.CLOCK_REALTIME);
+        try
+        {
+            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs);
+        }
+        catch (JournalException) when (!Directory.Exists(root) && Libc.Mkdir(root, 0x1C0 /* 0700 */) == 0)
+        {
+            // Somebody removed the directory of all journals; those to come need not be lost with it.
+            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs);
+        }
     }
 
     private string DirectoryOf(Guid id) => Path.Combine(root, id.ToString("N"));

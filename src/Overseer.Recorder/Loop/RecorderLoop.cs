@@ -29,6 +29,9 @@ internal sealed class RecorderLoop : IDisposable
         _ = _state.Poller.Add(_door, EpollEvent.In);
     }
 
+    /// <summary>Waits for one more descriptor, which stays its owner's.</summary>
+    internal void Watch(EventSource source) => _ = _state.Poller.Add(source, EpollEvent.In);
+
     /// <summary>Talks to a server over that socket, which is the loop's from now on.</summary>
     internal void Admit(int socket) => _room.Admit(socket);
 

@@ -48,6 +48,13 @@ internal sealed class RecorderState : IDisposable
     /// <summary>The server wants the recorder to end when nothing runs any more.</summary>
     internal bool ShutdownRequested { get; set; }
 
+    /// <summary>Nothing more will be recorded of the run.</summary>
+    internal void Settled(Run run)
+    {
+        Runs.Settled(run);
+        Journals.Release(run.Journal);
+    }
+
     internal void Log(string message) => Options.Log(message);
 
     public void Dispose()

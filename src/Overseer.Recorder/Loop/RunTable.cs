@@ -5,6 +5,7 @@ internal sealed class RunTable
 {
     private readonly Dictionary<Guid, Run> _byId = [];
     private readonly Dictionary<int, Run> _byPid = [];
+    private readonly HashSet<Run> _lingering = [];
 
     /// <summary>Runs whose process lives, or whose exit status is not known yet.</summary>
     internal int Alive { get; private set; }
@@ -19,6 +20,12 @@ internal sealed class RunTable
         runs.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
         return runs;
     }
+
+    /// <summary>Runs whose result the server has, and that something may still print for: their descendants hold a pipe, or they wait for room.</summary>
+    internal IReadOnlyCollection<Run> Lingering => _lingering;
+
+    /// <summary>Nothing more will be recorded of it.</summary>
+    internal void Settled(Run run) => _lingering.Remove(run);
 
     internal void Add(Run run)
     {
@@ -44,5 +51,12 @@ internal sealed class RunTable
     }
 
     /// <summary>The result is in the server's hands. False when the run is not known or has not ended: a result that does not exist cannot have been stored.</summary>
-    internal bool Forget(Guid id) => _byId.TryGetValue(id, out var run) && run.Exit is not null && _byId.Remove(id);
+    internal bool Forget(Guid id)
+    {
+        if (!_byId.TryGetValue(id, out var run) || run.Exit is null)
+            return false;
+        if (run.NeedsJournal)
+            _lingering.Add(run);
+        return _byId.Remove(id);
+    }
 }

@@ -122,7 +122,7 @@ internal sealed unsafe class StreamRecording(RecorderState state) : IDisposable
         state.Outbox.Advanced(journal);
         state.Outbox.Add(new Notice(MessageKind.StreamClosed, run, Stream: (byte)pipe.Stream));
         if (!run.NeedsJournal)
-            state.Journals.Release(journal);
+            state.Settled(run);
     }
 
     /// <summary>Whether it is time to try again; the next write tells the truth.</summary>

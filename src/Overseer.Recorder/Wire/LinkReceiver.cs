@@ -8,6 +8,7 @@ namespace Overseer.Recorder.Wire;
 internal sealed unsafe class LinkReceiver : IDisposable
 {
     private const int AnswerMilliseconds = 10_000;
+    private const string DescriptorsLost = "descriptors sent by the recorder were lost, the server has too few free ones";
 
     private readonly FrameReader _reader = new();
     private readonly SafeFileHandle _socket;
@@ -34,7 +35,10 @@ internal sealed unsafe class LinkReceiver : IDisposable
             var readable = new PollEntry { Descriptor = (int)_socket.DangerousGetHandle(), Events = Libc.POLLIN };
             if (Libc.Poll(&readable, 1, AnswerMilliseconds) == 0)
                 throw new RecorderUnavailableException($"the recorder does not answer within {AnswerMilliseconds / 1000} s: its disk may be stuck") { IsStuck = true };
-            if (_reader.Receive((int)_socket.DangerousGetHandle(), wait: true) != ReceiveOutcome.Received)
+            var outcome = _reader.Receive((int)_socket.DangerousGetHandle(), wait: true);
+            if (outcome == ReceiveOutcome.DescriptorsLost)
+                throw new RecorderUnavailableException(DescriptorsLost);
+            if (outcome != ReceiveOutcome.Received)
                 throw new RecorderUnavailableException("the recorder closed the connection before it answered");
         }
         if (header.Kind != MessageKind.HelloAnswer || header.Length < sizeof(HelloAnswerMessage))
@@ -85,7 +89,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
                     Raise(in header, body);
                 var outcome = _stopped ? ReceiveOutcome.Closed : _reader.Receive(socket, wait: true);
                 if (outcome == ReceiveOutcome.DescriptorsLost)
-                    reason = "descriptors sent by the recorder were lost, the server has too few free ones";
+                    reason = DescriptorsLost;
                 if (outcome != ReceiveOutcome.Received)
                     break;
             }

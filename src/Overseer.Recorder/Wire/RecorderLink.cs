@@ -19,7 +19,7 @@ public sealed class RecorderLink : IDisposable
     private readonly Thread? _recorderThread;
     private readonly PidHandle _recorder;
 
-    private RecorderLink(SafeFileHandle socket, IRecorderEvents events, long epoch, Thread? recorderThread)
+    private RecorderLink(SafeFileHandle socket, IRecorderEvents events, long epoch, Thread? recorderThread, int version = WireVersion.Current)
     {
         _socket = socket;
         _sender = new RecorderSender(socket);
@@ -27,7 +27,7 @@ public sealed class RecorderLink : IDisposable
         _recorderThread = recorderThread;
         try
         {
-            _sender.Send(MessageKind.Hello, new HelloMessage { Version = WireVersion.Current, Pid = Environment.ProcessId, Epoch = epoch });
+            _sender.Send(MessageKind.Hello, new HelloMessage { Version = version, Pid = Environment.ProcessId, Epoch = epoch });
             RecorderPid = _receiver.ReadAnswer();
             // It has answered just now, so the number is still its own, or nobody's.
             _recorder = new PidHandle(Libc.PidfdOpen(RecorderPid));
@@ -56,6 +56,9 @@ public sealed class RecorderLink : IDisposable
     /// <param name="epoch">Grows with each start of the server on one state directory: a recorder refuses servers older than the newest it has seen.</param>
     /// <exception cref="RecorderUnavailableException">Nobody listens, the recorder belongs to somebody else, or it refuses this server.</exception>
     public static RecorderLink Connect(string socketPath, IRecorderEvents events, long epoch) => new(UnixSocket.Connect(socketPath), events, epoch, null);
+
+    /// <summary>Claims to speak another version, for tests.</summary>
+    internal static RecorderLink ConnectAs(int version, string socketPath, IRecorderEvents events, long epoch) => new(UnixSocket.Connect(socketPath), events, epoch, null, version);
 
     /// <summary>
     /// Runs the recorder on a thread of this process, for tests and for programs that embed the library. It ends with the link, or after <see cref="Shutdown"/>. Programs that still run then go on and block when

@@ -123,13 +123,19 @@ public sealed class OverseerServer : IAsyncDisposable
         }
         catch
         {
-            await server.StopAsync();
+            // Tasks of an earlier server are none of this one's failure.
+            await server.StopAsync(keepTasks: true);
             throw;
         }
     }
 
+    /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
+    internal Task EngineTurnAsync() => _supervisor.TurnAsync();
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
+
+    private async Task StopAsync(bool keepTasks)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
@@ -137,7 +143,7 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         var log = _logs.CreateLogger("Overseer.Hosting");
-        var keep = _configuration.Shutdown.KeepTasks && _recorder.Status is not RecorderStatus.Gone;
+        var keep = keepTasks && _recorder.Status is not RecorderStatus.Gone && !_supervisor.Engine.IsIdle;
         if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);

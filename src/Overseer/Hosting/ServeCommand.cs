@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Drivers.Exec;
+using Overseer.Hosting.Systemd;
 
 namespace Overseer.Hosting;
 
@@ -18,17 +19,18 @@ public static class ServeCommand
     /// <returns>The exit code, see <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(ServeOptions options, CancellationToken stop)
     {
-        var check = ConfigurationCheck.Run(
-            new ConfigurationSources
-            {
-                FlagPath = options.ConfigPath,
-                Environment = ConfigurationSources.OwnEnvironment(),
-                Listen = options.Listen,
-                Database = options.Database,
-                StateDirectory = options.StateDirectory,
-                RuntimeDirectory = options.RuntimeDirectory,
-            },
-            BuiltInDrivers);
+        var sources = new ConfigurationSources
+        {
+            FlagPath = options.ConfigPath,
+            Environment = ConfigurationSources.OwnEnvironment(),
+            Listen = options.Listen,
+            Database = options.Database,
+            Shutdown = options.Shutdown,
+            Recorder = options.Recorder,
+            StateDirectory = options.StateDirectory,
+            RuntimeDirectory = options.RuntimeDirectory,
+        };
+        var check = ConfigurationCheck.Run(sources, BuiltInDrivers);
         foreach (var warning in check.Warnings)
         {
             await options.Error.WriteLineAsync($"warning: {warning}");
@@ -49,6 +51,8 @@ public static class ServeCommand
         var log = logs.CreateLogger("Overseer.Hosting");
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var manager = ServiceNotifier.OfThisProcess(log);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         OverseerServer server;
         try
         {
@@ -64,8 +68,11 @@ public static class ServeCommand
         {
             await options.Out.WriteLineAsync($"overseer is ready: {string.Join(' ', server.Addresses)}");
             await options.Out.FlushAsync(CancellationToken.None);
+            manager.Ready(server.Addresses);
+            var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
             await Cancelled(end.Token);
-            await server.StopAsync();
+            await manager.StoppingAsync(server.StopAsync);
+            await watch;
         }
 
         return ExitCodes.Ok;
@@ -75,6 +82,25 @@ public static class ServeCommand
             context.Cancel = true;
             HostingLog.Stopping(log, context.Signal.ToString());
             end.Cancel();
+        }
+
+        // Must not end the server, whoever sends it. What is configured is not exchanged in a running server; but a mistake is better found now than at the restart.
+        void OnHangUp(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            manager.Reloading();
+            var errors = ConfigurationCheck.Run(sources, BuiltInDrivers).Errors;
+            foreach (var error in errors)
+            {
+                HostingLog.ConfigurationWrong(log, error);
+            }
+
+            if (errors.Count == 0)
+            {
+                HostingLog.ConfigurationRight(log);
+            }
+
+            manager.Reloaded(errors.Count == 0 ? "the configuration is right; restart to use it" : $"the configuration is wrong: {errors[0]}");
         }
     }
 

@@ -24,6 +24,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly ITimer _nudge;
     private readonly ILogger _log;
     private Task _loop = Task.CompletedTask;
+    private TaskCompletionSource? _asked;
     private bool _stopping;
 
     /// <summary>Wires the loop; <see cref="Start"/> begins.</summary>
@@ -45,6 +46,15 @@ internal sealed class Supervisor : IAsyncDisposable
 
     /// <summary>Hands a command to the engine. Thread-safe; never waits. The number of commands under way is bounded by their senders.</summary>
     public void Post(EngineCommand command) => _mailbox.Writer.TryWrite(command);
+
+    /// <summary>Completes when the loop has taken a turn: it is alive and not stuck in the store. Thread-safe.</summary>
+    public Task TurnAsync()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.CompareExchange(ref _asked, asked, null);
+        _mailbox.Writer.TryWrite(null);
+        return (before ?? asked).Task;
+    }
 
     /// <summary>Begins to take commands.</summary>
     /// <param name="first">Effects of what was taken up from an earlier server.</param>
@@ -102,6 +112,7 @@ internal sealed class Supervisor : IAsyncDisposable
             }
 
             PerformBatch();
+            Interlocked.Exchange(ref _asked, null)?.SetResult();
             if (_stopping && Engine.IsIdle)
             {
                 _idle.TrySetResult();

@@ -81,7 +81,11 @@ public sealed class JournalFaultTests : IDisposable
     [InlineData("limit", 12, "checksum")]
     public void A_segment_with_a_wrong_header_is_refused_with_its_name_and_left_alone(string what, int offset, string says)
     {
-        Writer().Dispose();
+        using (var writer = Writer())
+        {
+            writer.Append(OutputStream.Stdout, 1, 1, 1, "kept\n"u8);
+        }
+
         var path = SegmentName.Of(_place.Journal, 1);
         var bytes = File.ReadAllBytes(path);
         bytes[offset] ^= 0x40;

@@ -23,7 +23,8 @@ public sealed class ConstantsTests
         ("EPOLLIN", EpollEvent.In), ("EPOLLOUT", EpollEvent.Out), ("EPOLLERR", EpollEvent.Error), ("EPOLLHUP", EpollEvent.HangUp),
         ("sizeof(struct epoll_event)", EpollEvent.Stride), ("offsetof(struct epoll_event,data)", EpollEvent.DataOffset), ("POLLIN", Libc.POLLIN),
         ("SYS_pidfd_open", 434), ("SYS_waitid", RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95),
-        ("P_ALL", Libc.P_ALL), ("P_PID", Libc.P_PID), ("WNOHANG", Libc.WNOHANG), ("WEXITED", Libc.WEXITED), ("WNOWAIT", Libc.WNOWAIT), ("CLD_EXITED", SignalInfo.CldExited),
+        ("P_ALL", Libc.P_ALL), ("P_PID", Libc.P_PID), ("P_PIDFD", Libc.P_PIDFD), ("AT_EMPTY_PATH", Libc.AT_EMPTY_PATH), ("STATX_INO", Libc.STATX_INO),
+        ("offsetof(struct statx,stx_ino)", Marshal.OffsetOf<FileStatus>("Inode")), ("WNOHANG", Libc.WNOHANG), ("WEXITED", Libc.WEXITED), ("WNOWAIT", Libc.WNOWAIT), ("CLD_EXITED", SignalInfo.CldExited),
         ("sizeof(siginfo_t)", Marshal.SizeOf<SignalInfo>()), ("offsetof(siginfo_t,si_code)", Marshal.OffsetOf<SignalInfo>("Code")),
         ("offsetof(siginfo_t,si_pid)", Marshal.OffsetOf<SignalInfo>("Pid")), ("offsetof(siginfo_t,si_status)", Marshal.OffsetOf<SignalInfo>("Status")),
         ("sizeof(struct rusage)", Marshal.SizeOf<ResourceUsage>()), ("offsetof(struct rusage,ru_stime)", Marshal.OffsetOf<ResourceUsage>("SystemSeconds")),
@@ -65,7 +66,7 @@ public sealed class ConstantsTests
             .. new[]
             {
                 "stdio", "stddef", "errno", "fcntl", "poll", "signal", "spawn", "time", "unistd", "sys/epoll", "sys/ioctl", "sys/mman", "sys/prctl", "sys/resource",
-                "sys/socket", "sys/syscall", "sys/un", "sys/wait",
+                "sys/socket", "sys/stat", "sys/syscall", "sys/un", "sys/wait",
             }.Select(h => $"#include <{h}.h>"),
             "int main(void) {",
             .. Values.Select(v => $"printf(\"%ld\\n\", (long)({v.C}));"),

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Overseer.Recorder.Processes;
+using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Tests.Wire;
+using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Tests.Takeover;
 
@@ -18,6 +21,8 @@ internal static class KeeperProcess
     {
         try
         {
+            if (args is ["starved", var socket])
+                return Starved(socket);
             string root = args[0];
             int seed = int.Parse(args[1], CultureInfo.InvariantCulture);
             int kills = int.Parse(args[2], CultureInfo.InvariantCulture);
@@ -31,6 +36,24 @@ internal static class KeeperProcess
             Console.WriteLine(e);
             return 1;
         }
+    }
+
+    /// <summary>A server that may open hardly anything more.</summary>
+    private static int Starved(string socket)
+    {
+        var events = new RecordedEvents { OnStart = static _ => { } };
+        int open = Directory.GetFiles("/proc/self/fd").Length;
+        NoFileLimit.SetSoft((ulong)open + 40, NoFileLimit.Current().Hard);
+        try
+        {
+            using var link = RecorderLink.Connect(socket, events, 2);
+            Console.WriteLine(events.Wait<RecordedEvents.Gone>(static _ => true).Reason);
+        }
+        catch (RecorderUnavailableException e)
+        {
+            Console.WriteLine(e.Message);
+        }
+        return 0;
     }
 
     private static int Foster(string[] args)

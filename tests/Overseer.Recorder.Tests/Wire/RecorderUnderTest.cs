@@ -49,6 +49,15 @@ internal sealed class RecorderUnderTest : IDisposable
         return RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, events, epoch, TimeSpan.FromSeconds(30), out _);
     }
 
+    /// <summary>A recorder process that nobody is connected to yet, of any version. Returns its pid.</summary>
+    internal static int Launch(RecorderPlaces places, int? version = null)
+    {
+        string[] prefix = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(RecorderUnderTest).Assembly.Location] : [];
+        byte said = RecorderLauncher.Launch(places, Environment.ProcessPath!, prefix, RecordedEvents.Deadline, version ?? WireVersion.Current, out int pid);
+        Assert.Equal(RecorderProcess.Ready, said);
+        return pid;
+    }
+
     internal static SpawnRequest Request(string file, params string[] arguments) => new()
     {
         RunId = Guid.NewGuid(),
