@@ -14,6 +14,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 {
     private const int Starters = 5;
     private const int Watchers = 3;
+    private const int UnseenShown = 10;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private readonly ChaosOptions _options;
@@ -27,6 +28,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly Orphans _orphans;
     private readonly ExitGate _gate;
     private readonly StopPermits _stops = new();
+    private readonly Ropes _ropes;
     private readonly Killer _killer;
     private readonly List<ChaosClient> _clients = [];
     private readonly long _begin = Stopwatch.GetTimestamp();
@@ -40,12 +42,16 @@ internal sealed class ChaosRun : IAsyncDisposable
         _recorder = new RecorderHalf(places, _history);
         _orphans = new Orphans(() => _server.ChildPid);
         _gate = new ExitGate(places);
-        _killer = new Killer(options, _server, _recorder, new Ropes(_lives), _gate, _stops, _history, _faults);
+        _ropes = new Ropes(_lives);
+        _killer = new Killer(options, _server, _recorder, _ropes, _lives, _gate, _stops, _history, _faults);
     }
 
     internal IReadOnlyList<string> Faults => _faults.All;
 
     internal IReadOnlyList<string> History => _history.Latest;
+
+    /// <summary>Tasks that were not seen to their end, at most so many: what was seen of them, and what is in their journals. While the server still runs.</summary>
+    internal IReadOnlyList<string> Unseen { get; private set; } = [];
 
     internal ChaosPlaces Places => _places;
 
@@ -75,6 +81,8 @@ internal sealed class ChaosRun : IAsyncDisposable
             if (_faults.All.Count == 0)
                 _faults.Add(e.ToString());
         }
+        if (_faults.All.Count > 0)
+            Unseen = [.. new JournalAudit(_places, _lives, _faults).Describe([.. _lives.Open.Where(IsUnseen).Take(UnseenShown)], _ropes)];
     }
 
     public async ValueTask DisposeAsync()
@@ -101,7 +109,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         using var end = new CancellationTokenSource(TimeSpan.FromMinutes(_options.Minutes));
         var audience = new Audience(_options.Seed, _clients[Starters..], _lives, _faults);
         var slots = Enumerable.Range(0, _options.Tasks)
-            .Select(i => Task.Run(() => new Slot(i, _options.Seed, _clients[i % Starters], audience, _lives, _stops, _history, _faults).RunAsync(end.Token)))
+            .Select(i => Task.Run(() => new Slot(i, _options.Seed, _clients[i % Starters], audience, _lives, _ropes, _stops, _history, _faults).RunAsync(end.Token)))
             .ToList();
         await _killer.RunAsync(end.Token);
         await Task.WhenAll(slots);
@@ -136,6 +144,8 @@ internal sealed class ChaosRun : IAsyncDisposable
             + $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}: "
             + (_faults.All.Count == 0 ? "nothing lost, doubled or left" : $"{_faults.All.Count} FAULTS");
     }
+
+    private bool IsUnseen(Life life) => _lives.Progress(life) is { } page && !Ropes.IsAlive(life, page.MainPid) && !_ropes.IsComplete(life);
 
     private async Task StopServerAsync()
     {
@@ -174,7 +184,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     {
         var code = task.TryGetProperty("last_exit_code", out var number) ? number.GetInt32() : int.MinValue;
         var signal = task.TryGetProperty("last_signal", out var name) && name.GetString() is { Length: > 0 } text ? text : null;
-        RunEnd[] right = life.StopRequested ? [life.Plan.StoppedEnd, life.Plan.NaturalEnd] : [life.Plan.NaturalEnd];
+        RunEnd[] right = life.StopRequested ? [life.Plan.StoppedEnd, life.Plan.NaturalEnd, .. life.StopCutShort ? [LifePlan.KilledEnd] : Array.Empty<RunEnd>()] : [life.Plan.NaturalEnd];
         if (task.GetProperty("state").GetString() != "stopped" || !right.Any(end => (end.Code, end.Signal) == (code, signal)))
             _faults.Add($"{when}, list has of {life.Plan}: {task.GetRawText()}");
     }

@@ -9,6 +9,7 @@ internal static class FailureReport
     {
         output.WriteLine($"\nFAILED. Everything is kept in {run.Places.Root}; again: --seed {options.Seed} --minutes {options.Minutes} --tasks {options.Tasks}");
         Section(output, "what went wrong", run.Faults);
+        Section(output, "tasks that were not seen to their end", run.Unseen);
         Section(output, "the latest kills", run.History);
         Section(output, $"the end of {run.Places.ServerLog}", Last(run.Places.ServerLog));
         Section(output, $"the end of {run.Places.RecorderLog}", Last(run.Places.RecorderLog));
@@ -21,5 +22,8 @@ internal static class FailureReport
             output.WriteLine(line);
     }
 
-    private static IEnumerable<string> Last(string path) => File.Exists(path) ? File.ReadLines(path).TakeLast(Tail) : [];
+    // The server's log repeats the message in its parts.
+    private static string Shorten(string line) => line.IndexOf(",\"State\":", StringComparison.Ordinal) is > 0 and var end ? line[..end] : line;
+
+    private static IEnumerable<string> Last(string path) => File.Exists(path) ? File.ReadLines(path).TakeLast(Tail).Select(Shorten) : [];
 }

@@ -6,13 +6,13 @@ using Overseer.Chaos.Halves;
 
 namespace Overseer.Chaos;
 
-internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHalf recorder, Ropes ropes, ExitGate gate, StopPermits stops, KillHistory history, Faults faults)
+internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHalf recorder, Ropes ropes, LifeRegistry lives, ExitGate gate, StopPermits stops, KillHistory history, Faults faults)
 {
     private const int LeastPause = 50;
     private const int MostPause = 1500;
     private const int MostTiny = 40;
     private const int MostExtra = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Random _random = new(options.Seed);
     private bool _serverWhole;
     private bool _recorderWhole;
@@ -122,6 +122,8 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
     private async Task KillServerAsync(int pauseAfter = 0, bool restart = true)
     {
         _serverWhole = false;
+        foreach (var life in lives.Open.Where(life => life is { StopRequested: true, ExitSeen: false }))
+            life.StopCutShort = true;
         await server.KillAsync();
         await Task.Delay(pauseAfter, faults.Stop);
         if (restart)

@@ -1,3 +1,4 @@
+using Overseer.Chaos.Clients;
 using Overseer.Chaos.Workers;
 
 namespace Overseer.Chaos;
@@ -6,7 +7,7 @@ namespace Overseer.Chaos;
 internal sealed class Life(LifePlan plan)
 {
     private volatile bool _stopped;
-    private volatile bool _exitSeen;
+    private volatile bool _cutShort;
     private volatile bool _over;
     private volatile StartOutcome _outcome;
 
@@ -16,14 +17,20 @@ internal sealed class Life(LifePlan plan)
 
     internal int Number => plan.Life;
 
+    /// <summary>What the client that started it sees.</summary>
+    internal Watch? Watch { get; set; }
+
     /// <summary>What is known of the request.</summary>
     internal StartOutcome Outcome { get => _outcome; set => _outcome = value; }
 
     /// <summary>Whether a stop was asked for.</summary>
     internal bool StopRequested { get => _stopped; set => _stopped = value; }
 
+    /// <summary>Whether the server was killed between the request for a stop and the exit. Then the stop signal may never have been sent: the next server does not repeat it, and SIGKILL comes in time.</summary>
+    internal bool StopCutShort { get => _cutShort; set => _cutShort = value; }
+
     /// <summary>Whether the client that started it was told of its exit.</summary>
-    internal bool ExitSeen { get => _exitSeen; set => _exitSeen = value; }
+    internal bool ExitSeen => Watch?.EndOf(this) is not null;
 
     /// <summary>Whether its processes are gone, and everything of it was seen by the client that started it.</summary>
     internal bool IsOver { get => _over; set => _over = value; }

@@ -10,10 +10,10 @@ namespace Overseer.Chaos;
 /// Keeps one task running at a time: starts it, waits for its end or stops it, starts it again under its id, and goes on to another id after a few lives. What it does depends on
 /// seed and number alone; when, on what it waits for.
 /// </summary>
-internal sealed class Slot(int number, int seed, ChaosClient client, Audience audience, LifeRegistry lives, StopPermits stops, KillHistory history, Faults faults)
+internal sealed class Slot(int number, int seed, ChaosClient client, Audience audience, LifeRegistry lives, Ropes ropes, StopPermits stops, KillHistory history, Faults faults)
 {
     private const int MostLives = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopAgain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(200);
     private readonly Random _random = new(HashCode(seed, number));
@@ -34,10 +34,10 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
             Life? last = null;
             for (var i = 0; i < count && !end.IsCancellationRequested; i++)
             {
-                last = await StartAsync(token);
+                last = await StartAsync(token, watch);
                 if (!await Until.TrueAsync(() => watch.HasSeen(last), Patience, faults.Stop))
                 {
-                    faults.Add($"nothing was heard of {last.Plan} ({last.Outcome}) for {Patience.TotalSeconds:0} s; {Facts(last, watch)}");
+                    faults.Add($"nothing was heard of {last.Plan} ({last.Outcome}) for {Patience.TotalSeconds:0} s; {ropes.Facts(last)}");
                     return;
                 }
                 if (!await EndAsync(last, watch, end))
@@ -56,11 +56,12 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
 
     private static int HashCode(int seed, int number) => (int)(WorkerLines.Mix(((ulong)(uint)seed << 32) | (uint)number) & int.MaxValue);
 
-    private async Task<Life> StartAsync(string token)
+    private async Task<Life> StartAsync(string token, Watch watch)
     {
         while (true)
         {
             var life = lives.Add(LifePlan.Draw(seed, token, ++_requests));
+            life.Watch = watch;
             var answer = await client.AskAsync("start", new JsonObject { ["action"] = "work", ["task_id"] = token, ["params"] = life.Plan.Parameters(), ["tags"] = new JsonArray(token) });
             if (answer is not { } message)
             {
@@ -120,9 +121,8 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
             else
             {
                 if (!await Until.TrueAsync(() => watch.EndOf(life) is not null, life.Plan.Duration * 4 + Patience, either.Token))
-                    faults.Add($"the exit of {life.Plan} is not told; {Facts(life, watch)}");
-                life.ExitSeen = true;
-                _closing.Add(CloseAsync(life, watch));
+                    faults.Add($"the exit of {life.Plan} is not told; {ropes.Facts(life)}");
+                _closing.Add(CloseAsync(life));
             }
             return true;
         }
@@ -139,35 +139,22 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         for (var waited = TimeSpan.Zero; watch.EndOf(life) is null; waited += StopAgain)
         {
             if (waited > Patience)
-                faults.Add($"{life.Plan} was stopped {waited.TotalSeconds:0} s ago, and its exit is not told; {Facts(life, watch)}");
+                faults.Add($"{life.Plan} was stopped {waited.TotalSeconds:0} s ago, and its exit is not told; {ropes.Facts(life)}");
             await client.TellAsync("stop", new JsonObject { ["task_id"] = life.Token });
             await Until.TrueAsync(() => watch.EndOf(life) is not null, StopAgain, faults.Stop);
         }
-        life.ExitSeen = true;
         if (!await Until.TrueAsync(() => lives.Progress(life) is not { } page || !Ropes.IsAlive(life, page.DaemonPid), Patience, faults.Stop))
-            faults.Add($"the daemon of {life.Plan} lives {Patience.TotalSeconds:0} s after the stop; {Facts(life, watch)}");
-        await CloseAsync(life, watch);
+            faults.Add($"the daemon of {life.Plan} lives {Patience.TotalSeconds:0} s after the stop; {ropes.Facts(life)}");
+        await CloseAsync(life);
     }
 
     // Waits for the end of its daemon, and for the last of what both have written.
-    private async Task CloseAsync(Life life, Watch watch)
+    private async Task CloseAsync(Life life)
     {
         var limit = life.Plan.Duration * 4 + Patience;
-        if (await Until.TrueAsync(() => IsComplete(life, watch), limit, faults.Stop))
+        if (await Until.TrueAsync(() => ropes.IsComplete(life), limit, faults.Stop))
             life.IsOver = true;
         else
-            faults.Add($"{life.Plan} has exited, and not everything it wrote was seen; {Facts(life, watch)}");
+            faults.Add($"{life.Plan} has exited, and not everything it wrote was seen; {ropes.Facts(life)}");
     }
-
-    private bool IsComplete(Life life, Watch watch)
-    {
-        if (lives.Progress(life) is not { } page || Ropes.IsAlive(life, page.MainPid) || Ropes.IsAlive(life, page.DaemonPid))
-            return false;
-        var seen = watch.BytesOf(life);
-        return page.Bytes.Zip(seen).All(pair => pair.First <= pair.Second);
-    }
-
-    private string Facts(Life life, Watch watch) => lives.Progress(life) is { } page
-        ? $"pid {page.MainPid}{(Ropes.IsAlive(life, page.MainPid) ? " lives" : "")}, daemon {page.DaemonPid}{(Ropes.IsAlive(life, page.DaemonPid) ? " lives" : "")}, wrote {string.Join(", ", page.Bytes)}, client {client.Name} saw {string.Join(", ", watch.BytesOf(life))} and waits for seq {watch.NextSeq}"
-        : "it never began";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Overseer.Chaos.Halves;
 using Overseer.Chaos.Workers;
 using Overseer.Recorder.Journal;
 
@@ -36,6 +37,31 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
             CheckStarts(life);
     }
 
+    /// <summary>What the journals have of these lives, for the report of a failure.</summary>
+    internal IEnumerable<string> Describe(IReadOnlyCollection<Life> some, Ropes ropes)
+    {
+        foreach (var directory in Directory.EnumerateDirectories(places.Journals))
+        {
+            if (Directory.EnumerateFiles(directory).All(file => new FileInfo(file).Length == 0) || FindToken(directory) is not { } token || !some.Any(life => life.Token == token))
+                continue;
+            var check = new TaskCheck(token, lives);
+            var problem = "";
+            try
+            {
+                ReadEntries(directory, token, check, [], []);
+            }
+            catch (Exception e) when (e is CheckException or JournalException)
+            {
+                problem = $"; {e.Message}";
+            }
+            foreach (var life in some.Where(life => life.Token == token))
+            {
+                yield return $"{life.Plan}: {ropes.Facts(life)}; its journal {directory} has {check.NextSeq - 1} lines, "
+                    + (check.Find(life.Number) is { } seen ? $"of this life {string.Join(", ", seen.Lanes.Select(lane => lane.Bytes))} bytes, exit {seen.End}" : "none of this life") + problem;
+            }
+        }
+    }
+
     private void Read(string directory)
     {
         if (Directory.EnumerateFiles(directory).All(file => new FileInfo(file).Length == 0))
@@ -48,6 +74,21 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
         var check = new TaskCheck(token, lives);
         var started = new HashSet<Guid>();
         var exited = new HashSet<Guid>();
+        ReadEntries(directory, token, check, started, exited);
+        Lines += check.NextSeq - 1;
+        Bytes += check.Bytes;
+        Starts += started.Count;
+        Exits += exited.Count;
+        if (!started.SetEquals(notes.Select(note => note.Run)))
+            faults.Add($"task {token}: the journal has the starts {Show(started)}, the processes noted {Show(notes.Select(note => note.Run))}");
+        if (!exited.SetEquals(started))
+            faults.Add($"task {token}: of the starts {Show(started)} the journal has the exits {Show(exited)}");
+        foreach (var seen in check.Lives)
+            CheckBytes(seen);
+    }
+
+    private static void ReadEntries(string directory, string token, TaskCheck check, HashSet<Guid> started, HashSet<Guid> exited)
+    {
         var end = JournalDirectory.FindEnd(directory);
         using var reader = JournalReader.Open(directory);
         while (reader.TryRead(end, out var entry))
@@ -71,16 +112,6 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
                     throw new CheckException($"task {token}: a gap before line {entry.Line}, {entry.GapReason}, {entry.GapBytes} bytes, run {entry.Run}, pid {entry.Pid}");
             }
         }
-        Lines += check.NextSeq - 1;
-        Bytes += check.Bytes;
-        Starts += started.Count;
-        Exits += exited.Count;
-        if (!started.SetEquals(notes.Select(note => note.Run)))
-            faults.Add($"task {token}: the journal has the starts {Show(started)}, the processes noted {Show(notes.Select(note => note.Run))}");
-        if (!exited.SetEquals(started))
-            faults.Add($"task {token}: of the starts {Show(started)} the journal has the exits {Show(exited)}");
-        foreach (var seen in check.Lives)
-            CheckBytes(seen);
     }
 
     private void CheckBytes(LifeCheck seen)

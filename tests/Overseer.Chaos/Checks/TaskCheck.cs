@@ -62,7 +62,7 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
         if (check.End is { } earlier)
             throw Wrong($"a second exit of {plan} with pid {pid}: {end}, and {earlier} before");
         var natural = end == plan.NaturalEnd && plan.Ending != Ending.Stop;
-        var stopped = check.Life.StopRequested && end == plan.StoppedEnd;
+        var stopped = check.Life.StopRequested && (end == plan.StoppedEnd || (check.Life.StopCutShort && end == LifePlan.KilledEnd));
         // A stop may come when it is just about to exit: that end is its own, and may count as wanted.
         var both = check.Life.StopRequested && plan.Ending != Ending.Stop && end == plan.NaturalEnd with { Intentional = true };
         if (!natural && !stopped && !both)

@@ -149,7 +149,7 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
         {
             await ReceiveAsync(socket);
         }
-        catch (Exception e) when (e is WebSocketException or IOException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
         {
             // Cut off.
         }

@@ -33,13 +33,35 @@ internal sealed class Ropes(LifeRegistry lives)
         {
             if (lives.Progress(life) is { } progress && (!IsAlive(life, progress.MainPid) || progress.MainEnded))
             {
+                if (IsComplete(life))
+                {
+                    life.IsOver = true;
+                    continue;
+                }
                 if (progress.DaemonPid == 0 || !IsAlive(life, progress.DaemonPid) || progress.DaemonEnded)
-                    return $"the end of {life.Plan}, pid {progress.MainPid}, was not seen";
+                    return $"the end of {life.Plan} was not seen; {Facts(life)}";
                 if (!life.ExitSeen)
-                    return $"the exit of {life.Plan}, pid {progress.MainPid}, was not seen, its daemon {progress.DaemonPid} lives";
+                    return $"the exit of {life.Plan} was not seen; {Facts(life)}";
             }
         }
         return null;
+    }
+
+    /// <summary>Whether its processes are gone, and the client that started it has seen its exit and all they wrote.</summary>
+    internal bool IsComplete(Life life)
+    {
+        if (!life.ExitSeen || lives.Progress(life) is not { } page || IsAlive(life, page.MainPid) || IsAlive(life, page.DaemonPid))
+            return false;
+        return page.Bytes.Zip(life.Watch!.BytesOf(life)).All(pair => pair.First <= pair.Second);
+    }
+
+    /// <summary>How it stands, for the report of a failure.</summary>
+    internal string Facts(Life life)
+    {
+        var facts = lives.Progress(life) is { } page
+            ? $"pid {page.MainPid}{(IsAlive(life, page.MainPid) ? " lives" : "")}, daemon {page.DaemonPid}{(IsAlive(life, page.DaemonPid) ? " lives" : "")}, wrote {string.Join(", ", page.Bytes)}"
+            : "it never began";
+        return $"start {life.Outcome}, {facts}, its client saw {string.Join(", ", life.Watch!.BytesOf(life))} and the end {life.Watch.EndOf(life)}, waits for seq {life.Watch.NextSeq}";
     }
 
     /// <summary>Whether this process is one of that life, and no zombie.</summary>

@@ -76,13 +76,16 @@ internal sealed record LifePlan
         };
     }
 
+    /// <summary>How it is reported when it is stopped by SIGKILL.</summary>
+    internal static RunEnd KilledEnd { get; } = new(-1, "SIGKILL", Intentional: true);
+
     /// <summary>How it must be reported when it ends of its own accord.</summary>
     internal RunEnd NaturalEnd => Ending == Ending.Signal ? new RunEnd(-1, "SIGUSR1", Intentional: false) : new RunEnd(Code, null, Intentional: false);
 
     /// <summary>How it must be reported when it is stopped.</summary>
     internal RunEnd StoppedEnd => Term switch
     {
-        TermHabit.Ignore => new RunEnd(-1, "SIGKILL", Intentional: true),
+        TermHabit.Ignore => KilledEnd,
         TermHabit.Catch => new RunEnd(CaughtCode, null, Intentional: true),
         _ => new RunEnd(-1, "SIGTERM", Intentional: true),
     };
