@@ -58,6 +58,7 @@ internal static class CommandLine
             OverseerConnectionLostException => (ExitCodes.Unreachable, failure.Message),
             OverseerTaskLostException => (ExitCodes.NotFound, failure.Message),
             OverseerRequestException refusal => (CodeOf(refusal), Refusal(refusal)),
+            Core.Tasks.Storage.StoreException or Recorder.Journal.JournalException => (ExitCodes.Refused, failure.Message),
             TimeoutException => (ExitCodes.TimedOut, "the server did not answer in time"),
             _ => (ExitCodes.Refused, $"{failure.GetType().Name}: {failure.Message}"),
         };

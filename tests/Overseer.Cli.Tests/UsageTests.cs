@@ -19,6 +19,9 @@ public sealed class UsageTests
     [InlineData("logs t -n -1", "0 or more")]
     [InlineData("logs t --since-seq 0", "1 or more")]
     [InlineData("logs t -n 1 --since-seq 1", "exclude each other")]
+    [InlineData("journal export t --format x", "export --help")]
+    [InlineData("journal export t --from-seq 0", "1 or more")]
+    [InlineData("journal export t --format raw --from-seq 2", "raw bytes have no lines")]
     [InlineData("stop", "stop --help")]
     [InlineData("stop t --grace soon", "a duration")]
     [InlineData("validate", "validate --help")]
@@ -43,7 +46,7 @@ public sealed class UsageTests
         CommandRun run = await CommandRun.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(ExitCodes.Ok, run.Code);
-        Assert.All(["serve", "start", "ps", "logs", "stop", "actions", "validate", "version", "127"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
+        Assert.All(["serve", "start", "ps", "logs", "stop", "actions", "journal", "validate", "version", "127"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
         Assert.DoesNotContain("recorder", run.Out, StringComparison.Ordinal);
     }
 

@@ -22,6 +22,7 @@ internal static class CommandTree
         ("logs", LogsCommand.Build),
         ("stop", StopCommand.Build),
         ("actions", ActionsCommand.Build),
+        ("journal", JournalCommand.Build),
         ("validate", ValidateCommand.Build),
         ("version", VersionCommand.Build),
     ];

@@ -20,7 +20,7 @@ public sealed unsafe class FlightPage : IDisposable
     private const int HeaderBytes = 4096;
     private const int TotalBytes = HeaderBytes + (Slots * 32);
 
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<Guid, int> _slots = [];
     private readonly Queue<int> _free = new(Slots);
     private readonly FlightClaims _claims;

@@ -15,8 +15,8 @@ public static class JournalDirectory
         {
             try
             {
-                using var segment = SegmentFile.OpenToRead(directory, lines[i]);
-                return FindEnd(directory, segment);
+                using var segment = SegmentFile.OpenIfThere(directory, lines[i]);
+                return segment is not null ? FindEnd(directory, segment) : FindEnd(directory);
             }
             catch (JournalFormatException) when (i > 0)
             {
@@ -38,11 +38,58 @@ public static class JournalDirectory
             var file = new FileInfo(SegmentName.Of(directory, line));
             if (file.Exists)
             {
-                segments.Add(new JournalSegment(line, file.FullName, file.Length));
+                segments.Add(new JournalSegment(line, file.FullName, file.Length) { WrittenAt = new DateTimeOffset(file.LastWriteTimeUtc) });
             }
         }
 
         return segments;
+    }
+
+    /// <summary>
+    /// Deletes a segment and its index. Never the last one: its end says where the lines go on. Who is reading it reads it to its end.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be deleted.</exception>
+    internal static void Delete(JournalSegment segment)
+    {
+        // A segment without index can be read; an index without segment is nothing, and is removed with the next one.
+        File.Delete(segment.Path);
+        File.Delete(Path.ChangeExtension(segment.Path, SegmentName.IndexExtension));
+    }
+
+    /// <summary>
+    /// Begins a new segment in a journal that nobody writes, so that all before it may be deleted and lines go on where they were.
+    /// </summary>
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="options">How it is written.</param>
+    /// <param name="scratch">The thread's.</param>
+    /// <param name="timeNs">Now, Unix time in ns.</param>
+    /// <returns>The new end; null when there is not a single line in the last segment, whose name the new one would have.</returns>
+    /// <exception cref="JournalLockedException">It has a writer.</exception>
+    /// <exception cref="JournalException">Any other error; the message names the file.</exception>
+    internal static JournalEnd? Roll(string directory, JournalOptions options, JournalBuffer scratch, long timeNs)
+    {
+        if (SegmentName.List(directory).Length == 0)
+        {
+            return null;
+        }
+
+        using var writer = JournalWriter.Open(directory, options, scratch, timeNs);
+        return writer.TryRoll(timeNs) ? writer.End : null;
+    }
+
+    /// <summary>Whether somebody writes a journal now.</summary>
+    internal static bool IsBeingWritten(string directory)
+    {
+        try
+        {
+            using var last = JournalRepair.OpenLast(directory, out _);
+            return false;
+        }
+        catch (JournalLockedException)
+        {
+            return true;
+        }
     }
 
     internal static JournalException NoJournal(string directory) => new(directory, $"{directory} holds no journal: there is no segment in it");

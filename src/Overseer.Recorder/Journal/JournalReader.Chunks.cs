@@ -37,15 +37,21 @@ public sealed partial class JournalReader
     private bool? TryEnterSegment(scoped in JournalEnd end, out JournalEntry entry)
     {
         entry = default;
-        var segments = SegmentName.List(_directory);
-        var at = Array.BinarySearch(segments, _segment.FirstLine + 1);
-        at = at >= 0 ? at : ~at;
-        if (at >= segments.Length || segments[at] > end.Segment)
+        SegmentFile? next;
+        do
         {
-            return LeaveAtEnd();
-        }
+            var segments = SegmentName.List(_directory);
+            var at = Array.BinarySearch(segments, _segment.FirstLine + 1);
+            at = at >= 0 ? at : ~at;
+            if (at >= segments.Length || segments[at] > end.Segment)
+            {
+                return LeaveAtEnd();
+            }
 
-        var next = SegmentFile.OpenToRead(_directory, segments[at]);
+            next = SegmentFile.OpenIfThere(_directory, segments[at]);
+        }
+        while (next is null);
+
         _segment.Dispose();
         _segment = next;
         _closedLength = -1;

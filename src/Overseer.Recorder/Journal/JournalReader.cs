@@ -53,15 +53,22 @@ public sealed partial class JournalReader : IDisposable
     /// <exception cref="JournalException">There is no journal, or it cannot be read; the message names the file.</exception>
     public static JournalReader Open(string directory)
     {
-        var lines = SegmentName.List(directory);
-        return lines.Length > 0
-            ? new JournalReader(directory, SegmentFile.OpenToRead(directory, lines[0]))
-            : throw JournalDirectory.NoJournal(directory);
+        while (SegmentName.List(directory) is { Length: > 0 } lines)
+        {
+            // One that was deleted after it was listed was not the last: the next list is a later one.
+            if (SegmentFile.OpenIfThere(directory, lines[0]) is { } segment)
+            {
+                return new JournalReader(directory, segment);
+            }
+        }
+
+        throw JournalDirectory.NoJournal(directory);
     }
 
-    /// <summary>Opens a journal of which nothing was deleted yet at line 1: the way of every new task, without a look at the directory.</summary>
-    /// <exception cref="JournalException">There is no such segment, or it cannot be read; the message names the file.</exception>
-    internal static JournalReader OpenFirst(string directory) => new(directory, SegmentFile.OpenToRead(directory, 1));
+    /// <summary>The same for a journal of which nothing was deleted yet, as far as is known: the way of every new task, without a look at the directory.</summary>
+    /// <exception cref="JournalException">There is no journal, or it cannot be read; the message names the file.</exception>
+    internal static JournalReader OpenFirst(string directory) =>
+        SegmentFile.OpenIfThere(directory, 1) is { } first ? new JournalReader(directory, first) : Open(directory);
 
     /// <summary>Goes to where <paramref name="line"/> is the next line: directly after the end of the line before it.</summary>
     /// <param name="line">Number of a line; what lies outside of the journal is taken to its nearest end.</param>
@@ -71,15 +78,24 @@ public sealed partial class JournalReader : IDisposable
     public long Seek(long line, in JournalEnd end)
     {
         var last = Math.Clamp(line, 1, end.NextLine) - 1;
-        var segments = SegmentName.List(_directory);
-        var at = Array.BinarySearch(segments, Math.Min(last, end.Segment));
-        at = at >= 0 ? at : ~at - 1;
-        if (segments.Length == 0)
+        int at;
+        do
         {
-            throw JournalDirectory.NoJournal(_directory);
-        }
+            var segments = SegmentName.List(_directory);
+            if (segments.Length == 0)
+            {
+                throw JournalDirectory.NoJournal(_directory);
+            }
 
-        SwitchTo(segments[Math.Max(at, 0)]);
+            at = Array.BinarySearch(segments, Math.Min(last, end.Segment));
+            at = at >= 0 ? at : ~at - 1;
+            if (TrySwitchTo(segments[Math.Max(at, 0)]))
+            {
+                break;
+            }
+        }
+        while (true);
+
         if (at >= 0)
         {
             FindChunk(last, end);
@@ -163,11 +179,15 @@ public sealed partial class JournalReader : IDisposable
         _lanes.Clear();
     }
 
-    private void SwitchTo(long firstLine)
+    private bool TrySwitchTo(long firstLine)
     {
         if (_segment.FirstLine != firstLine)
         {
-            var next = SegmentFile.OpenToRead(_directory, firstLine);
+            if (SegmentFile.OpenIfThere(_directory, firstLine) is not { } next)
+            {
+                return false;
+            }
+
             _segment.Dispose();
             _segment = next;
             _closedLength = -1;
@@ -175,6 +195,7 @@ public sealed partial class JournalReader : IDisposable
         }
 
         GoTo(SegmentHeader.Size, firstLine);
+        return true;
     }
 
     // Goes to the chunk in which the line ends, or to the first one after it if damage swallowed that.

@@ -45,15 +45,16 @@ internal sealed unsafe class JournalWriter : IDisposable
 
     /// <summary>Creates a journal (directory 0700, files 0600), or repairs and continues it.</summary>
     /// <param name="createdNs">Unix time in ns, noted in a new segment's header.</param>
+    /// <param name="patience">How often to wait 10 ms for another writer to let go: a server that rolls the journal of an ended task has it for a moment.</param>
     /// <exception cref="JournalLockedException">Another writer has it.</exception>
     /// <exception cref="JournalFormatException">The newest segment is not one that can be continued.</exception>
     /// <exception cref="JournalException">Any other error; the message names the file.</exception>
-    internal static JournalWriter Open(string directory, JournalOptions options, JournalBuffer scratch, long createdNs = 0)
+    internal static JournalWriter Open(string directory, JournalOptions options, JournalBuffer scratch, long createdNs = 0, int patience = 0)
     {
         options.Validate();
         // A directory that was made just now holds nothing to look for: starts of short tasks are quicker for it.
         long firstLine = 1;
-        if (!TryCreateDirectory(directory) && JournalRepair.OpenLast(directory, out firstLine) is { } last)
+        if (!TryCreateDirectory(directory) && OpenLast(directory, patience, out firstLine) is { } last)
         {
             return Continue(new JournalWriter(directory, options, scratch, last));
         }
@@ -231,6 +232,21 @@ internal sealed unsafe class JournalWriter : IDisposable
 
     private Span<byte> Payload => _scratch.Span[ChunkHeader.Size..];
 
+    private static SegmentFile? OpenLast(string directory, int patience, out long firstLine)
+    {
+        while (true)
+        {
+            try
+            {
+                return JournalRepair.OpenLast(directory, out firstLine);
+            }
+            catch (JournalLockedException) when (patience-- > 0)
+            {
+                Sleep(10_000_000);
+            }
+        }
+    }
+
     private static JournalWriter Continue(JournalWriter writer)
     {
         try
@@ -391,13 +407,29 @@ internal sealed unsafe class JournalWriter : IDisposable
         _reserve.Reset(_end.Offset);
     }
 
-    private void RollIfDue(long timeNs)
+    /// <summary>Begins a new segment although the present one is not full. False: it holds no line yet, or there is no room.</summary>
+    internal bool TryRoll(long timeNs)
     {
-        if (_end.Offset < _options.SegmentBytes || _end.NextLine == _end.Segment)
+        SegmentWrites.Check(Seal(), _segment.Path);
+        var before = _end.Segment;
+        if (_end.NextLine != before)
         {
-            return;
+            Roll(timeNs);
         }
 
+        return _end.Segment != before;
+    }
+
+    private void RollIfDue(long timeNs)
+    {
+        if (_end.Offset >= _options.SegmentBytes && _end.NextLine != _end.Segment)
+        {
+            Roll(timeNs);
+        }
+    }
+
+    private void Roll(long timeNs)
+    {
         SegmentFile next;
         long carriedTo;
         long[] begins;

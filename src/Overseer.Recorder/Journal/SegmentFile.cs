@@ -31,6 +31,24 @@ internal sealed unsafe class SegmentFile : IDisposable
         return FromHandle(path, firstLine, OpenHandle(path, OpenFlags.ReadOnly));
     }
 
+    /// <summary>The same, or null when there is no such segment: it may have been deleted since it was listed.</summary>
+    internal static SegmentFile? OpenIfThere(string directory, long firstLine)
+    {
+        var path = SegmentName.Of(directory, firstLine);
+        var handle = Open(path, OpenFlags.ReadOnly | OpenFlags.CloseOnExec, 0);
+        if (!handle.IsInvalid)
+        {
+            return FromHandle(path, firstLine, handle);
+        }
+
+        var errno = Marshal.GetLastPInvokeError();
+        handle.Dispose();
+
+        // A link that leads nowhere is not found either, but is listed again and again.
+        var gone = errno == JournalErrno.NotFound && new FileInfo(path).LinkTarget is null;
+        return gone ? null : throw JournalException.FromErrno("open", path, errno);
+    }
+
     /// <summary>Takes over <paramref name="handle"/>, also when it fails.</summary>
     internal static SegmentFile FromHandle(string path, long firstLine, SafeFileHandle handle)
     {

@@ -9,6 +9,7 @@ namespace Overseer.Recorder.Loop;
 internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
 {
     private const int MaxIdle = 64;
+    private const int Patience = 50;
 
     private readonly JournalBuffer _scratch = new();
     private readonly Dictionary<Guid, OpenJournal> _open = [];
@@ -74,12 +75,12 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
         long nowNs = Libc.ClockGetTime(Libc.CLOCK_REALTIME);
         try
         {
-            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs);
+            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs, Patience);
         }
         catch (JournalException) when (!Directory.Exists(root) && Libc.Mkdir(root, 0x1C0 /* 0700 */) == 0)
         {
             // Somebody removed the directory of all journals; those to come need not be lost with it.
-            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs);
+            return JournalWriter.Open(DirectoryOf(id), options, _scratch, nowNs, Patience);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed unsafe class ShellTrampoline(PosixSpawner spawner)
     internal static SpawnFlags Unable => HasSetPriv ? SpawnFlags.Terminal : SpawnFlags.Terminal | SpawnFlags.User;
 
     internal static bool IsNeeded(in SpawnMessage message) =>
-        message.FlightSlot >= 0 || (message.Flags & (SpawnFlags.Cgroup | SpawnFlags.Limits | SpawnFlags.User)) != 0;
+        message.FlightSlot >= 0 || (message.Flags & (SpawnFlags.Cgroup | SpawnFlags.Limits | SpawnFlags.User)) != SpawnFlags.None;
 
     /// <summary>Starts the program of the frame; null and its pid when nothing failed.</summary>
     internal SpawnResult? Spawn(SpawnFrame frame, in SpawnStreams streams, FlightPage? flight, ulong? usualOpenFiles, out int pid)

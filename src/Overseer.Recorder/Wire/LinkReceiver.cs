@@ -39,7 +39,10 @@ internal sealed unsafe class LinkReceiver : IDisposable
             if (outcome == ReceiveOutcome.DescriptorsLost)
                 throw new RecorderUnavailableException(DescriptorsLost);
             if (outcome != ReceiveOutcome.Received)
-                throw new RecorderUnavailableException("the recorder closed the connection before it answered");
+            {
+                // A recorder that was killed in a start leaves its socket listening for the moment until the child has closed its copy.
+                throw new RecorderUnavailableException("the recorder closed the connection before it answered", isAbsent: true);
+            }
         }
         if (header.Kind != MessageKind.HelloAnswer || header.Length < sizeof(HelloAnswerMessage))
             throw new RecorderUnavailableException("what listens at the recorder's socket is no recorder");

@@ -8,8 +8,8 @@ using Overseer.Recorder.Spawning;
 namespace Overseer.Recorder.Wire;
 
 /// <summary>
-/// A server's connection to its recorder. All members may be called from any thread; events come on one thread of the link's own. Requests wait only while the recorder does not
-/// read them (its socket buffer is full); after a disconnection they are lost, and what became of them is learnt from the next hello.
+/// A server's connection to its recorder. All members may be called from any thread; events come on one thread of the link's own. Requests never wait: what the recorder does
+/// not read is kept. After a disconnection they are lost, and what became of them is learnt from the next hello.
 /// </summary>
 public sealed class RecorderLink : IDisposable
 {
@@ -103,10 +103,13 @@ public sealed class RecorderLink : IDisposable
     /// for a run that is known repeats the answer and starts nothing.
     /// </summary>
     /// <returns>The server's ends of the run's pipes; the caller's to dispose of.</returns>
+    /// <exception cref="RecorderUnavailableException">The recorder is more than 64 MiB of requests behind. Nothing was asked for.</exception>
     public RunHandles Spawn(SpawnRequest request)
     {
         if (SpawnRequestCheck.Refusal(request) is { } refusal)
             return Refused(refusal);
+        if (!_sender.HasRoom)
+            throw new RecorderUnavailableException("the recorder is too far behind with earlier requests");
         using var pipes = new SpawnPipes();
         int errno = pipes.Open(request.StdinPipe);
         if (errno != 0)

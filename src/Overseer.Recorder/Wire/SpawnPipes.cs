@@ -1,15 +1,20 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
+using Overseer.Recorder.Spawning;
 
 namespace Overseer.Recorder.Wire;
 
 /// <summary>
 /// The pipes of one run, made by the server. Only reading ends go to the recorder: it opens them anew for the child, for reading and writing. So the writing ends are closed here at once, and
 /// a stream ends when the last descendant is gone.
+/// The last descriptors of this process are not given to a run: without any, whatever it needs next (a connection, a journal to read, a part of the runtime that is loaded on its first use) fails at
+/// a place that cannot refuse as politely as a start can.
 /// </summary>
 internal sealed unsafe class SpawnPipes : IDisposable
 {
+    private const int Reserve = 64;
+
     private SafeFileHandle? _stdinRead;
     private SafeFileHandle? _stdinWrite;
     private SafeFileHandle? _stdout;
@@ -20,12 +25,14 @@ internal sealed unsafe class SpawnPipes : IDisposable
     /// <summary>Makes them; 0 or the errno.</summary>
     internal int Open(bool stdin)
     {
+        ulong soft = NoFileLimit.Current().Soft;
+        long highest = (long)Math.Min(soft - Math.Min(Reserve, soft / 8), int.MaxValue);
         // Reading does not block here, which the child does not notice: it has file descriptions of its own. Standard input is shared with the child, so it is left as usual.
-        int errno = Make(Libc.O_NONBLOCK, out _stdout, out _stdoutWrite);
+        int errno = Make(Libc.O_NONBLOCK, highest, out _stdout, out _stdoutWrite);
         if (errno == 0)
-            errno = Make(Libc.O_NONBLOCK, out _stderr, out _stderrWrite);
+            errno = Make(Libc.O_NONBLOCK, highest, out _stderr, out _stderrWrite);
         if (errno == 0 && stdin)
-            errno = Make(0, out _stdinRead, out _stdinWrite);
+            errno = Make(0, highest, out _stdinRead, out _stdinWrite);
         return errno;
     }
 
@@ -52,7 +59,7 @@ internal sealed unsafe class SpawnPipes : IDisposable
 
     private static int Number(SafeFileHandle? handle) => (int)handle!.DangerousGetHandle();
 
-    private static int Make(int flags, out SafeFileHandle? read, out SafeFileHandle? write)
+    private static int Make(int flags, long highest, out SafeFileHandle? read, out SafeFileHandle? write)
     {
         int* ends = stackalloc int[2];
         if (Libc.Pipe(ends, Libc.O_CLOEXEC | flags) != 0)
@@ -62,6 +69,12 @@ internal sealed unsafe class SpawnPipes : IDisposable
         }
         read = new SafeFileHandle(ends[0], ownsHandle: true);
         write = new SafeFileHandle(ends[1], ownsHandle: true);
-        return 0;
+        // The kernel gives out the lowest number that is free.
+        if (ends[0] < highest && ends[1] < highest)
+            return 0;
+        read.Dispose();
+        write.Dispose();
+        read = write = null;
+        return Errno.EMFILE;
     }
 }

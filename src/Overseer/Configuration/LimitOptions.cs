@@ -42,11 +42,16 @@ public sealed record LimitOptions
     /// <summary>Bytes after which a journal begins a new segment. Default 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
-    /// <summary>Bytes of journal kept for one task; null for no bound.</summary>
-    public long? JournalBytes { get; init; }
+    /// <summary>Bytes of journal kept of one task. Default 1 GiB.</summary>
+    public long JournalBytes { get; init; } = 1L << 30;
 
-    /// <summary>Bytes of all journals together; null for no bound.</summary>
+    /// <summary>Bytes kept of all journals together; null for 10 GiB, or a quarter of the file system if that is less.</summary>
     public long? TotalJournalBytes { get; init; }
+
+    /// <summary>
+    /// Bytes after which a journal really begins a new segment: only whole segments are deleted, so at least four must fit into what is kept of a task.
+    /// </summary>
+    public long UsedSegmentBytes => Math.Min(SegmentBytes, Math.Max(JournalBytes / 4, 64 << 10));
 
     /// <summary>Silence after which a connection is pinged. Default 30 s.</summary>
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(30);

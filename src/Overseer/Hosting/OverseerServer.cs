@@ -15,6 +15,7 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Trust;
 using Overseer.Storage;
@@ -36,6 +37,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly ITaskStore _store;
     private readonly RecorderKeeper _recorder;
     private readonly EffectPerformer _performer;
+    private readonly JournalRetention _retention;
     private readonly List<Effect> _restored = [];
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
@@ -51,7 +53,12 @@ public sealed class OverseerServer : IAsyncDisposable
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
-        var journal = new JournalOptions { MaxLineBytes = configuration.Limits.MaxLineBytes, SegmentBytes = configuration.Limits.SegmentBytes };
+        var journal = new JournalOptions
+        {
+            MaxLineBytes = configuration.Limits.MaxLineBytes,
+            SegmentBytes = configuration.Limits.SegmentBytes,
+            BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
+        };
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
         var engine = new TaskEngine(actions, new EngineOptions
         {
@@ -81,6 +88,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _performer.Recorder = _recorder;
+        _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
+        streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
         {
             MaxMessageBytes = configuration.Limits.MaxMessageBytes,
@@ -160,6 +169,7 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
+            await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
                 _recorder.Shutdown();
@@ -228,6 +238,19 @@ public sealed class OverseerServer : IAsyncDisposable
         return groups;
     }
 
+    // A database that is new, or none, knows of no task: what lies there then may be all that is left of another one that was put aside.
+    private JournalRetention Retention(OverseerConfiguration configuration, ServerJournals journals, JournalOptions writing, TimeProvider clock)
+    {
+        var root = configuration.Places.JournalDirectory;
+        var retention = new JournalRetention(root, journals, RetentionOptions.Of(configuration.Limits, root), writing, clock, _logs.CreateLogger<JournalRetention>());
+        if (configuration.DatabaseFile is not null && journals.Owners.Count > 0)
+        {
+            retention.DeleteUnowned();
+        }
+
+        return retention;
+    }
+
     private HealthReport Health()
     {
         var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
@@ -238,6 +261,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         // First, so that stopping has somebody to ask, whatever fails below.
         _supervisor.Start(_restored);
+        _retention.Start();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);

@@ -24,6 +24,7 @@ internal sealed class EventSource : IDisposable
     private int _stderrPid;
     private long _timeNs = -1;
     private TimestampText _time;
+    private long? _owedFrom;
 
     private EventSource(string taskId, RunLedger ledger, JournalReader reader)
     {
@@ -77,8 +78,12 @@ internal sealed class EventSource : IDisposable
             source.TakePlace();
         }
 
+        source.Owe(nextLine);
         return source;
     }
+
+    /// <summary>If the lines from <paramref name="line"/> on to where the source begins are gone, its first frame says so.</summary>
+    public void Owe(long line) => _owedFrom = NextLine > line ? line : null;
 
     /// <summary>
     /// Writes frames behind what the block holds until it is full, <paramref name="limit"/> is reached, or nothing more may be read.
@@ -86,6 +91,16 @@ internal sealed class EventSource : IDisposable
     /// </summary>
     public FillResult Fill(FrameBlock block, in JournalEnd end, JournalPosition? limit = null, long since = long.MinValue, long maxFrames = long.MaxValue)
     {
+        if (_owedFrom is { } owed)
+        {
+            if (WriteFrames(block, [Rotated(owed, NextLine)]) != FillResult.Drained)
+            {
+                return FillResult.More;
+            }
+
+            _owedFrom = null;
+        }
+
         while (true)
         {
             if ((limit is { } stop && Position >= stop) || Frames >= maxFrames)
@@ -166,7 +181,9 @@ internal sealed class EventSource : IDisposable
                 var ended = _ledger[entry.RunId];
                 return ended.ExitConfirmed ? WriteFrames(block, [Exited(entry, ended.Intentional), .. ended.AfterExit]) : FillResult.Blocked;
             case EntryKind.Gap:
-                return WriteFrames(block, [new GapMessage { TaskId = _taskId, FromSeq = entry.Line, ToSeq = entry.Line, Reason = Reason(entry.GapReason) }]);
+                // Where lines are missing in the middle, the entry's line is the first that is there again.
+                var missing = entry.Line > NextLine;
+                return WriteFrames(block, [Rotated(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1) with { Reason = Reason(entry.GapReason) }]);
             default:
                 return FillResult.Drained;
         }
@@ -241,6 +258,8 @@ internal sealed class EventSource : IDisposable
             Ts = UnixTime.FromNanoseconds(entry.TimeNs),
         };
     }
+
+    private GapMessage Rotated(long from, long next) => new() { TaskId = _taskId, FromSeq = from, ToSeq = next - 1, Reason = Protocols.V2.GapReason.Rotated };
 
     private static Protocols.V2.GapReason Reason(Recorder.Journal.GapReason reason) => reason switch
     {

@@ -16,6 +16,9 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     private readonly ConcurrentDictionary<Guid, TaskStream> _byJournal = new();
     private readonly Dictionary<string, Guid> _journals = new(StringComparer.Ordinal);
 
+    /// <summary>Told whenever some journal has begun a segment: there may be something to delete. Must not block. Set before the first announcement.</summary>
+    public Action? SegmentBegan { get; set; }
+
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 
@@ -85,11 +88,14 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     /// <summary>The recorder has announced more of a journal.</summary>
     public void Announce(Guid journal, in JournalEnd end)
     {
-        if (_byJournal.TryGetValue(journal, out var stream))
+        if (_byJournal.TryGetValue(journal, out var stream) && stream.Announce(end))
         {
-            stream.Announce(end);
+            SegmentBegan?.Invoke();
         }
     }
+
+    /// <summary>How far a journal goes, as far as is known: its segment is 0 when it is not.</summary>
+    public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.KnownEnd : default;
 
     /// <summary>Adds a cursor to a task's stream; the task need not exist.</summary>
     public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromLine)

@@ -81,7 +81,7 @@ internal sealed partial class TaskStream
             return;
         }
 
-        var ended = _liveRuns == 0;
+        var ended = _liveRuns is null;
         if (!ended && ring.Bytes <= options.SmallBlockBytes * 2)
         {
             return;

@@ -146,6 +146,10 @@ internal sealed partial class TaskStream
             cursor.Source = cursor.Placed
                 ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end)
                 : EventSource.AtLine(TaskId, directory, Ledger, 1, end);
+            if (!cursor.Placed)
+            {
+                cursor.Source.Owe(1);
+            }
         }
 
         var before = cursor.Source.Position;

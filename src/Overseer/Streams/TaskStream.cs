@@ -34,13 +34,25 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private bool _more;
     private int _parked;
     private long _news;
-    private int _liveRuns;
+    private HashSet<Guid>? _liveRuns;
 
     /// <summary>The task's id.</summary>
     public string TaskId { get; } = taskId;
 
     /// <summary>What the engine said about the runs.</summary>
     public RunLedger Ledger { get; private set; } = new();
+
+    /// <summary>How far the journal may be read; segment 0 while that is not known, for a task of an earlier server that nobody has asked for.</summary>
+    public JournalEnd KnownEnd
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _end;
+            }
+        }
+    }
 
     /// <summary>How far the journal may be read, as far as is known.</summary>
     /// <exception cref="IOException">The journal is of an earlier server, and cannot be read.</exception>
@@ -145,24 +157,28 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     }
 
     /// <summary>The recorder has announced more.</summary>
-    public void Announce(in JournalEnd end)
+    /// <returns>Whether the journal has begun a segment since.</returns>
+    public bool Announce(in JournalEnd end)
     {
+        bool began;
         lock (_gate)
         {
             _endUnknown = false;
             if (end.Segment < _end.Segment || (end.Segment == _end.Segment && end.Offset <= _end.Offset))
             {
-                return;
+                return false;
             }
 
+            began = _end.Segment != 0 && end.Segment != _end.Segment;
             _end = end;
             if (!Stir_NeedsLock())
             {
-                return;
+                return began;
             }
         }
 
         EncodeForParked();
+        return began;
     }
 
     /// <summary>A run is about to be started.</summary>
@@ -171,7 +187,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         Ledger.Expect(run);
         lock (_gate)
         {
-            _liveRuns++;
+            (_liveRuns ??= []).Add(run);
         }
     }
 
@@ -217,7 +233,12 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         Ledger.Change(run, facts => facts with { StartConfirmed = true, ExitConfirmed = true, Intentional = intentional, AfterExit = afterExit });
         lock (_gate)
         {
-            _liveRuns = Math.Max(0, _liveRuns - 1);
+            _liveRuns?.Remove(run);
+            if (_liveRuns is { Count: 0 })
+            {
+                _liveRuns = null;
+            }
+
             if (!Stir_NeedsLock())
             {
                 return;

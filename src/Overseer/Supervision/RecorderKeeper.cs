@@ -224,7 +224,22 @@ internal sealed class RecorderKeeper : IDisposable
     private void Connect()
     {
         var events = new RecorderEvents(_streams, _ropes, _post, _clock, Lost);
-        var connection = _source.Connect(events);
+        RecorderConnection connection;
+        try
+        {
+            connection = _source.Connect(events);
+        }
+        catch (RecorderUnavailableException e)
+        {
+            // A recorder of another version has handed its runs over, and none came in its place yet.
+            foreach (var run in e.TakenOver)
+            {
+                _ropes.TakeOver(run);
+            }
+
+            throw;
+        }
+
         foreach (var run in connection.TakenOver)
         {
             _ropes.TakeOver(run);
@@ -349,7 +364,7 @@ internal sealed class RecorderKeeper : IDisposable
     private void Reap() => _reaper?.Reap(child =>
     {
         _reaped.Add(child);
-        if (_ropes.FindByPid(child.Pid) is { } run)
+        if (_ropes.Find(child.Pid, child.ProcessStartTime) is { } run)
         {
             Volatile.Read(ref _link)?.Reaped(run, child.Status);
         }

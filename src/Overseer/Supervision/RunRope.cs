@@ -73,11 +73,17 @@ internal sealed class RunRope : IDisposable
         StartedNs = start.TimeNs;
         PidFd?.Dispose();
         PidFd = start.PidFd;
-        if (!TryTake(start.StandardOutput, start.StandardError))
+        if (start.StandardOutput is null && start.StandardError is null)
         {
-            start.StandardOutput?.Dispose();
-            start.StandardError?.Dispose();
+            return;
         }
+
+        // The recorder's own: what a request that was sent twice brought along leads nowhere.
+        StandardOutput?.Dispose();
+        StandardError?.Dispose();
+        StandardOutput = start.StandardOutput;
+        StandardError = start.StandardError;
+        Inodes = PipeInodes.Of(StandardOutput, StandardError);
     }
 
     /// <summary>What a former recorder knew of its end.</summary>

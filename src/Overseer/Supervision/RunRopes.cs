@@ -107,14 +107,14 @@ internal sealed class RunRopes : IDisposable
         }
     }
 
-    /// <summary>The run whose living process has this pid.</summary>
-    public Guid? FindByPid(int pid)
+    /// <summary>The run whose process this is, or was until just now.</summary>
+    public Guid? Find(int pid, long processStartTime)
     {
         lock (_gate)
         {
             foreach (var rope in _byRun.Values)
             {
-                if (rope.Pid == pid && !rope.Over)
+                if (rope.Pid == pid && rope.ProcessStartTime == processStartTime)
                 {
                     return rope.Run;
                 }

@@ -19,10 +19,10 @@ public sealed class BlockWhenFullTests
         var request = RecorderUnderTest.Shell($"seq 1 1000000; touch {printed}; printf end; exit 3") with { Journal = Blocking };
         using var handles = recorder.Link.Spawn(request);
         Assert.True(SpinWait.SpinUntil(() => recorder.Log.Contains("programs wait until there is room", StringComparison.Ordinal), RecordedEvents.Deadline));
-        long before = ProcessorTime(recorder.Link.RecorderPid);
+        long before = AdoptTests.ProcessorTime(recorder.Link.RecorderPid);
         // Long enough for a recorder that does not rest to be noticed.
         Assert.False(SpinWait.SpinUntil(() => File.Exists(printed), TimeSpan.FromSeconds(1)));
-        Assert.InRange(ProcessorTime(recorder.Link.RecorderPid) - before, 0, 30);
+        Assert.InRange(AdoptTests.ProcessorTime(recorder.Link.RecorderPid) - before, 0, 30);
 
         disk.Resize("64m");
         Assert.Equal(3, recorder.Events.WaitForExit(request.RunId).ExitCode);
@@ -66,13 +66,6 @@ public sealed class BlockWhenFullTests
         {
             // Full.
         }
-    }
-
-    /// <summary>In ticks of 10 ms.</summary>
-    private static long ProcessorTime(int pid)
-    {
-        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
-        return long.Parse(fields[11]) + long.Parse(fields[12]);
     }
 
     private sealed class Disk : IDisposable

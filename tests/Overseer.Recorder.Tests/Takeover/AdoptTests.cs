@@ -150,6 +150,39 @@ public sealed class AdoptTests
     }
 
     [Fact]
+    public void An_exit_status_that_nobody_tells_is_waited_for_at_rest_and_then_counts_as_unknown()
+    {
+        using var kept = new KeptRecorder();
+        var keeper = kept.Keeper;
+        int pid = ExitInfoTests.Start("exec sleep 1000");
+        var run = new RunHandover
+        {
+            RunId = Guid.NewGuid(),
+            JournalId = Guid.NewGuid(),
+            Run = 1,
+            Pid = pid,
+            ProcessStartTime = Overseer.Recorder.Processes.ProcessStat.TryRead(pid, out var stat) ? stat.StartTime : 0,
+            StandardOutputClosed = true,
+            StandardErrorClosed = true,
+        };
+        var events = new RecordedEvents();
+        using var link = RecorderLink.Connect(keeper.Places.SocketPath, events, 100);
+        link.Adopt(run);
+        events.Wait<RecordedEvents.Started>(static s => s.HasPidFd);
+        // It stays a zombie, since its parent, this process, does not wait for it.
+        _ = Libc.Kill(pid, Libc.SIGKILL);
+        long before = ProcessorTime(link.RecorderPid);
+        Assert.Equal((-1, 0), events.WaitForExit(run.RunId) is var exit ? (exit.ExitCode, exit.Signal) : default);
+        Assert.InRange(ProcessorTime(link.RecorderPid) - before, 0, 50);
+        Assert.True(Overseer.Recorder.Processes.ChildReaper.TryReap(pid, static _ => { }));
+        link.Reaped(run.RunId, new ExitStatus(-1, 9));
+        link.Stored(run.RunId);
+        link.Shutdown();
+        events.Wait<RecordedEvents.Gone>(static _ => true);
+        Assert.Equal(["started", "exited -1 0"], Entries(Path.Combine(keeper.Places.JournalRoot, run.JournalId.ToString("N"))));
+    }
+
+    [Fact]
     public void A_journal_that_cannot_be_opened_yet_is_opened_later()
     {
         using var kept = new KeptRecorder();
@@ -169,6 +202,13 @@ public sealed class AdoptTests
         }
         Assert.Contains("cannot take over run", File.ReadAllText(keeper.Places.LogPath), StringComparison.Ordinal);
         Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(keeper.Places.LogPath).Contains($"goes on with run {run.Request.RunId:N}", StringComparison.Ordinal), RecordedEvents.Deadline));
+    }
+
+    /// <summary>In ticks of 10 ms.</summary>
+    internal static long ProcessorTime(int pid)
+    {
+        string[] fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ');
+        return long.Parse(fields[11]) + long.Parse(fields[12]);
     }
 
     internal static List<string> Entries(string directory)

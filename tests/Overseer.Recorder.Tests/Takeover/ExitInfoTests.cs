@@ -33,7 +33,7 @@ public sealed unsafe class ExitInfoTests
         Assert.False(ChildReaper.TryReap(pid, static _ => { }));
     }
 
-    private static int Start(string script)
+    internal static int Start(string script)
     {
         using var argv = new NativeStrings(["/bin/sh", "-c", script]);
         using var environment = new NativeStrings([]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Overseer.Recorder.Cgroups;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Faults;
@@ -12,11 +13,11 @@ internal sealed class Site : IAsyncDisposable
     private readonly string _config;
     private ServerProcess? _server;
 
-    public Site(string yaml = "")
+    public Site(string yaml = "", string actions = RunningServer.Shell)
     {
         Place = Directory.CreateTempSubdirectory("overseer-site-").FullName;
         _config = PathOf("overseer.yaml");
-        File.WriteAllText(_config, "listen: \"127.0.0.1:0\"\n" + yaml + "\n" + RunningServer.Shell);
+        File.WriteAllText(_config, "listen: \"127.0.0.1:0\"\n" + yaml + "\n" + actions);
     }
 
     /// <summary>A directory for the test's own files, beside those of the servers.</summary>
@@ -24,6 +25,9 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>The state directory.</summary>
     public string State => PathOf("state");
+
+    /// <summary>The configuration file.</summary>
+    public string Config => _config;
 
     /// <summary>The server that runs now.</summary>
     public ServerProcess Server => _server ?? throw new InvalidOperationException("no server runs");
@@ -104,6 +108,15 @@ internal sealed class Site : IAsyncDisposable
         foreach (var pid in Pids().Where(pid => Holds(pid, Place)).ToList())
         {
             Kill("KILL", pid);
+        }
+
+        // Nor does anybody clear away the groups of what was killed.
+        foreach (var place in File.Exists(PathOf("run/cgroups")) ? await File.ReadAllLinesAsync(PathOf("run/cgroups")) : [])
+        {
+            var group = new RunCgroup(place, Guid.Empty);
+            group.Kill();
+            group.WaitUntilEmpty(WireClient.Deadline);
+            group.TryRemove();
         }
 
         Directory.Delete(Place, recursive: true);

@@ -28,12 +28,10 @@ internal static class LimitsReader
             StreamBufferBytes = section.Bytes("stream_buffer_bytes", 64 * KiB, GiB) ?? defaults.StreamBufferBytes,
             TotalStreamBufferBytes = section.Bytes("total_stream_buffer_bytes", MiB, 64 * GiB) ?? defaults.TotalStreamBufferBytes,
             SegmentBytes = section.Bytes("segment_bytes", 64 * KiB, GiB) ?? defaults.SegmentBytes,
-            JournalBytes = section.Bytes("journal_bytes", MiB, long.MaxValue),
+            JournalBytes = section.Bytes("journal_bytes", MiB, long.MaxValue) ?? defaults.JournalBytes,
             TotalJournalBytes = section.Bytes("total_journal_bytes", MiB, long.MaxValue),
             PingInterval = HubReader.Interval(section, "ping_interval") ?? defaults.PingInterval,
         };
-        section.NotYet("journal_bytes", "journals are kept whole");
-        section.NotYet("total_journal_bytes", "journals are kept whole");
         section.End();
         return limits;
     }

@@ -46,7 +46,6 @@ internal static class RootReader
             Limits = LimitsReader.Read(root),
         };
         if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
-        if (configuration.OnFull == FullDiskMode.Block) root.NotYet("on_full", "output that finds no room is dropped, and recorded as a gap");
         root.End();
         return configuration;
     }
