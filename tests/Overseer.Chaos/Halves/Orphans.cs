@@ -29,8 +29,8 @@ internal sealed class Orphans : IDisposable
             var info = stackalloc byte[Interop.SignalInfoSize];
             while (true)
             {
-                ((int*)info)[3] = 0;
-                if (Interop.WaitId(Interop.AnyChild, 0, info, Interop.NoHang | Interop.Exited | Interop.NoWait) != 0 || ((int*)info)[3] is not (var pid and not 0) || pid == _leave())
+                ((int*)info)[4] = 0;
+                if (Interop.WaitId(Interop.AnyChild, 0, info, Interop.NoHang | Interop.Exited | Interop.NoWait) != 0 || ((int*)info)[4] is not (var pid and not 0) || pid == _leave())
                     return;
                 _ = Interop.WaitId(Interop.ChildByPid, pid, info, Interop.NoHang | Interop.Exited);
             }

@@ -10,7 +10,7 @@ internal static unsafe partial class Interop
     internal const int Exited = 4;
     internal const int NoWait = 0x01000000;
 
-    /// <summary>Bytes of a siginfo_t; its si_pid is the fourth int.</summary>
+    /// <summary>Bytes of a siginfo_t; its si_pid is the fifth int.</summary>
     internal const int SignalInfoSize = 128;
 
     [LibraryImport("libc", EntryPoint = "waitid", SetLastError = true)]
