@@ -37,7 +37,7 @@ public sealed record Places(string StateDirectory, string RuntimeDirectory)
     public string RecorderSocket => Path.Combine(RuntimeDirectory, "recorder.sock");
 
     /// <summary>Held by the recorder.</summary>
-    public string RecorderLock => Path.Combine(RuntimeDirectory, "recorder.lock");
+    public string RecorderLock => Path.Combine(StateDirectory, "recorder.lock");
 
     /// <summary>Where the control groups of runs are, see <see cref="Recorder.Cgroups.RunCgroups"/>.</summary>
     public string CgroupMemory => Path.Combine(RuntimeDirectory, "cgroups");

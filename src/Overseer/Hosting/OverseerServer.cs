@@ -56,7 +56,7 @@ public sealed class OverseerServer : IAsyncDisposable
         var journal = new JournalOptions
         {
             MaxLineBytes = configuration.Limits.MaxLineBytes,
-            SegmentBytes = configuration.Limits.SegmentBytes,
+            SegmentBytes = configuration.Limits.UsedSegmentBytes,
             BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
         };
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());

@@ -57,7 +57,7 @@ public sealed class PressureTests
         using var recorder = Process.Start("sh",
         [
             "-c", "ulimit -n 150; exec \"$@\"", "sh", ServerProcess.Program, "recorder",
-            "--socket", $"{run}/recorder.sock", "--lock", $"{run}/recorder.lock", "--flight", $"{run}/flight", "--journals", $"{state}/journals", "--log", $"{state}/recorder.log",
+            "--socket", $"{run}/recorder.sock", "--lock", $"{state}/recorder.lock", "--flight", $"{run}/flight", "--journals", $"{state}/journals", "--log", $"{state}/recorder.log",
         ]);
         await site.StartAsync();
         await StarveAsync(site);
