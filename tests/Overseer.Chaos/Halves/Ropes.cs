@@ -26,6 +26,10 @@ internal sealed class Ropes(LifeRegistry lives)
         return null;
     }
 
+    /// <summary>A run whose process has ended, and whose daemon lives.</summary>
+    internal Life? Trailing() =>
+        lives.Open.FirstOrDefault(life => lives.Progress(life) is { DaemonPid: not 0 } page && (page.MainEnded || !IsAlive(life, page.MainPid)) && IsAlive(life, page.DaemonPid));
+
     /// <summary>What has ended and was not seen to its end; null when there is no such thing.</summary>
     internal string? Unseen()
     {
