@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Flight;
 
@@ -95,9 +96,37 @@ public sealed unsafe class FlightPage : IDisposable
             }
             // The pid first: a process that is killed in between leaves a slot of no known run, never a run with another's pid.
             Volatile.Write(ref page[slot].Pid, 0);
+            page[slot].OutputPipe = page[slot].ErrorPipe = 0;
             page[slot].Run = runId;
             _slots.Add(runId, slot);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Notes the pipes of a start, before it is sent: when server and recorder die together before the start is stored, nobody else knows by which numbers they are found again. Server only.
+    /// </summary>
+    public void NotePipes(int slot, PipeInodes pipes)
+    {
+        lock (_gate)
+        {
+            var at = At(slot);
+            at->OutputPipe = Number(pipes.StandardOutput);
+            at->ErrorPipe = Number(pipes.StandardError);
+        }
+
+        static uint Number(long inode) => inode is > 0 and <= uint.MaxValue ? (uint)inode : 0;
+    }
+
+    /// <summary>The pipes of a start, as far as they are known.</summary>
+    public PipeInodes PipesOf(Guid runId)
+    {
+        lock (_gate)
+        {
+            if (!_slots.TryGetValue(runId, out int slot))
+                return default;
+            var at = At(slot);
+            return new PipeInodes(at->OutputPipe, at->ErrorPipe);
         }
     }
 

@@ -12,7 +12,11 @@ internal struct FlightSlot
     /// <summary>0 until there is a process.</summary>
     internal int Pid;
 
-    internal int Padding;
+    /// <summary>Number of the pipe of standard output; 0: not known. The kernel numbers pipes with 32 bits.</summary>
+    internal uint OutputPipe;
 
-    internal long Reserved;
+    /// <summary>Number of the pipe of standard error.</summary>
+    internal uint ErrorPipe;
+
+    internal int Reserved;
 }

@@ -4,6 +4,7 @@ using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Loop;
 using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -102,9 +103,11 @@ public sealed class RecorderLink : IDisposable
     /// Asks for a run. The answer is <see cref="IRecorderEvents.RunStarted"/> or <see cref="IRecorderEvents.SpawnFailed"/>, also for requests that are refused before they are sent. Asking again
     /// for a run that is known repeats the answer and starts nothing.
     /// </summary>
+    /// <param name="request">The run.</param>
+    /// <param name="announce">Told of the pipes before the request is sent, so that they can be noted where a crash leaves them.</param>
     /// <returns>The server's ends of the run's pipes; the caller's to dispose of.</returns>
     /// <exception cref="RecorderUnavailableException">The recorder is more than 64 MiB of requests behind. Nothing was asked for.</exception>
-    public RunHandles Spawn(SpawnRequest request)
+    public RunHandles Spawn(SpawnRequest request, Action<PipeInodes>? announce = null)
     {
         if (SpawnRequestCheck.Refusal(request) is { } refusal)
             return Refused(refusal);
@@ -114,6 +117,7 @@ public sealed class RecorderLink : IDisposable
         int errno = pipes.Open(request.StdinPipe);
         if (errno != 0)
             return Refused(new SpawnFailure(request.RunId, SpawnStep.Pipes, errno, "", $"cannot start {request.File}: no pipes for it: {Errno.Describe(errno)}"));
+        announce?.Invoke(pipes.Inodes);
         int[] descriptors = pipes.ToSend();
         byte[] frame = SpawnEncoder.Encode(request, (ushort)descriptors.Length);
         _sender.Send(frame, descriptors);

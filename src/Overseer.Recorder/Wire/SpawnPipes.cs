@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -38,6 +39,9 @@ internal sealed unsafe class SpawnPipes : IDisposable
 
     /// <summary>The descriptors that go with the request: stdout, stderr, and stdin if it is a pipe.</summary>
     internal int[] ToSend() => _stdinRead is null ? [Number(_stdout), Number(_stderr)] : [Number(_stdout), Number(_stderr), Number(_stdinRead)];
+
+    /// <summary>The numbers of the two output pipes.</summary>
+    internal PipeInodes Inodes => PipeInodes.Of(_stdout, _stderr);
 
     /// <summary>What the server keeps.</summary>
     internal RunHandles Keep()

@@ -271,7 +271,8 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
         }
 
-        cursor.Source = fromLine is { } line && line < end.NextLine
+        // From the next line on is not from the end on: who has seen every line may not have seen the exit behind the last.
+        cursor.Source = fromLine is { } line && line <= end.NextLine
             ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end)
             : EventSource.AtEnd(TaskId, directory, Ledger, end);
         cursor.Position = cursor.Source.Position;

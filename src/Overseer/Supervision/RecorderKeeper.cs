@@ -125,7 +125,11 @@ internal sealed class RecorderKeeper : IDisposable
                 }
             }
 
-            var handles = link.Spawn(request with { FlightSlot = slot });
+            var handles = link.Spawn(request with { FlightSlot = slot }, pipes =>
+            {
+                _flight.NotePipes(slot, pipes);
+                _ropes.Announce(request.RunId, pipes);
+            });
 
             // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
             handles.StandardInput?.Dispose();

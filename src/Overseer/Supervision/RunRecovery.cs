@@ -4,6 +4,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Core.Tasks;
+using Overseer.Core.Tasks.Storage;
 using Overseer.Core.Time;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
@@ -34,7 +35,7 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
     public int Complete(RecorderLink link)
     {
         var count = _waiting.Count;
-        using var pipes = new FoundPipes(_waiting.Where(run => run.Run.BootId == bootId && ropes.Find(run.Run.RunId.Value)?.Pid is null or 0).Select(run => run.Run));
+        using var pipes = new FoundPipes(_waiting.Where(run => run.Run.BootId == bootId && ropes.Find(run.Run.RunId.Value)?.Pid is null or 0).Select(run => PipesOf(run.Run)));
         foreach (var run in _waiting)
         {
             link.Adopt(ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes));
@@ -74,7 +75,10 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         var record = run.Run;
         var started = record.Pid != 0;
         var pid = started ? record.Pid : PidOf(record.RunId.Value);
-        var rope = ropes.Find(record.RunId.Value);
+        var (output, error) = PipesOf(record);
+
+        // This server holds them from now on: it may be the only one, when this recorder dies too.
+        var rope = ropes.Find(record.RunId.Value) ?? ropes.Hold(record.RunId.Value, run.JournalId, record.Ordinal, pipes.Take(output), pipes.Take(error));
         return new RunHandover
         {
             RunId = record.RunId.Value,
@@ -86,26 +90,30 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
             Journal = journalOptions,
             StartReported = started,
             Gone = record.BootId != bootId,
-            StandardOutput = rope?.StandardOutput ?? pipes.Find(record.StdoutPipe),
-            StandardError = rope?.StandardError ?? pipes.Find(record.StderrPipe),
+            StandardOutput = rope.StandardOutput,
+            StandardError = rope.StandardError,
             Exit = reaped.Find(pid, record.ProcessStartTime),
         };
     }
+
+    // Of a start that was not stored, the flight page knows.
+    private PipeInodes PipesOf(RunRecord run) => run.Pid != 0 ? new PipeInodes(run.StdoutPipe, run.StderrPipe) : flight.PipesOf(run.RunId.Value);
 
     private int PidOf(Guid run) => flight.TryFind(run, out _, out var pid) ? pid : 0;
 
     /// <summary>The pipes of runs whose every reader has died.</summary>
     private sealed class FoundPipes : IDisposable
     {
-        private readonly IReadOnlyDictionary<long, SafeFileHandle> _pipes;
+        private readonly Dictionary<long, SafeFileHandle> _pipes;
 
-        public FoundPipes(IEnumerable<Core.Tasks.Storage.RunRecord> runs)
+        public FoundPipes(IEnumerable<PipeInodes> runs)
         {
-            var inodes = runs.SelectMany(run => new[] { run.StdoutPipe, run.StderrPipe }).Where(inode => inode != 0).ToHashSet();
-            _pipes = inodes.Count == 0 ? new Dictionary<long, SafeFileHandle>() : PipeFinder.Find(inodes);
+            var inodes = runs.SelectMany(run => new[] { run.StandardOutput, run.StandardError }).Where(inode => inode != 0).ToHashSet();
+            _pipes = inodes.Count == 0 ? [] : new(PipeFinder.Find(inodes));
         }
 
-        public SafeFileHandle? Find(long inode) => _pipes.GetValueOrDefault(inode);
+        /// <summary>The caller's to dispose of.</summary>
+        public SafeFileHandle? Take(long inode) => _pipes.Remove(inode, out var pipe) ? pipe : null;
 
         public void Dispose()
         {

@@ -46,7 +46,7 @@ internal sealed class RunRope : IDisposable
     public bool StandardErrorClosed { get; private set; }
 
     /// <summary>The pipes' numbers.</summary>
-    public PipeInodes Inodes { get; private set; }
+    public PipeInodes Inodes { get; set; }
 
     /// <summary>Nothing can come of the run any more.</summary>
     public bool IsSlack => Over && StandardOutputClosed && StandardErrorClosed;

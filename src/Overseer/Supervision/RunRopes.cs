@@ -41,6 +41,9 @@ internal sealed class RunRopes : IDisposable
         before?.Dispose();
     }
 
+    /// <summary>The run is about to be asked for, with these pipes. What is reported of it may come before the pipes themselves are held.</summary>
+    public void Announce(Guid run, PipeInodes pipes) => Change(run, rope => rope.Inodes = pipes);
+
     /// <summary>The run was asked for.</summary>
     public void Hold(Guid run, RunHandles handles)
     {
@@ -54,6 +57,18 @@ internal sealed class RunRopes : IDisposable
 
         // It has ended already.
         handles.Dispose();
+    }
+
+    /// <summary>The run was asked for by an earlier server, and its pipes were found again, as far as there are any.</summary>
+    public RunRope Hold(Guid run, Guid journal, int ordinal, SafeFileHandle? stdout, SafeFileHandle? stderr)
+    {
+        Expect(run, journal, ordinal);
+        lock (_gate)
+        {
+            var rope = _byRun[run];
+            rope.TryTake(stdout, stderr);
+            return rope;
+        }
     }
 
     /// <summary>A recorder says that the run has a process; when it was started for an earlier connection, its ropes come along.</summary>

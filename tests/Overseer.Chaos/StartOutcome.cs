@@ -1,0 +1,17 @@
+namespace Overseer.Chaos;
+
+/// <summary>What a client knows of a start it asked for.</summary>
+internal enum StartOutcome
+{
+    /// <summary>Nothing yet: it may happen once, or never.</summary>
+    Unknown,
+
+    /// <summary>It was told `started`: it has happened once.</summary>
+    Acknowledged,
+
+    /// <summary>The answer was lost, but the task is known under this request: it happens once.</summary>
+    FoundLater,
+
+    /// <summary>It was refused, or the server that came later does not know of it: it never happens.</summary>
+    Refused,
+}
