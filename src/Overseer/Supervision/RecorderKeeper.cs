@@ -202,17 +202,26 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>The server ends, and with it the recorder as soon as nothing runs any more.</summary>
     public void Shutdown()
     {
-        _closing.Cancel();
-        Volatile.Read(ref _link)?.Shutdown();
+        Settle();
+        _link?.Shutdown();
         Dispose();
     }
 
     /// <summary>Lets the recorder and its runs go on without this server. Twice without harm.</summary>
     public void Dispose()
     {
-        _closing.Cancel();
+        Settle();
         _tick.Dispose();
         _childSignal?.Dispose();
+        _link?.Dispose();
+        _ropes.Dispose();
+        _flight.Dispose();
+    }
+
+    /// <summary>From now on no recorder is replaced, and none is on its way.</summary>
+    private void Settle()
+    {
+        _closing.Cancel();
         Thread? replacing;
         lock (_gate)
         {
@@ -220,9 +229,6 @@ internal sealed class RecorderKeeper : IDisposable
         }
 
         replacing?.Join();
-        _link?.Dispose();
-        _ropes.Dispose();
-        _flight.Dispose();
     }
 
     private void Connect()
