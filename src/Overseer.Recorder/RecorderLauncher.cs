@@ -24,37 +24,12 @@ public static unsafe class RecorderLauncher
         new("DOTNET_TieredPGO", "0"),
     ];
 
-    /// <summary>Connects to the recorder; when nobody listens, starts one in a session of its own and connects to it. It outlives this process.</summary>
-    /// <param name="places">Where it is to be.</param>
-    /// <param name="executable">Absolute path of the program that has the recorder's command.</param>
-    /// <param name="prefixArguments">What comes before that command, e.g. the path of an assembly when the program is <c>dotnet</c>.</param>
-    /// <param name="events">Told what happens.</param>
-    /// <param name="epoch">As in <see cref="RecorderLink.Connect"/>.</param>
-    /// <param name="timeout">How long a new recorder may take until it listens.</param>
-    /// <param name="launched">Whether one was started.</param>
-    /// <exception cref="RecorderUnavailableException">There is none and none can be started, or it refuses this server.</exception>
-    public static RecorderLink ConnectOrLaunch(
-        RecorderPlaces places,
-        string executable,
-        IReadOnlyList<string> prefixArguments,
-        IRecorderEvents events,
-        long epoch,
-        TimeSpan timeout,
-        out bool launched)
-    {
-        var connection = ConnectOrLaunch(places, executable, prefixArguments, events, epoch, timeout);
-        launched = connection.Launched;
-        foreach (var run in connection.TakenOver)
-            run.Dispose();
-        return connection.Link;
-    }
-
     /// <summary>
-    /// Connects to the recorder, starting one when nobody listens. One of another version is replaced: it hands its runs over and ends, and the new one adopts them.
+    /// Connects to the recorder, starting one, in a session of its own, when nobody listens. It outlives this process. One of another version is replaced: it hands its runs over and ends, and the new one adopts them.
     /// </summary>
     /// <param name="places">Where it is to be.</param>
     /// <param name="executable">Absolute path of the program that has the recorder's command.</param>
-    /// <param name="prefixArguments">What comes before that command.</param>
+    /// <param name="prefixArguments">What comes before that command, e.g. the path of an assembly when the program is <c>dotnet</c>.</param>
     /// <param name="events">Told what happens.</param>
     /// <param name="epoch">As in <see cref="RecorderLink.Connect"/>.</param>
     /// <param name="timeout">How long all of it may take.</param>

@@ -58,8 +58,11 @@ public sealed class ReplacementTests
             link.Stored(request.RunId);
         }
         var next = new RecordedEvents();
-        using var replaced = RecorderLauncher.ConnectOrLaunch(keeper.Places, Environment.ProcessPath!, [], next, 2, RecordedEvents.Deadline, out bool launched);
-        Assert.True(launched);
+        var connection = RecorderLauncher.ConnectOrLaunch(keeper.Places, Environment.ProcessPath!, [], next, 2, RecordedEvents.Deadline);
+        using var replaced = connection.Link;
+        Assert.True(connection.Launched);
+        foreach (var run in connection.TakenOver)
+            run.Dispose();
         Assert.Equal(2, next.WaitForExit(request.RunId).ExitCode);
         File.WriteAllText(go, "");
         next.WaitForBothStreams(request.RunId);

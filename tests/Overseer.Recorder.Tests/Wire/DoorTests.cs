@@ -46,7 +46,7 @@ public sealed class DoorTests
         File.Delete(recorder.Places.SocketPath);
         string[] none = [];
         var failed = Assert.Throws<RecorderUnavailableException>(() => RecorderLauncher.ConnectOrLaunch(
-            recorder.Places, Environment.ProcessPath!, none, new RecordedEvents(), 5, TimeSpan.FromSeconds(8), out _));
+            recorder.Places, Environment.ProcessPath!, none, new RecordedEvents(), 5, TimeSpan.FromSeconds(8)));
         Assert.Contains("but does not answer", failed.Message, StringComparison.Ordinal);
         var request = RecorderUnderTest.Request("/bin/true");
         recorder.Run(request);
