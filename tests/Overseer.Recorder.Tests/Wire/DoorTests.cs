@@ -60,10 +60,10 @@ public sealed class DoorTests
     {
         using var recorder = RecorderUnderTest.InProcess();
         var failed = Assert.Throws<RecorderUnavailableException>(() => RecorderLauncher.ConnectOrLaunch(
-            recorder.Places, "/bin/true", [], new RecordedEvents(), 5, TimeSpan.FromSeconds(10), out _));
+            recorder.Places, "/bin/true", [], new RecordedEvents(), 5, TimeSpan.FromSeconds(10)));
         Assert.Contains(recorder.Places.LogPath, failed.Message, StringComparison.Ordinal);
         Assert.Throws<RecorderUnavailableException>(() => RecorderLauncher.ConnectOrLaunch(
-            recorder.Places, "/no/such", [], new RecordedEvents(), 5, TimeSpan.FromSeconds(10), out _));
+            recorder.Places, "/no/such", [], new RecordedEvents(), 5, TimeSpan.FromSeconds(10)));
     }
 
     private static string Mode(string path)
