@@ -1,4 +1,5 @@
 using Overseer.Recorder.Flight;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Tests.Flight;
 
@@ -52,6 +53,24 @@ public sealed class FlightPageTests : IDisposable
         Assert.False(page.TryFind(started, out _, out _));
         Assert.True(page.TryReserve(waiting, out int again));
         Assert.Equal(1, again);
+    }
+
+    [Fact]
+    public void A_server_that_comes_back_finds_the_pipes_of_a_start()
+    {
+        var run = Guid.NewGuid();
+        using (var before = FlightPage.Open(File))
+        {
+            Assert.True(before.TryReserve(run, out int slot));
+            before.NotePipes(slot, new PipeInodes(uint.MaxValue, 7));
+        }
+        using var page = FlightPage.Open(File);
+        Assert.Equal(new PipeInodes(uint.MaxValue, 7), page.PipesOf(run));
+        Assert.Equal(default, page.PipesOf(Guid.NewGuid()));
+
+        page.ReleaseAllBut(new HashSet<Guid>());
+        Assert.True(page.TryReserve(run, out _));
+        Assert.Equal(default, page.PipesOf(run));
     }
 
     [Fact]
