@@ -127,7 +127,7 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
                 Spawn(in header, body);
                 break;
             case MessageKind.Stored:
-                _ = state.Runs.Forget(((IdMessage*)Fixed<IdMessage>(in header, body))->Id);
+                state.Runs.Stored(((IdMessage*)Fixed<IdMessage>(in header, body))->Id);
                 break;
             case MessageKind.CloseJournal:
                 state.Journals.CloseWhenIdle(((IdMessage*)Fixed<IdMessage>(in header, body))->Id);

@@ -5,7 +5,7 @@ namespace Overseer.Recorder.Loop;
 
 /// <summary>
 /// The connections of servers. One at most is listened to: the last one that said hello with an epoch no lower than any before. A server that takes over finds everything the one before it
-/// asked for carried out, and hears of all runs whose results are not stored.
+/// asked for carried out, and hears of all runs whose results are not stored, or that something may still print for.
 /// </summary>
 internal sealed class ControlRoom(RecorderState state) : IDisposable
 {
@@ -54,8 +54,6 @@ internal sealed class ControlRoom(RecorderState state) : IDisposable
     {
         Listen(connection, epoch);
         foreach (var run in state.Runs.InOrder())
-            state.Outbox.Hand(run);
-        foreach (var run in state.Runs.Lingering)
             state.Outbox.Hand(run);
         foreach (var adoption in state.Adopter.Waiting)
             state.Outbox.Hand(adoption);

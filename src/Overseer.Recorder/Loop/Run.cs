@@ -3,7 +3,7 @@ using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Loop;
 
-/// <summary>One life of a task, from its spawn until the server has stored its result.</summary>
+/// <summary>One life of a task, from its spawn until the server has stored its result and nothing more can be recorded of it.</summary>
 internal sealed class Run
 {
     internal required Guid Id { get; init; }
@@ -56,6 +56,9 @@ internal sealed class Run
 
     /// <summary>Whether the exit could not be written into the journal for want of space and still has to be.</summary>
     internal bool ExitUnrecorded { get; set; }
+
+    /// <summary>Whether the server has stored its result, and only what is still to be recorded keeps it here.</summary>
+    internal bool Stored { get; set; }
 
     /// <summary>Bytes of the ended standard output that were dropped, and that no gap tells of yet.</summary>
     internal long OwedStdout { get; set; }

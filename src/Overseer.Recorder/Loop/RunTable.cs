@@ -1,19 +1,22 @@
 namespace Overseer.Recorder.Loop;
 
-/// <summary>All runs whose result the server has not stored yet.</summary>
+/// <summary>
+/// All runs that a server has still to hear of: those whose result it has not stored, and the trailing ones, whose result it has and that something may still print for, as their
+/// descendants hold a pipe or they wait for room. A new server needs the ropes of the latter too: without them, what is printed would be lost with this recorder.
+/// </summary>
 internal sealed class RunTable
 {
     private readonly Dictionary<Guid, Run> _byId = [];
     private readonly Dictionary<int, Run> _byPid = [];
-    private readonly HashSet<Run> _lingering = [];
+    private int _trailing;
 
     /// <summary>Runs whose process lives, or whose exit status is not known yet.</summary>
     internal int Alive { get; private set; }
 
     /// <summary>Runs that live or wait for the server to store their result.</summary>
-    internal int Count => _byId.Count;
+    internal int Count => _byId.Count - _trailing;
 
-    /// <summary>In the order of their starts.</summary>
+    /// <summary>All, trailing ones too, in the order of their starts.</summary>
     internal List<Run> InOrder()
     {
         var runs = new List<Run>(_byId.Values);
@@ -21,11 +24,14 @@ internal sealed class RunTable
         return runs;
     }
 
-    /// <summary>Runs whose result the server has, and that something may still print for: their descendants hold a pipe, or they wait for room.</summary>
-    internal IReadOnlyCollection<Run> Lingering => _lingering;
-
     /// <summary>Nothing more will be recorded of it.</summary>
-    internal void Settled(Run run) => _lingering.Remove(run);
+    internal void Settled(Run run)
+    {
+        if (!run.Stored)
+            return;
+        _trailing--;
+        _byId.Remove(run.Id);
+    }
 
     internal void Add(Run run)
     {
@@ -50,13 +56,19 @@ internal sealed class RunTable
             _byPid.Remove(run.Pid);
     }
 
-    /// <summary>The result is in the server's hands. False when the run is not known or has not ended: a result that does not exist cannot have been stored.</summary>
-    internal bool Forget(Guid id)
+    /// <summary>The result is in the server's hands. Not heeded of a run that has not ended: a result that does not exist cannot have been stored.</summary>
+    internal void Stored(Guid id)
     {
-        if (!_byId.TryGetValue(id, out var run) || run.Exit is null)
-            return false;
+        if (!_byId.TryGetValue(id, out var run) || run.Exit is null || run.Stored)
+            return;
         if (run.NeedsJournal)
-            _lingering.Add(run);
-        return _byId.Remove(id);
+        {
+            run.Stored = true;
+            _trailing++;
+        }
+        else
+        {
+            _byId.Remove(id);
+        }
     }
 }

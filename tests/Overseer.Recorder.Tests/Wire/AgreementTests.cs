@@ -50,6 +50,62 @@ public sealed class AgreementTests
     }
 
     [Fact]
+    public void A_stored_run_is_reported_with_its_ropes_for_as_long_as_a_descendant_prints()
+    {
+        using var recorder = RecorderUnderTest.OwnProcess();
+        string fifo = recorder.Fifo();
+        var request = RecorderUnderTest.Shell($"echo before; (read x < {fifo}; echo daemon) 2>&- & exit 4");
+        using var handles = recorder.Link.Spawn(request);
+        recorder.Events.WaitForExit(request.RunId);
+        recorder.Events.Wait<RecordedEvents.Closed>(c => c.RunId == request.RunId && c.Stream == OutputStream.Stderr);
+        recorder.Link.Stored(request.RunId);
+        recorder.Link.Dispose();
+
+        for (int epoch = 2; epoch < 4; epoch++)
+        {
+            var events = new RecordedEvents();
+            var ropes = (Stdout: false, Stderr: false);
+            events.OnStart = start =>
+            {
+                ropes = (start.StandardOutput is { IsInvalid: false }, start.StandardError is { IsInvalid: false });
+                start.Dispose();
+            };
+            using var link = RecorderLink.Connect(recorder.Places.SocketPath, events, epoch);
+            events.Wait<RecordedEvents.Done>(static _ => true);
+            Assert.Equal((true, false), ropes);
+            Assert.Equal(4, events.WaitForExit(request.RunId).ExitCode);
+            Assert.Equal([OutputStream.Stderr], events.All.OfType<RecordedEvents.Closed>().Select(c => c.Stream));
+            link.Stored(request.RunId);
+            link.Stored(request.RunId);
+            if (epoch == 3)
+            {
+                File.WriteAllText(fifo, "go\n");
+                events.WaitForBothStreams(request.RunId);
+                Assert.Equal(["before", "daemon"], recorder.Lines(request, events: events));
+            }
+        }
+
+        var last = new RecordedEvents();
+        using var later = RecorderLink.Connect(recorder.Places.SocketPath, last, 4);
+        last.Wait<RecordedEvents.Done>(static _ => true);
+        Assert.Equal(0, last.Count<RecordedEvents.Started>());
+    }
+
+    [Fact]
+    public void A_descendant_that_prints_does_not_keep_the_recorder_from_its_end()
+    {
+        using var recorder = RecorderUnderTest.OwnProcess();
+        string fifo = recorder.Fifo();
+        var request = RecorderUnderTest.Shell($"(read x < {fifo}) & exit 0");
+        using var handles = recorder.Link.Spawn(request);
+        recorder.Events.WaitForExit(request.RunId);
+        recorder.Link.Stored(request.RunId);
+        recorder.Link.Shutdown();
+        recorder.Events.Wait<RecordedEvents.Gone>(static _ => true);
+        File.WriteAllText(fifo, "go\n");
+    }
+
+    [Fact]
     public void A_killed_server_loses_nothing()
     {
         using var recorder = RecorderUnderTest.OwnProcess();

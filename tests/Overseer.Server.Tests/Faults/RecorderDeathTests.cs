@@ -138,23 +138,23 @@ public sealed class RecorderDeathTests
         await client.ExpectAsync("output", "t");
 
         Site.Kill("STOP", site.RecorderPid);
-        await HealthAsync(site, "recording is stalled");
+        await site.HealthAsync("recording is stalled");
         var refused = await client.StartShellAsync("u", "exit 0");
         Assert.Equal("error", refused.Type);
         Assert.Contains("recording is stalled", refused.Message, StringComparison.Ordinal);
         Assert.Equal("active", Assert.Single(await client.ListAsync()).Text("state"));
 
         Site.Kill("CONT", site.RecorderPid);
-        await HealthAsync(site, "\"ok\"");
+        await site.HealthAsync("\"ok\"");
         Assert.Equal("started", (await client.StartShellAsync("u", "exit 0")).Type);
     }
 
-    internal static async Task<IReadOnlyList<WireMessage>> EndedAsync(WireClient client, int count)
+    internal static async Task<IReadOnlyList<WireMessage>> EndedAsync(WireClient client, int count, string prefix = "")
     {
         using var deadline = new CancellationTokenSource(WireClient.Deadline);
         while (true)
         {
-            var tasks = await client.ListAsync();
+            var tasks = (await client.ListAsync()).Where(task => task.TaskId!.StartsWith(prefix, StringComparison.Ordinal)).ToList();
             if (tasks.Count == count && tasks.All(task => task.Text("state") == "stopped"))
             {
                 return tasks;
@@ -162,30 +162,6 @@ public sealed class RecorderDeathTests
 
             Assert.False(deadline.IsCancellationRequested, $"not all ended: {string.Join('\n', tasks)}");
             await Task.Delay(20);
-        }
-    }
-
-    private static async Task HealthAsync(Site site, string expected)
-    {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-                await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(site.PathOf("run/overseer.sock")), cancel);
-                return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
-            },
-        });
-        using var deadline = new CancellationTokenSource(WireClient.Deadline);
-        while (true)
-        {
-            var answer = await http.GetAsync("http://localhost/healthz", deadline.Token);
-            if ((await answer.Content.ReadAsStringAsync(deadline.Token)).Contains(expected, StringComparison.Ordinal))
-            {
-                return;
-            }
-
-            await Task.Delay(50, deadline.Token);
         }
     }
 

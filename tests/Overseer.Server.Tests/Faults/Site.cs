@@ -11,6 +11,7 @@ namespace Overseer.Server.Tests.Faults;
 internal sealed class Site : IAsyncDisposable
 {
     private readonly string _config;
+    private readonly List<Disk> _disks = [];
     private ServerProcess? _server;
 
     public Site(string yaml = "", string actions = RunningServer.Shell)
@@ -35,8 +36,61 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The pid of the recorder of this place.</summary>
     public int RecorderPid => FindRecorder() ?? throw new InvalidOperationException("no recorder runs");
 
+    /// <summary>The pids of all recorders of this place; one that cannot die yet counts.</summary>
+    public IEnumerable<int> RecorderPids =>
+        Pids().Where(pid => CommandLine(pid) is { } line && line.Contains(" recorder ", StringComparison.Ordinal) && line.Contains(Place, StringComparison.Ordinal));
+
     /// <summary>A path in <see cref="Place"/>.</summary>
     public string PathOf(string name) => Path.Combine(Place, name);
+
+    /// <summary>Puts a file system of its own at a directory below <see cref="Place"/>, for as long as the site is there.</summary>
+    public Disk Mount(Disk disk)
+    {
+        _disks.Add(disk);
+        return disk;
+    }
+
+    /// <summary>What the server says about itself.</summary>
+    public async Task<string> HealthAsync()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(PathOf("run/overseer.sock")), cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        var answer = await http.GetAsync("http://localhost/healthz", deadline.Token);
+        return await answer.Content.ReadAsStringAsync(deadline.Token);
+    }
+
+    /// <summary>Waits until the server says that about itself.</summary>
+    public async Task HealthAsync(string expected)
+    {
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        string health;
+        while (!(health = await HealthAsync()).Contains(expected, StringComparison.Ordinal))
+        {
+            Assert.False(deadline.IsCancellationRequested, $"waited for {expected}, it says {health}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until a program has made a file of that name in <see cref="Place"/>, and gives what is in it.</summary>
+    public async Task<string> FileAsync(string name)
+    {
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        while (!File.Exists(PathOf(name)))
+        {
+            Assert.False(deadline.IsCancellationRequested, $"there is no {name}");
+            await Task.Delay(10);
+        }
+
+        return await File.ReadAllTextAsync(PathOf(name));
+    }
 
     /// <summary>Writes another configuration, for the next server.</summary>
     public void Configure(string yaml) => File.WriteAllText(_config, "listen: \"127.0.0.1:0\"\n" + yaml + "\n" + RunningServer.Shell);
@@ -99,6 +153,8 @@ internal sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What is stuck would not end.
+        _disks.ForEach(disk => disk.Release());
         if (_server is not null)
         {
             await _server.DisposeAsync();
@@ -119,10 +175,11 @@ internal sealed class Site : IAsyncDisposable
             group.TryRemove();
         }
 
+        _disks.ForEach(disk => disk.Dispose());
         Directory.Delete(Place, recursive: true);
     }
 
-    private int? FindRecorder() => Pids().Where(pid => CommandLine(pid) is { } line && line.Contains(" recorder ", StringComparison.Ordinal) && line.Contains(Place, StringComparison.Ordinal)).Select(pid => (int?)pid).FirstOrDefault();
+    private int? FindRecorder() => RecorderPids.Select(pid => (int?)pid).FirstOrDefault();
 
     private static bool Holds(int pid, string place) =>
         CommandLine(pid)?.Contains(place, StringComparison.Ordinal) == true || ReadAll($"/proc/{pid}/environ")?.Contains(place, StringComparison.Ordinal) == true;
