@@ -6,7 +6,7 @@ namespace Overseer.Chaos;
 internal sealed class Audience(int seed, IReadOnlyList<ChaosClient> clients, LifeRegistry lives, Faults faults)
 {
     private const int MostDelay = 8000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private readonly List<Task> _tasks = [];
     private readonly Lock _gate = new();
 

@@ -189,5 +189,11 @@ internal sealed class ChaosRun : IAsyncDisposable
             _faults.Add($"{when}, list has of {life.Plan}: {task.GetRawText()}");
     }
 
-    private IEnumerable<int> OwnProcesses() => ProcessTable.Pids().Where(pid => pid != Environment.ProcessId && ProcessTable.CommandLine(pid).Contains(_places.Root, StringComparison.Ordinal));
+    // Servers, recorders and workers of this run, and nobody who only looks at its files.
+    private IEnumerable<int> OwnProcesses()
+    {
+        string[] marks = [$"--state-dir {_places.State} ", $"--journals {_places.Journals} "];
+        return ProcessTable.Pids().Where(pid => ProcessTable.CommandLine(pid) is var line
+            && (line.StartsWith(_places.Worker + ' ', StringComparison.Ordinal) || marks.Any(mark => line.Contains(mark, StringComparison.Ordinal))));
+    }
 }

@@ -12,7 +12,7 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
     private const int MostPause = 1500;
     private const int MostTiny = 40;
     private const int MostExtra = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(100);
     private readonly Random _random = new(options.Seed);
     private bool _serverWhole;

@@ -13,7 +13,7 @@ namespace Overseer.Chaos;
 internal sealed class Slot(int number, int seed, ChaosClient client, Audience audience, LifeRegistry lives, Ropes ropes, StopPermits stops, KillHistory history, Faults faults)
 {
     private const int MostLives = 4;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan StopAgain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(200);
     private readonly Random _random = new(HashCode(seed, number));
