@@ -44,18 +44,17 @@ internal static unsafe class CgroupFile
         int length = 0;
         while (true)
         {
-            int count;
-            try
-            {
-                count = RandomAccess.Read(file, buffer.AsSpan(length), length);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return null; // ENODEV: removed meanwhile
-            }
+            // Not through RandomAccess: it takes the file of a group that was removed (ENODEV, to lseek(2) also) for one that cannot seek, which is another exception.
+            nint count;
+            fixed (byte* start = buffer)
+                count = Libc.Pread(file, start + length, (nuint)(buffer.Length - length), length);
+            if (count < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR)
+                continue;
+            if (count < 0)
+                return null;
             if (count == 0)
                 return Encoding.ASCII.GetString(buffer, 0, length);
-            length += count;
+            length += (int)count;
             if (length == buffer.Length)
                 Array.Resize(ref buffer, length * 2);
         }

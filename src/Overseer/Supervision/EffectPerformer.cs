@@ -58,13 +58,14 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.EndStray stray:
-                _signals.Run(() => EndStray(stray));
+                _signals.Run(() => EndStray(stray), e => SupervisionLog.SignalFailed(log, $"of the unknown run {stray.RunId}", e));
                 break;
             case Effect.SignalRun signal:
-                _signals.Run(() => Signal(signal, post));
+                _signals.Run(() => Signal(signal, post), e => SupervisionLog.SignalFailed(log, signal.TaskId, e));
                 break;
             case Effect.FindLeftovers find:
-                ThreadPool.UnsafeQueueUserWorkItem(_ => FindLeftovers(find, post), null);
+                // If it fails, the grace time ends with a SIGKILL to whatever is there.
+                _signals.Run(() => FindLeftovers(find, post), e => SupervisionLog.SignalFailed(log, find.TaskId, e));
                 break;
             case Effect.Reply reply:
                 requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
@@ -142,36 +143,21 @@ internal sealed class EffectPerformer(
 
     private void Signal(Effect.SignalRun effect, Action<EngineCommand> post)
     {
-        try
+        var run = effect.RunId.Value;
+        var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid);
+        if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
         {
-            var run = effect.RunId.Value;
-            var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid);
-            if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
-            {
-                SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
-                post(new EngineCommand.KillIncomplete(effect.TaskId, effect.RunId, report.Remaining));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            SupervisionLog.SignalFailed(log, effect.TaskId, e);
+            SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
+            post(new EngineCommand.KillIncomplete(effect.TaskId, effect.RunId, report.Remaining));
         }
     }
 
     private void FindLeftovers(Effect.FindLeftovers effect, Action<EngineCommand> post)
     {
-        try
+        var run = effect.RunId.Value;
+        if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid))
         {
-            var run = effect.RunId.Value;
-            if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid))
-            {
-                post(new EngineCommand.TreeGone(effect.RunId));
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Then the grace time ends with a SIGKILL to whatever is there.
-            SupervisionLog.SignalFailed(log, effect.TaskId, e);
+            post(new EngineCommand.TreeGone(effect.RunId));
         }
     }
 

@@ -7,8 +7,10 @@ internal sealed class WorkUnderWay
     private TaskCompletionSource? _done;
     private int _count;
 
-    /// <summary>Hands it over. What it throws is the process's end, as for any work of the pool.</summary>
-    public void Run(Action work)
+    /// <summary>Hands it over.</summary>
+    /// <param name="work">What is to be done.</param>
+    /// <param name="failed">Told what it threw: one task's trouble must not end the process, as an exception of the pool's work would.</param>
+    public void Run(Action work, Action<Exception> failed)
     {
         lock (_gate)
         {
@@ -21,6 +23,10 @@ internal sealed class WorkUnderWay
                 try
                 {
                     work();
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    failed(e);
                 }
                 finally
                 {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Overseer.Recorder.Cgroups;
+using Libc = Overseer.Recorder.Interop.Interop;
 using Overseer.Recorder.Processes;
 using Overseer.Recorder.Tests.Processes;
 
@@ -13,6 +14,20 @@ public sealed class RunCgroupTests
 
     // Twice forked, a session of its own, no environment, nothing open but what the test listens to.
     private const string Daemon = "(setsid env -i sh -c 'echo $$; exec sleep 300 <&- 2>&-' &); exit 0";
+
+    [Fact]
+    public void A_group_that_is_removed_while_its_file_is_open_reads_as_gone()
+    {
+        using var place = new GroupPlace();
+        string directory = Path.Combine(place.Groups.Place, "passing");
+        Directory.CreateDirectory(directory);
+        using var events = Libc.Open($"{directory}/cgroup.events", Libc.OpenFlags.ReadOnly | Libc.OpenFlags.CloseOnExec, 0);
+        Assert.Contains("populated 0", CgroupFile.Read(events), StringComparison.Ordinal);
+
+        Assert.True(new RunCgroup(directory, Guid.Empty).TryRemove());
+
+        Assert.Null(CgroupFile.Read(events));
+    }
 
     [Fact]
     public async Task A_kill_reaches_a_daemon_that_cut_every_other_tie()
