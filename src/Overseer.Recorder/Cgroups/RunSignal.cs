@@ -10,18 +10,19 @@ internal static class RunSignal
     private const int SigKill = 9;
 
     /// <summary>As <see cref="ProcessTree.Signal(int, long, int, Guid, int, TimeSpan?)"/>, with the group of the run if it has one. Blocks as that does.</summary>
-    internal static SignalReport Send(RunCgroup? group, int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid, TimeSpan? patience = null)
+    internal static SignalReport Send(
+        RunCgroup? group, int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid, TimeSpan? patience = null, ProcessSnapshot? snapshot = null)
     {
         if (group is null)
-            return ProcessTree.Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience);
+            return ProcessTree.Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience, [], snapshot);
         return signal == SigKill
             ? Kill(group, rootPid, rootStartTime, runId, recorderPid, patience ?? ProcessTree.DefaultPatience)
-            : ProcessTree.Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience, group.Processes());
+            : ProcessTree.Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience, group.Processes(), snapshot);
     }
 
     /// <summary>Whether nothing of the run is left, neither in its group nor in its tree.</summary>
-    internal static bool IsGone(RunCgroup? group, int rootPid, long rootStartTime, Guid runId, int recorderPid) =>
-        group is not { IsEmpty: false } && ProcessTree.Find(rootPid, rootStartTime, runId, recorderPid).Count == 0;
+    internal static bool IsGone(RunCgroup? group, int rootPid, long rootStartTime, Guid runId, int recorderPid, ProcessSnapshot? snapshot = null) =>
+        group is not { IsEmpty: false } && ProcessTree.Find(rootPid, rootStartTime, runId, recorderPid, snapshot).Count == 0;
 
     private static SignalReport Kill(RunCgroup group, int rootPid, long rootStartTime, Guid runId, int recorderPid, TimeSpan patience)
     {

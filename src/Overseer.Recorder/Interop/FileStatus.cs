@@ -10,6 +10,10 @@ internal struct FileStatus
     [FieldOffset(0)]
     public uint Mask;
 
+    /// <summary>How many names the file has.</summary>
+    [FieldOffset(16)]
+    public uint Links;
+
     /// <summary>The owner.</summary>
     [FieldOffset(20)]
     public uint User;

@@ -420,6 +420,19 @@ internal sealed unsafe class JournalWriter : IDisposable
         return _end.Segment != before;
     }
 
+    /// <summary>
+    /// Begins a new segment if the present one was removed, and makes its directory again: what comes next is not to be lost with what was. A look at the file, so not for each line.
+    /// </summary>
+    /// <exception cref="JournalException">There is no place for it; the removed one goes on.</exception>
+    internal void BeginAnewIfRemoved(long timeNs)
+    {
+        if (_segment.IsRemoved())
+        {
+            SegmentWrites.Check(Seal(), _segment.Path);
+            Roll(timeNs);
+        }
+    }
+
     private void RollIfDue(long timeNs)
     {
         if (_end.Offset >= _options.SegmentBytes && _end.NextLine != _end.Segment)

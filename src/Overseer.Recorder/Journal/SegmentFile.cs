@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Interop;
 using static Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Recorder.Journal;
@@ -83,6 +84,13 @@ internal sealed unsafe class SegmentFile : IDisposable
 
     /// <summary>Size of the file now, bytes.</summary>
     internal long Length() => RandomAccess.GetLength(Handle);
+
+    /// <summary>Whether somebody has removed the file: it can still be written, but nobody will ever find it.</summary>
+    internal bool IsRemoved()
+    {
+        FileStatus status;
+        return Statx((int)Handle.DangerousGetHandle(), "", AT_EMPTY_PATH, STATX_NLINK, &status) == 0 && status.Links == 0;
+    }
 
     /// <summary>Reads until <paramref name="destination"/> is full or the file ends; returns how many bytes.</summary>
     internal int Read(Span<byte> destination, long offset) => Read(Handle, Path, destination, offset);

@@ -28,9 +28,11 @@ internal sealed class JournalTable(string root, Outbox outbox) : IDisposable
             journal = new OpenJournal { Id = id, Writer = Open(id, options) };
             _open.Add(id, journal);
         }
-        else if (journal.Users == 0)
+        else
         {
-            _idle--;
+            journal.Writer.BeginAnewIfRemoved(Libc.ClockGetTime(Libc.CLOCK_REALTIME));
+            if (journal.Users == 0)
+                _idle--;
         }
         journal.Options = options;
         journal.Users++;

@@ -39,14 +39,16 @@ public static class ProcessTree
 
     /// <inheritdoc cref="Signal(int, long, int, Guid, int, TimeSpan?)"/>
     /// <param name="also">Processes that are known to belong to the run whether the look finds a tie or not. Each process gets the signal once.</param>
-    internal static SignalReport Signal(int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid, TimeSpan? patience, IReadOnlyList<ProcessIdentity> also)
+    /// <param name="snapshot">A look that was taken for this and other runs; not used for SIGKILL.</param>
+    internal static SignalReport Signal(
+        int rootPid, long rootStartTime, int signal, Guid runId, int recorderPid, TimeSpan? patience, IReadOnlyList<ProcessIdentity> also, ProcessSnapshot? snapshot = null)
     {
         var root = new ProcessIdentity(rootPid, rootStartTime);
         var reapers = new Reapers(recorderPid);
         IReadOnlyList<ProcessIdentity> others = [.. also.Where(process => process.Pid > 1 && !reapers.AreOurselves(process.Pid))];
         return signal == SigKill
             ? new TreeKill(root, runId, reapers, others).Run(patience ?? DefaultPatience)
-            : SignalOnce(root, signal, runId, reapers, others);
+            : SignalOnce(root, signal, runId, reapers, others, snapshot);
     }
 
     /// <summary>The tree as one look finds it, whether its processes have exited or not.</summary>
@@ -58,10 +60,13 @@ public static class ProcessTree
 
     /// <summary>The tree's processes that have not exited, without signalling any.</summary>
     /// <inheritdoc cref="Signal(int, long, int, Guid, int, TimeSpan?)"/>
-    public static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid = 0)
+    public static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid = 0) => Find(rootPid, rootStartTime, runId, recorderPid, snapshot: null);
+
+    /// <inheritdoc cref="Find(int, long, Guid, int)"/>
+    internal static IReadOnlyList<ProcessIdentity> Find(int rootPid, long rootStartTime, Guid runId, int recorderPid, ProcessSnapshot? snapshot)
     {
         var found = new List<ProcessIdentity>();
-        foreach (ProcessStat process in Scan(new ProcessIdentity(rootPid, rootStartTime), runId, new Reapers(recorderPid)))
+        foreach (ProcessStat process in Scan(new ProcessIdentity(rootPid, rootStartTime), runId, new Reapers(recorderPid), snapshot))
         {
             using ProcessHandle? handle = ProcessHandle.Open(process.Identity);
             if (handle is { HasExited: false })
@@ -70,12 +75,12 @@ public static class ProcessTree
         return found;
     }
 
-    private static SignalReport SignalOnce(ProcessIdentity root, int signal, Guid runId, Reapers reapers, IReadOnlyList<ProcessIdentity> also)
+    private static SignalReport SignalOnce(ProcessIdentity root, int signal, Guid runId, Reapers reapers, IReadOnlyList<ProcessIdentity> also, ProcessSnapshot? snapshot)
     {
         // First the whole look, then the signals: a handler that starts a process to clean up must not see that one killed.
         int signalled = 0;
         var remaining = new List<int>();
-        foreach (ProcessIdentity process in Scan(root, runId, reapers).Select(process => process.Identity).Union(also))
+        foreach (ProcessIdentity process in Scan(root, runId, reapers, snapshot).Select(process => process.Identity).Union(also))
         {
             using ProcessHandle? handle = ProcessHandle.Open(process);
             if (handle is null || handle.HasExited)
@@ -92,9 +97,17 @@ public static class ProcessTree
         return new SignalReport(signalled, remaining);
     }
 
-    private static List<ProcessStat> Scan(ProcessIdentity root, Guid runId, Reapers reapers)
+    private static List<ProcessStat> Scan(ProcessIdentity root, Guid runId, Reapers reapers, ProcessSnapshot? snapshot = null)
     {
         var found = new List<ProcessStat>();
+        if (snapshot is not null)
+        {
+            var shared = new RunMembership(root, runId, reapers, snapshot: snapshot);
+            found.AddRange(snapshot.Processes.Where(process => shared.Admits(process)));
+            found.AddRange(shared.TakeLate());
+            return found;
+        }
+
         var membership = new RunMembership(root, runId, reapers);
         foreach (int pid in ProcessList.Pids())
         {

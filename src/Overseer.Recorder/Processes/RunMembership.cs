@@ -16,18 +16,25 @@ internal sealed class RunMembership
     private readonly ProcessIdentity _root;
     private readonly Guid _runId;
     private readonly Reapers _reapers;
+    private readonly ProcessSnapshot? _snapshot;
     private readonly bool _rootNumberIsFree;
     private readonly HashSet<int> _members = [];
     private readonly HashSet<int> _sessions = [];
     private readonly HashSet<int> _groups = [];
     private readonly List<ProcessStat> _unrelated = [];
 
-    internal RunMembership(ProcessIdentity root, Guid runId, Reapers reapers, bool lostSessionProven = false)
+    /// <param name="root">The run's first process.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="reapers">Who can be the parent of its orphans.</param>
+    /// <param name="lostSessionProven">What an earlier look found, see <see cref="LostSessionProven"/>.</param>
+    /// <param name="snapshot">The look that is decided about, if it is one that was taken before.</param>
+    internal RunMembership(ProcessIdentity root, Guid runId, Reapers reapers, bool lostSessionProven = false, ProcessSnapshot? snapshot = null)
     {
         _root = root;
         _runId = runId;
         _reapers = reapers;
-        if (!ProcessStat.TryRead(root.Pid, out ProcessStat stat))
+        _snapshot = snapshot;
+        if (!TryRead(root.Pid, out ProcessStat stat))
         {
             _rootNumberIsFree = true;
             if (lostSessionProven)
@@ -82,7 +89,7 @@ internal sealed class RunMembership
     {
         if (!_rootNumberIsFree || _runId == Guid.Empty || process.Session != _root.Pid)
             return false;
-        Guid mark = RunMark.Of(process.Pid);
+        Guid mark = MarkOf(process.Pid);
         if (mark != _runId && (mark != Guid.Empty || !_reapers.AreOurselves(process.Parent)))
             return false;
         ProveLostSession();
@@ -90,7 +97,11 @@ internal sealed class RunMembership
     }
 
     private bool IsMarkedOrphan(in ProcessStat process)
-        => _runId != Guid.Empty && _reapers.Contains(process.Parent) && RunMark.Of(process.Pid) == _runId;
+        => _runId != Guid.Empty && _reapers.Contains(process.Parent) && MarkOf(process.Pid) == _runId;
+
+    private bool TryRead(int pid, out ProcessStat stat) => _snapshot is not null ? _snapshot.TryFind(pid, out stat) : ProcessStat.TryRead(pid, out stat);
+
+    private Guid MarkOf(int pid) => _snapshot?.MarkOf(pid) ?? RunMark.Of(pid);
 
     private void ProveLostSession()
     {

@@ -143,6 +143,13 @@ internal sealed partial class TaskStream
 
         if (cursor.Source is null)
         {
+            if (cursor.Placed && cursor.Position >= new JournalPosition(end.Segment, end.Offset, 0))
+            {
+                // Nothing new, and nothing to open either.
+                moved = false;
+                return false;
+            }
+
             cursor.Source = cursor.Placed
                 ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end)
                 : EventSource.AtLine(TaskId, directory, Ledger, 1, end);

@@ -255,7 +255,15 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public (StreamCursor Cursor, long First, long Next) Join(IStreamListener listener, long? fromLine)
     {
-        FindEnd();
+        try
+        {
+            FindEnd();
+        }
+        catch (JournalException) when (fromLine is null)
+        {
+            // Somebody has removed the journal of an earlier server's task; what comes next may have a place again.
+        }
+
         var cursor = new StreamCursor(this, listener);
         string? directory;
         JournalEnd end;
@@ -274,9 +282,9 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         // From the next line on is not from the end on: who has seen every line may not have seen the exit behind the last.
         cursor.Source = fromLine is { } line && line <= end.NextLine
             ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end)
-            : EventSource.AtEnd(TaskId, directory, Ledger, end);
-        cursor.Position = cursor.Source.Position;
-        cursor.NextLine = cursor.Source.NextLine;
+            : AtEnd(directory, end);
+        cursor.Position = cursor.Source?.Position ?? new JournalPosition(end.Segment, end.Offset, 0);
+        cursor.NextLine = cursor.Source?.NextLine ?? end.NextLine;
         cursor.Placed = true;
         lock (_gate)
         {
@@ -312,6 +320,19 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     {
         cursor.Source?.Dispose();
         cursor.Source = null;
+    }
+
+    /// <summary>Null when somebody has removed the journal: that is found when there is more of it, and more has a place again.</summary>
+    private EventSource? AtEnd(string directory, in JournalEnd end)
+    {
+        try
+        {
+            return EventSource.AtEnd(TaskId, directory, Ledger, end);
+        }
+        catch (JournalException) when (!System.IO.Directory.Exists(directory))
+        {
+            return null;
+        }
     }
 
     private void FindEnd()

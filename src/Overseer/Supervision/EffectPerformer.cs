@@ -21,6 +21,7 @@ internal sealed class EffectPerformer(
     ILogger<EffectPerformer> log)
 {
     private readonly WorkUnderWay _signals = new();
+    private readonly SharedLooks _looks = new();
     private bool _idleLimitSaid;
 
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
@@ -30,7 +31,7 @@ internal sealed class EffectPerformer(
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
-    public Task SignalsSentAsync() => _signals.DoneAsync();
+    public Task SignalsSentAsync() => Task.WhenAll(_signals.DoneAsync(), _looks.DoneAsync());
 
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
@@ -60,12 +61,15 @@ internal sealed class EffectPerformer(
             case Effect.EndStray stray:
                 _signals.Run(() => EndStray(stray), e => SupervisionLog.SignalFailed(log, $"of the unknown run {stray.RunId}", e));
                 break;
+            case Effect.SignalRun { Signal: PosixSignalName.Sigkill } kill:
+                _signals.Run(() => Signal(kill, snapshot: null, post), e => SupervisionLog.SignalFailed(log, kill.TaskId, e));
+                break;
             case Effect.SignalRun signal:
-                _signals.Run(() => Signal(signal, post), e => SupervisionLog.SignalFailed(log, signal.TaskId, e));
+                _looks.Run(snapshot => Signal(signal, snapshot, post), e => SupervisionLog.SignalFailed(log, signal.TaskId, e));
                 break;
             case Effect.FindLeftovers find:
                 // If it fails, the grace time ends with a SIGKILL to whatever is there.
-                _signals.Run(() => FindLeftovers(find, post), e => SupervisionLog.SignalFailed(log, find.TaskId, e));
+                _looks.Run(snapshot => FindLeftovers(find, snapshot, post), e => SupervisionLog.SignalFailed(log, find.TaskId, e));
                 break;
             case Effect.Reply reply:
                 requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
@@ -141,10 +145,10 @@ internal sealed class EffectPerformer(
         }
     }
 
-    private void Signal(Effect.SignalRun effect, Action<EngineCommand> post)
+    private void Signal(Effect.SignalRun effect, ProcessSnapshot? snapshot, Action<EngineCommand> post)
     {
         var run = effect.RunId.Value;
-        var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid);
+        var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid, patience: null, snapshot);
         if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
         {
             SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
@@ -152,10 +156,10 @@ internal sealed class EffectPerformer(
         }
     }
 
-    private void FindLeftovers(Effect.FindLeftovers effect, Action<EngineCommand> post)
+    private void FindLeftovers(Effect.FindLeftovers effect, ProcessSnapshot snapshot, Action<EngineCommand> post)
     {
         var run = effect.RunId.Value;
-        if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid))
+        if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid, snapshot))
         {
             post(new EngineCommand.TreeGone(effect.RunId));
         }

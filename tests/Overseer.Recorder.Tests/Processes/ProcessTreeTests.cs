@@ -38,6 +38,28 @@ public sealed class ProcessTreeTests
     }
 
     [Fact]
+    public async Task A_look_that_several_runs_share_finds_what_each_would_find_alone()
+    {
+        using var tree = SampleRun.Start("setsid sleep 300 & echo $!; (setsid sh -c 'echo $$; exec sleep 300' &); sleep 1000 & echo $!; wait");
+        using var orphans = SampleRun.Start("(setsid sh -c 'env -i sleep 300 & echo $!; echo $$; wait' &); exit 0");
+        int[] ofTree = [tree.Root.Pid, await tree.NextPid(), await tree.NextPid(), await tree.NextPid()];
+        int[] ofOrphans = [await orphans.NextPid(), await orphans.NextPid()];
+        await orphans.Ended();
+
+        var snapshot = ProcessSnapshot.Take();
+
+        Assert.Equal(ofTree.Order(), Find(tree).Order());
+        Assert.Equal(ofOrphans.Order(), Find(orphans).Order());
+        Assert.Equal(ofTree.Length, ProcessTree.Signal(tree.Root.Pid, tree.Root.StartTime, SigTerm, tree.RunId, 0, patience: null, [], snapshot).Signalled);
+        await tree.Ended();
+        Assert.Equal(ofOrphans.Order(), Find(orphans).Order());
+        Assert.Equal(ofOrphans.Length, orphans.Signal(SigKill).Signalled);
+        Assert.Empty(Find(orphans));
+
+        IEnumerable<int> Find(SampleRun run) => ProcessTree.Find(run.Root.Pid, run.Root.StartTime, run.RunId, 0, snapshot).Select(process => process.Pid);
+    }
+
+    [Fact]
     public async Task Kill_reaches_children_of_orphans_that_cleared_their_environment()
     {
         using var run = SampleRun.Start("(setsid sh -c 'env -i sleep 300 & echo $!; echo $$; wait' &); exit 0");

@@ -5,9 +5,6 @@ namespace Overseer.Server.Tests.Faults;
 /// <summary>A task has ended and is stored, and what it left behind prints on: nothing of that is lost when server and recorder die one after the other.</summary>
 public sealed class DaemonTests
 {
-    // It must not be taken for the task by a sweep, and tells in a file how far it has come.
-    private const string Daemon = "(i=0; while [ ! -e {0}/enough ]; do i=$((i+1)); echo $i; echo $i >&2; sleep 0.05; done; echo $i > {0}/last.new; mv {0}/last.new {0}/last) & exit 3";
-
     [Fact]
     public async Task What_an_ended_task_left_behind_prints_on_without_a_hole()
     {
@@ -15,7 +12,7 @@ public sealed class DaemonTests
         await site.StartAsync();
         await using (var client = await site.ConnectAsync())
         {
-            await client.StartShellAsync("t", string.Format(System.Globalization.CultureInfo.InvariantCulture, Daemon, site.Place));
+            await client.StartShellAsync("t", Daemon(site.Place));
             Assert.Equal(3, (await client.ExpectAsync("exited", "t")).ExitCode);
             await client.ExpectAsync("output", "t");
         }
@@ -45,7 +42,11 @@ public sealed class DaemonTests
         Assert.DoesNotContain(events, e => e.Type == "gap");
     }
 
-    /// <summary>Waits for a line that was printed after this was called.</summary>
+    /// <summary>Leaves behind who prints numbers, and tells in a file how far it has come in the end.</summary>
+    private static string Daemon(string place) =>
+        $"(i=0; while [ ! -e {place}/enough ]; do i=$((i+1)); echo $i; echo $i >&2; sleep 0.05; done; echo $i > {place}/last.new; mv {place}/last.new {place}/last) & exit 3";
+
+    /// <summary>Waits for some lines that were printed after this was called.</summary>
     private static async Task MoreAsync(Site site)
     {
         await using var client = await site.ConnectAsync();
