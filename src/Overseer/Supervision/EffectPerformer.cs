@@ -20,7 +20,6 @@ internal sealed class EffectPerformer(
     TimeProvider clock,
     ILogger<EffectPerformer> log)
 {
-    private readonly WorkUnderWay _signals = new();
     private readonly SharedLooks _looks = new();
     private bool _idleLimitSaid;
 
@@ -31,7 +30,7 @@ internal sealed class EffectPerformer(
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
-    public Task SignalsSentAsync() => Task.WhenAll(_signals.DoneAsync(), _looks.DoneAsync());
+    public Task SignalsSentAsync() => _looks.DoneAsync();
 
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
@@ -59,10 +58,10 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.EndStray stray:
-                _signals.Run(() => EndStray(stray));
+                _looks.RunAlone(() => EndStray(stray));
                 break;
             case Effect.SignalRun { Signal: PosixSignalName.Sigkill } kill:
-                _signals.Run(() => Signal(kill, snapshot: null, post));
+                Kill(kill, post);
                 break;
             case Effect.SignalRun signal:
                 _looks.Run(snapshot => Signal(signal, snapshot, post));
@@ -144,6 +143,51 @@ internal sealed class EffectPerformer(
         }
     }
 
+    // A run with a group is struck and looked at once more together with others; what is still there then, and runs without a group, take their own looks.
+    private void Kill(Effect.SignalRun effect, Action<EngineCommand> post)
+    {
+        var run = effect.RunId.Value;
+        if (Groups.Find(run) is not { } group)
+        {
+            _looks.RunAlone(() => Signal(effect, snapshot: null, post));
+            return;
+        }
+
+        _looks.Run(before => Try(effect.TaskId, () =>
+        {
+            if (before is null)
+            {
+                _looks.RunAlone(() => Signal(effect, snapshot: null, post));
+                return;
+            }
+
+            RunSignal.Strike(group, effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid, before);
+            _looks.RunAlone(() => Try(effect.TaskId, () =>
+            {
+                group.WaitUntilEmpty(ProcessTree.DefaultPatience);
+                _looks.Run(after => Try(effect.TaskId, () =>
+                {
+                    if (after is null || !RunSignal.IsGone(group, effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid, after))
+                    {
+                        _looks.RunAlone(() => Signal(effect, snapshot: null, post));
+                    }
+                }));
+            }));
+        }));
+    }
+
+    private void Try(string taskId, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SupervisionLog.SignalFailed(log, taskId, e);
+        }
+    }
+
     private void Signal(Effect.SignalRun effect, ProcessSnapshot? snapshot, Action<EngineCommand> post)
     {
         try
@@ -162,7 +206,7 @@ internal sealed class EffectPerformer(
         }
     }
 
-    private void FindLeftovers(Effect.FindLeftovers effect, ProcessSnapshot snapshot, Action<EngineCommand> post)
+    private void FindLeftovers(Effect.FindLeftovers effect, ProcessSnapshot? snapshot, Action<EngineCommand> post)
     {
         try
         {

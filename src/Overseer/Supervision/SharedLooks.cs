@@ -10,11 +10,13 @@ internal sealed class SharedLooks
 {
     private readonly Lock _gate = new();
     private readonly WorkUnderWay _underWay = new();
-    private List<Action<ProcessSnapshot>> _waiting = [];
+    private List<Action<ProcessSnapshot?>> _waiting = [];
     private bool _looking;
 
-    /// <summary>Hands it over. It must not wait for anything, and what it throws is the process's end.</summary>
-    public void Run(Action<ProcessSnapshot> work)
+    /// <summary>
+    /// Hands it over. It must not wait for anything, and what it throws is the process's end. It gets null when no look can be taken now (no descriptors left), and has to see for itself.
+    /// </summary>
+    public void Run(Action<ProcessSnapshot?> work)
     {
         lock (_gate)
         {
@@ -30,14 +32,17 @@ internal sealed class SharedLooks
         _underWay.Run(Look);
     }
 
-    /// <summary>Done at the first moment at which nothing is under way.</summary>
+    /// <summary>Work that needs no look, or takes its own; it may wait.</summary>
+    public void RunAlone(Action work) => _underWay.Run(work);
+
+    /// <summary>Done at the first moment at which nothing is under way, neither with a look nor without.</summary>
     public Task DoneAsync() => _underWay.DoneAsync();
 
     private void Look()
     {
         while (true)
         {
-            List<Action<ProcessSnapshot>> work;
+            List<Action<ProcessSnapshot?>> work;
             lock (_gate)
             {
                 if (_waiting.Count == 0)
@@ -49,8 +54,20 @@ internal sealed class SharedLooks
                 (work, _waiting) = (_waiting, []);
             }
 
-            var snapshot = ProcessSnapshot.Take();
+            var snapshot = TryTake();
             work.ForEach(one => one(snapshot));
+        }
+    }
+
+    private static ProcessSnapshot? TryTake()
+    {
+        try
+        {
+            return ProcessSnapshot.Take();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }
