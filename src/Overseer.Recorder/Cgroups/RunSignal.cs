@@ -20,6 +20,13 @@ internal static class RunSignal
             : ProcessTree.Signal(rootPid, rootStartTime, signal, runId, recorderPid, patience, group.Processes(), snapshot);
     }
 
+    /// <summary>SIGKILL to everybody in the group and to whom the look finds, without waiting for what becomes of it.</summary>
+    internal static void Strike(RunCgroup group, int rootPid, long rootStartTime, Guid runId, int recorderPid, ProcessSnapshot snapshot)
+    {
+        ProcessTree.Strike(rootPid, rootStartTime, runId, recorderPid, snapshot);
+        _ = group.Kill();
+    }
+
     /// <summary>Whether nothing of the run is left, neither in its group nor in its tree.</summary>
     internal static bool IsGone(RunCgroup? group, int rootPid, long rootStartTime, Guid runId, int recorderPid, ProcessSnapshot? snapshot = null) =>
         group is not { IsEmpty: false } && ProcessTree.Find(rootPid, rootStartTime, runId, recorderPid, snapshot).Count == 0;

@@ -51,6 +51,10 @@ public static class ProcessTree
             : SignalOnce(root, signal, runId, reapers, others, snapshot);
     }
 
+    /// <summary>SIGKILL once to everybody whom the look finds: a beginning, as the tree may have grown since.</summary>
+    internal static void Strike(int rootPid, long rootStartTime, Guid runId, int recorderPid, ProcessSnapshot snapshot) =>
+        SignalOnce(new ProcessIdentity(rootPid, rootStartTime), SigKill, runId, new Reapers(recorderPid), [], snapshot);
+
     /// <summary>The tree as one look finds it, whether its processes have exited or not.</summary>
     internal static IReadOnlyList<ProcessIdentity> Look(int rootPid, long rootStartTime, Guid runId, int recorderPid) =>
         [.. Scan(new ProcessIdentity(rootPid, rootStartTime), runId, new Reapers(recorderPid)).Select(process => process.Identity)];

@@ -3,9 +3,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
-using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Journal;
-using Overseer.Recorder.Processes;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
 using Overseer.Streams;
@@ -20,8 +18,6 @@ internal sealed class EffectPerformer(
     TimeProvider clock,
     ILogger<EffectPerformer> log)
 {
-    private readonly WorkUnderWay _signals = new();
-    private readonly SharedLooks _looks = new();
     private bool _idleLimitSaid;
 
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
@@ -31,7 +27,9 @@ internal sealed class EffectPerformer(
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
-    public Task SignalsSentAsync() => Task.WhenAll(_signals.DoneAsync(), _looks.DoneAsync());
+    public Task SignalsSentAsync() => Signals.SentAsync();
+
+    private RunSignaller Signals => field ??= new RunSignaller(run => Groups.Find(run), () => Recorder.RecorderPid, log);
 
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
@@ -59,17 +57,13 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.EndStray stray:
-                _signals.Run(() => EndStray(stray), e => SupervisionLog.SignalFailed(log, $"of the unknown run {stray.RunId}", e));
-                break;
-            case Effect.SignalRun { Signal: PosixSignalName.Sigkill } kill:
-                _signals.Run(() => Signal(kill, snapshot: null, post), e => SupervisionLog.SignalFailed(log, kill.TaskId, e));
+                Signals.EndStray(stray);
                 break;
             case Effect.SignalRun signal:
-                _looks.Run(snapshot => Signal(signal, snapshot, post), e => SupervisionLog.SignalFailed(log, signal.TaskId, e));
+                Signals.Send(signal, post);
                 break;
             case Effect.FindLeftovers find:
-                // If it fails, the grace time ends with a SIGKILL to whatever is there.
-                _looks.Run(snapshot => FindLeftovers(find, snapshot, post), e => SupervisionLog.SignalFailed(log, find.TaskId, e));
+                Signals.FindLeftovers(find, post);
                 break;
             case Effect.Reply reply:
                 requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
@@ -133,36 +127,6 @@ internal sealed class EffectPerformer(
 
         _idleLimitSaid = true;
         SupervisionLog.ProcessLimitIdle(log);
-    }
-
-    // A run that is over is reported too, as long as its recorder is not told that it is stored: what it left behind is none of this.
-    private void EndStray(Effect.EndStray stray)
-    {
-        if (ProcessTree.IsAlive(stray.Pid, stray.ProcessStartTime))
-        {
-            SupervisionLog.UnknownRun(log, stray.RunId.Value, stray.Pid);
-            RunSignal.Send(Groups.Find(stray.RunId.Value), stray.Pid, stray.ProcessStartTime, PosixSignalName.Sigkill, stray.RunId.Value, Recorder.RecorderPid);
-        }
-    }
-
-    private void Signal(Effect.SignalRun effect, ProcessSnapshot? snapshot, Action<EngineCommand> post)
-    {
-        var run = effect.RunId.Value;
-        var report = RunSignal.Send(Groups.Find(run), effect.Pid, effect.ProcessStartTime, effect.Signal, run, Recorder.RecorderPid, patience: null, snapshot);
-        if (effect.Signal == PosixSignalName.Sigkill && report.Remaining.Count > 0)
-        {
-            SupervisionLog.LeftBehind(log, effect.TaskId, string.Join(", ", report.Remaining));
-            post(new EngineCommand.KillIncomplete(effect.TaskId, effect.RunId, report.Remaining));
-        }
-    }
-
-    private void FindLeftovers(Effect.FindLeftovers effect, ProcessSnapshot snapshot, Action<EngineCommand> post)
-    {
-        var run = effect.RunId.Value;
-        if (RunSignal.IsGone(Groups.Find(run), effect.Pid, effect.ProcessStartTime, run, Recorder.RecorderPid, snapshot))
-        {
-            post(new EngineCommand.TreeGone(effect.RunId));
-        }
     }
 
     private void Publish(TaskEvent happened)

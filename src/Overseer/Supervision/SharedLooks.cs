@@ -10,13 +10,13 @@ internal sealed class SharedLooks
 {
     private readonly Lock _gate = new();
     private readonly WorkUnderWay _underWay = new();
-    private List<(Action<ProcessSnapshot> Work, Action<Exception> Failed)> _waiting = [];
+    private List<(Action<ProcessSnapshot?> Work, Action<Exception> Failed)> _waiting = [];
     private bool _looking;
 
-    /// <summary>Hands it over.</summary>
-    /// <param name="work">What is to be done. Must not wait for anything.</param>
-    /// <param name="failed">Told what it, or the look, threw.</param>
-    public void Run(Action<ProcessSnapshot> work, Action<Exception> failed)
+    /// <summary>Hands work over that shares a look.</summary>
+    /// <param name="work">What is to be done. Must not wait for anything. It gets null when no look can be taken now (no descriptors left), and has to see for itself.</param>
+    /// <param name="failed">Told what it threw.</param>
+    public void Run(Action<ProcessSnapshot?> work, Action<Exception> failed)
     {
         lock (_gate)
         {
@@ -32,14 +32,18 @@ internal sealed class SharedLooks
         _underWay.Run(Look, static _ => { });
     }
 
-    /// <summary>Done at the first moment at which nothing is under way.</summary>
+    /// <summary>Hands work over that needs no look, or takes its own; it may wait.</summary>
+    /// <inheritdoc cref="WorkUnderWay.Run"/>
+    public void RunAlone(Action work, Action<Exception> failed) => _underWay.Run(work, failed);
+
+    /// <summary>Done at the first moment at which nothing is under way, neither with a look nor without.</summary>
     public Task DoneAsync() => _underWay.DoneAsync();
 
     private void Look()
     {
         while (true)
         {
-            List<(Action<ProcessSnapshot> Work, Action<Exception> Failed)> waiting;
+            List<(Action<ProcessSnapshot?> Work, Action<Exception> Failed)> waiting;
             lock (_gate)
             {
                 if (_waiting.Count == 0)
@@ -51,18 +55,30 @@ internal sealed class SharedLooks
                 (waiting, _waiting) = (_waiting, []);
             }
 
-            ProcessSnapshot? snapshot = null;
+            var snapshot = TryTake();
             foreach (var (work, failed) in waiting)
             {
                 try
                 {
-                    work(snapshot ??= ProcessSnapshot.Take());
+                    work(snapshot);
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {
                     failed(e);
                 }
             }
+        }
+    }
+
+    private static ProcessSnapshot? TryTake()
+    {
+        try
+        {
+            return ProcessSnapshot.Take();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }
