@@ -48,7 +48,7 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
         Take(pid, stream, data);
     }
 
-    /// <param name="end">With null as intention where it is not said.</param>
+    /// <summary>A run has ended; the intention is null where it is not said.</summary>
     internal void OnExit(int pid, int code, string? signal, bool? intentional)
     {
         var check = OfExit(pid);

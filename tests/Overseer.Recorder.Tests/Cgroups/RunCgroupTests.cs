@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Overseer.Recorder.Cgroups;
-using Libc = Overseer.Recorder.Interop.Interop;
 using Overseer.Recorder.Processes;
 using Overseer.Recorder.Tests.Processes;
+using Libc = Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Recorder.Tests.Cgroups;
 
