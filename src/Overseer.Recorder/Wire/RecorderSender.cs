@@ -156,7 +156,13 @@ internal sealed unsafe class RecorderSender(SafeFileHandle socket)
     private static bool WaitForRoom(int descriptor)
     {
         var writable = new PollEntry { Descriptor = descriptor, Events = Libc.POLLOUT };
-        return Libc.Poll(&writable, 1, -1) >= 0 && (writable.Returned & (Libc.POLLHUP | Libc.POLLERR)) == 0;
+        // The runtime interrupts its threads with signals of its own.
+        while (Libc.Poll(&writable, 1, -1) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
+                return false;
+        }
+        return (writable.Returned & (Libc.POLLHUP | Libc.POLLERR)) == 0;
     }
 
     /// <summary>A descriptor that cannot be duplicated is missing from the request, which is then refused.</summary>

@@ -167,19 +167,25 @@ public abstract partial class SpawnerContract
             }
         });
         collector.Start();
-        var requests = new List<SpawnRequest>();
-        for (int i = 0; i < starts; i++)
+        try
         {
-            var request = RecorderUnderTest.Request("/bin/sh", "-c", $"exit {i % 200}") with { JournalId = Guid.Empty };
-            requests.Add(request);
-            recorder.Spawn(request).Dispose();
-            if (i % 32 == 31)
-                recorder.Events.WaitForExit(requests[i - 16].RunId);
+            var requests = new List<SpawnRequest>();
+            for (int i = 0; i < starts; i++)
+            {
+                var request = RecorderUnderTest.Request("/bin/sh", "-c", $"exit {i % 200}") with { JournalId = Guid.Empty };
+                requests.Add(request);
+                recorder.Spawn(request).Dispose();
+                if (i % 32 == 31)
+                    recorder.Events.WaitForExit(requests[i - 16].RunId);
+            }
+            for (int i = 0; i < starts; i++)
+                Assert.Equal(i % 200, recorder.Events.WaitForExit(requests[i].RunId).ExitCode);
         }
-        for (int i = 0; i < starts; i++)
-            Assert.Equal(i % 200, recorder.Events.WaitForExit(requests[i].RunId).ExitCode);
-        enough.Set();
-        collector.Join();
+        finally
+        {
+            enough.Set();
+            collector.Join();
+        }
         Assert.Equal(starts, recorder.Events.Count<RecordedEvents.Started>());
     }
 }
