@@ -159,7 +159,8 @@ public abstract partial class SpawnerContract
         using var enough = new ManualResetEventSlim();
         var collector = new Thread(() =>
         {
-            while (!enough.IsSet)
+            // Without a pause between them the collections leave the other threads next to no time.
+            while (!enough.Wait(1))
             {
                 GC.KeepAlive(new byte[100_000]);
                 GC.Collect(0);
