@@ -6,6 +6,9 @@ public interface IAction
     /// <summary>The declared parameters by name, in the order of the configuration. A spec of <see langword="null"/>, or without a default, makes it required.</summary>
     IReadOnlyDictionary<string, ParameterSpec?> Parameters { get; }
 
+    /// <summary>Which lines of its tasks' output clients see; <see langword="null"/> for all.</summary>
+    IOutputFilter? Output => null;
+
     /// <summary>
     /// Says what one run of a task is to execute. Called on the engine's only thread, before anything is started: it must be quick and must not wait.
     /// </summary>
