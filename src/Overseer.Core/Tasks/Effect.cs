@@ -45,7 +45,8 @@ internal abstract record Effect
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Over">True: its exit, or that it never came to be. False: its start.</param>
-    public sealed record RunReported(RunId RunId, bool Over) : Effect;
+    /// <param name="NeverRanOf">The task, when no process came of the launch.</param>
+    public sealed record RunReported(RunId RunId, bool Over, string? NeverRanOf = null) : Effect;
 
     /// <summary>A process runs that no task knows of: it must not.</summary>
     public sealed record EndStray(RunId RunId, int Pid, long ProcessStartTime) : Effect;

@@ -266,7 +266,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
         }
 
-        effects.Add(new Effect.RunReported(run.RunId, Over: true));
+        effects.Add(new Effect.RunReported(run.RunId, Over: true, Status.TaskId));
         return Transition.Done;
     }
 

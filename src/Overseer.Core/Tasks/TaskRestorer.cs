@@ -56,6 +56,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         {
             Number = task.Number,
             Record = task,
+            Stored = task,
             Labels = labels,
             Bytes = bytes,
             DedupeKey = key,
