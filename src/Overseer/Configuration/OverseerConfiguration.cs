@@ -59,13 +59,6 @@ public sealed record OverseerConfiguration
     /// <summary>The pool of all tasks together (<c>task_pool</c>); null for none.</summary>
     public PoolOptions? TaskPool { get; init; }
 
-    /// <summary>All pools: that of all tasks together, and those of the actions that have one.</summary>
-    public PoolPlan Pools => new()
-    {
-        Top = TaskPool ?? PoolOptions.Empty,
-        Actions = Actions.Where(action => action.Pool is not null).ToDictionary(action => action.Definition.Name, action => action.Pool!, StringComparer.Ordinal),
-    };
-
     /// <summary>The actions as configured, in the order of the file.</summary>
     public IReadOnlyList<ConfiguredAction> Actions { get; init; } = [];
 

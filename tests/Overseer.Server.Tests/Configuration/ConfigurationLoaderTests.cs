@@ -171,8 +171,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "3: log_file", "4: retry", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
-            "18: actions.a.retry",
+            "1: listen[0]", "3: log_file", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
         ];
         Assert.Equal(keys.Length, warnings.Length);
         foreach (var key in keys) Assert.Single(warnings, warning => warning.StartsWith($"c.yaml:{key}: known, but without effect in this version: ", StringComparison.Ordinal));
