@@ -13,4 +13,8 @@ internal sealed record ServerContext(
     RequesterDirectory Requesters,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
+    public ProtocolDocuments Documents { get; } = new(Actions);
+}

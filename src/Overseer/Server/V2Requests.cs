@@ -46,6 +46,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ReplayMessage replay:
                 return Replay(replay);
+            case ManifestMessage manifest:
+                return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
