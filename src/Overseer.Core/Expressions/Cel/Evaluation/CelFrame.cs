@@ -14,6 +14,7 @@ internal sealed class CelFrame
     [ThreadStatic]
     private static CelFrame? _ofThisThread;
 
+    private readonly JsonMap _object = new();
     private byte[] _repaired = [];
     private char[] _characters = [];
     private CelValue[] _locals = [];
@@ -83,10 +84,16 @@ internal sealed class CelFrame
     {
         Input = default;
         if (_hasText) _text = default;
-        if (_hasJson) _json = default;
+        if (_hasJson) ForgetJson();
         if (_locals.Length > 0) Array.Clear(_locals);
         if (_repaired.Length > MaxKeptBytes) _repaired = [];
         if (_characters.Length > MaxKeptBytes) _characters = [];
+    }
+
+    private void ForgetJson()
+    {
+        _json = default;
+        _object.Over(default);
     }
 
     /// <summary>Takes steps from the budget; false when there are not enough left.</summary>
@@ -134,6 +141,6 @@ internal sealed class CelFrame
     private JsonMap JsonObject(ReadOnlyMemory<byte> text)
     {
         SpendBytes(text.Length * 4);
-        return JsonGrammar.IsObject(text.Span) ? new JsonMap(text) : JsonMap.Empty;
+        return JsonGrammar.IsObject(text.Span) ? _object.Over(text) : JsonMap.Empty;
     }
 }

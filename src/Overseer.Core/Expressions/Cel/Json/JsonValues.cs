@@ -13,7 +13,7 @@ internal static class JsonValues
         var span = json.Span;
         return span[0] switch
         {
-            (byte)'{' => CelValue.Map(new JsonMap(json)),
+            (byte)'{' => CelValue.Map(new JsonMap().Over(json)),
             (byte)'[' => Array(json, frame),
             (byte)'"' => CelValue.Text(Text(json[1..^1], frame)),
             (byte)'t' => CelValue.True,
