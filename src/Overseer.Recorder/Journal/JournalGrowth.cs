@@ -9,7 +9,6 @@ namespace Overseer.Recorder.Journal;
 /// <param name="DamageGaps">Gaps where a file did not hold what was written.</param>
 public readonly record struct JournalGrowth(long OutputBytes, long Lines, long DroppedBytes, int FullGaps, int LostGaps, int DamageGaps)
 {
-
     /// <summary>That many lines and bytes of output more.</summary>
     internal JournalGrowth WithOutput(long bytes, int lines) => this with { OutputBytes = OutputBytes + bytes, Lines = Lines + lines };
 
