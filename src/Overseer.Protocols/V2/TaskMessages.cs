@@ -53,6 +53,9 @@ public static class TaskMessages
     public static ServerMessage ToMessage(EngineReply reply, string id) => reply switch
     {
         EngineReply.Started started => ToMessage(started.Event, id),
+        EngineReply.Queued queued => ToMessage(queued.Event, id),
+        EngineReply.Pool pool => new PoolInfoResponse { Action = pool.Status.Action, Pool = PoolMessages.ToInfo(pool.Status), Id = id },
+        EngineReply.Purged purged => new PurgedMessage { Action = purged.Action, Count = purged.Count, Id = id },
         EngineReply.Failed failed => new ErrorMessage { Id = id, Message = failed.Message, ExistingTaskId = failed.ExistingTaskId },
         _ => throw new ArgumentException($"{reply.GetType().Name} has no message", nameof(reply)),
     };

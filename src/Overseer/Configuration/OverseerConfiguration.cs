@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Server.Trust;
 

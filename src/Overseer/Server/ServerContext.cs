@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -9,6 +10,7 @@ namespace Overseer.Server;
 internal sealed record ServerContext(
     Supervisor Supervisor,
     ActionCatalog Actions,
+    PoolPlan Pools,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
     ServerLimits Limits,

@@ -1,3 +1,4 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.V2;
@@ -22,6 +23,18 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return Start(start, startsLeft);
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
+                return [];
+            case ResetMessage reset:
+                context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
+                return [];
+            case PoolInfoMessage info:
+                context.Supervisor.Post(new EngineCommand.PoolInfo(Origin(info), info.Action));
+                return [];
+            case SetPoolMessage set:
+                context.Supervisor.Post(new EngineCommand.SetPool(Origin(set), set.Action, PoolMessages.ToChange(set)));
+                return [];
+            case PurgeMessage purge:
+                context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
             case ListMessage list:
                 return [List(list)];
@@ -74,13 +87,6 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
         }
 
-        if (start.RetryPolicy is not null)
-        {
-            // Whoever asks for restarts must not believe to have them.
-            startsLeft.Release();
-            return [Error(start, "retry_policy is not supported by this version: tasks are not restarted")];
-        }
-
         lock (_gate)
         {
             _starts[start.Id] = _starts.GetValueOrDefault(start.Id) + 1;
@@ -109,13 +115,15 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     {
         if (describe.Action is not { } name)
         {
-            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(TaskMessages.ToInfo)] };
+            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(ToInfo)] };
         }
 
         return context.Actions.Find(name) is { } entry
-            ? new ActionsMessage { Id = describe.Id, Actions = [TaskMessages.ToInfo(entry)] }
+            ? new ActionsMessage { Id = describe.Id, Actions = [ToInfo(entry)] }
             : Error(describe, context.Actions.Refusal(name));
     }
+
+    private ActionInfo ToInfo(ActionEntry entry) => TaskMessages.ToInfo(entry, context.Pools.SettingsOf(entry.Definition.Name));
 
     private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
     {

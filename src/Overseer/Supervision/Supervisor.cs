@@ -154,11 +154,12 @@ internal sealed class Supervisor : IAsyncDisposable
     {
         switch (effect)
         {
-            case Effect.LaunchRun launch:
-                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
-                break;
+            case Effect.LaunchRun { CanWait: true }:
             case Effect.RunReported:
                 _untilStored.Add(effect);
+                break;
+            case Effect.LaunchRun launch:
+                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
                 break;
             default:
                 Perform(effect);

@@ -1,5 +1,6 @@
 using Overseer.Configuration;
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Server.Tests.Configuration;
@@ -105,11 +106,11 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
                 Limit = 3,
                 QueueEnabled = true,
                 QueueSize = 0,
-                QueueOrder = "last",
+                QueueOrder = QueueOrder.Last,
                 QueueMaxAge = TimeSpan.FromSeconds(90),
-                Displace = "prohibit",
-                ExcessAction = "requeue",
-                ExcessOrder = "first",
+                Displace = DisplacePolicy.Prohibited,
+                ExcessAction = ExcessAction.Requeue,
+                ExcessOrder = QueueOrder.First,
                 ExcessGrace = TimeSpan.FromSeconds(2.5),
             }, pool);
     }

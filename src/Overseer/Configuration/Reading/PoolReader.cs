@@ -1,5 +1,6 @@
 using System.Globalization;
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
 using Overseer.Core.Time;
 
 namespace Overseer.Configuration.Reading;
@@ -35,9 +36,9 @@ internal static class PoolReader
             {
                 QueueEnabled = queue.Flag("enabled") ?? pool.QueueEnabled ?? true,
                 QueueSize = Count(queue, "size") ?? pool.QueueSize,
-                QueueOrder = queue.Enum("order", "first", "last"),
+                QueueOrder = Order(queue),
                 QueueMaxAge = Seconds(queue, "max_age") ?? pool.QueueMaxAge,
-                Displace = queue.Enum("displace", "true", "false", "prohibit"),
+                Displace = Displace(queue),
             };
             queue.End();
         }
@@ -46,8 +47,8 @@ internal static class PoolReader
         {
             pool = pool with
             {
-                ExcessAction = excess.Enum("action", "stop", "requeue"),
-                ExcessOrder = excess.Enum("order", "first", "last"),
+                ExcessAction = Action(excess),
+                ExcessOrder = Order(excess),
                 ExcessGrace = Seconds(excess, "grace"),
             };
             excess.End();
@@ -58,6 +59,28 @@ internal static class PoolReader
         parent.NotYet("task_pool", "the number of tasks is not limited and none are queued");
         return pool;
     }
+
+    private static QueueOrder? Order(ConfigSection section) => section.Enum("order", "first", "last") switch
+    {
+        "first" => QueueOrder.First,
+        "last" => QueueOrder.Last,
+        _ => null,
+    };
+
+    private static DisplacePolicy? Displace(ConfigSection section) => section.Enum("displace", "true", "false", "prohibit") switch
+    {
+        "true" => DisplacePolicy.Allowed,
+        "false" => DisplacePolicy.OnlyForced,
+        "prohibit" => DisplacePolicy.Prohibited,
+        _ => null,
+    };
+
+    private static ExcessAction? Action(ConfigSection section) => section.Enum("action", "stop", "requeue") switch
+    {
+        "stop" => ExcessAction.Stop,
+        "requeue" => ExcessAction.Requeue,
+        _ => null,
+    };
 
     private static int? Count(ConfigSection section, string key) => (int?)section.Integer(key, 0, int.MaxValue);
 
