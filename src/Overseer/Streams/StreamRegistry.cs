@@ -94,6 +94,27 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
         }
     }
 
+    /// <summary>The task whose journal this is.</summary>
+    public string? TaskOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.TaskId : null;
+
+    /// <summary>How far all who read are behind. Looks at every task once.</summary>
+    public StreamLoad Load()
+    {
+        TaskStream[] streams;
+        lock (_gate)
+        {
+            streams = [.. _byTask.Values];
+        }
+
+        var load = new StreamLoad();
+        foreach (var stream in streams)
+        {
+            stream.AddTo(load);
+        }
+
+        return load;
+    }
+
     /// <summary>How far a journal goes, as far as is known: its segment is 0 when it is not.</summary>
     public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.KnownEnd : default;
 
