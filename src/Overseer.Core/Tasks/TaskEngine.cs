@@ -374,7 +374,7 @@ internal sealed class TaskEngine
             entry.DedupeKey = null;
             EndOf(entry);
         }
-        else if (machine.Phase == TaskPhase.Running && entry.Status.CurrentPid is { } pid)
+        else if (machine.Record is { Pid: not 0 and var pid })
         {
             entry.Pending = null;
             _table.SetPid(entry, pid);

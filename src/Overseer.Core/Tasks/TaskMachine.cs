@@ -284,8 +284,8 @@ internal sealed partial class TaskMachine(MachineParts parts)
             return;
         }
 
-        _standing = standing with { ErrorMessage = error ?? standing.ErrorMessage };
-        Become(before with { ErrorMessage = error ?? before.ErrorMessage }, effects);
+        _standing = error is null ? standing : standing with { ErrorMessage = error };
+        Become(error is null ? before : before with { ErrorMessage = error }, effects);
     }
 
     /// <summary>An exit whose start was never reported: the order of reports was broken, so what the process was is not known.</summary>

@@ -67,7 +67,7 @@ public static class TaskMessages
         Type = entry.Definition.Type,
         Description = entry.Definition.Description,
         Params = entry.Action.Parameters.ToDictionary(p => p.Key, p => p.Value is { } spec ? ToInfo(spec) : null!, StringComparer.Ordinal),
-        TaskPool = PoolMessages.ToConfig(PoolSettings.Unlimited),
+        TaskPool = PoolMessages.ToConfig(entry.Definition.Pool),
         Retry = entry.Definition.Retry ?? RetryPolicy.Empty,
         DedupeKey = entry.Definition.DedupeKey.Count > 0 ? entry.Definition.DedupeKey : null,
     };

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
-using Overseer.Core.Pools;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -10,7 +9,6 @@ namespace Overseer.Server;
 internal sealed record ServerContext(
     Supervisor Supervisor,
     ActionCatalog Actions,
-    PoolPlan Pools,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
     ServerLimits Limits,

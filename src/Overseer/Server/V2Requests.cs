@@ -1,4 +1,3 @@
-using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.V2;
@@ -115,15 +114,13 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     {
         if (describe.Action is not { } name)
         {
-            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(ToInfo)] };
+            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(TaskMessages.ToInfo)] };
         }
 
         return context.Actions.Find(name) is { } entry
-            ? new ActionsMessage { Id = describe.Id, Actions = [ToInfo(entry)] }
+            ? new ActionsMessage { Id = describe.Id, Actions = [TaskMessages.ToInfo(entry)] }
             : Error(describe, context.Actions.Refusal(name));
     }
-
-    private ActionInfo ToInfo(ActionEntry entry) => TaskMessages.ToInfo(entry, context.Pools.SettingsOf(entry.Definition.Name));
 
     private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
     {
