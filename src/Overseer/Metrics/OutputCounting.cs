@@ -8,7 +8,7 @@ namespace Overseer.Metrics;
 internal sealed class OutputCounting(StreamRegistry streams, TaskEngine engine, CountsByAction counts, GapCounts gaps)
 {
     /// <summary>That much came into a journal.</summary>
-    public void Grew(Guid journal, in JournalGrowth growth)
+    public void Grew(Guid journal, JournalGrowth growth)
     {
         var action = streams.TaskOf(journal) is { } taskId ? engine.Find(taskId)?.Action : null;
         counts.Of(action).Grew(growth);

@@ -42,6 +42,7 @@ internal sealed class OverseerMetrics : IDisposable
         ProcessInstruments.Create(Meter, "overseer.recorder", "the recorder", () => _processes.Value.Recorder);
         ProcessInstruments.Create(Meter, "process", "the server", () => _processes.Value.Own);
         Page = new MetricsPage(this);
+        Answers = new MetricsAnswers(this, engine, actions, streams, clock);
     }
 
     /// <summary>The version that runs.</summary>
@@ -64,6 +65,9 @@ internal sealed class OverseerMetrics : IDisposable
 
     /// <summary>Counts what the recorder records.</summary>
     public OutputCounting Output { get; }
+
+    /// <summary>The answers to `metrics`.</summary>
+    public MetricsAnswers Answers { get; }
 
     /// <summary><c>GET /metrics</c>.</summary>
     public MetricsPage Page { get; }

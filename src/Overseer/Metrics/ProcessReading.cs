@@ -17,7 +17,7 @@ internal sealed record ProcessReading(
     // USER_HZ: what the kernel tells times in, 100 on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;
     private const int FieldsBeforeState = 3;
-    private static double? s_bootTime;
+    private static double? _bootTime;
 
     /// <summary>Reads it; null when there is no such process or it is not ours to look at.</summary>
     public static ProcessReading? Of(int pid)
@@ -44,7 +44,7 @@ internal sealed record ProcessReading(
         }
     }
 
-    private static double BootTime() => s_bootTime ??= File.ReadLines("/proc/stat")
+    private static double BootTime() => _bootTime ??= File.ReadLines("/proc/stat")
         .Where(line => line.StartsWith("btime ", StringComparison.Ordinal))
         .Select(line => double.Parse(line.AsSpan("btime ".Length), CultureInfo.InvariantCulture))
         .FirstOrDefault();

@@ -53,6 +53,7 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         {
             "/ws" => WebSocketAsync(http, peer),
             "/healthz" => HealthAsync(http),
+            "/metrics" => context.Metrics.Page.AnswerAsync(http),
             _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
         };
     }

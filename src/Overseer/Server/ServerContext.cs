@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -13,4 +14,8 @@ internal sealed record ServerContext(
     RequesterDirectory Requesters,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>What is counted.</summary>
+    public required OverseerMetrics Metrics { get; init; }
+}

@@ -19,6 +19,9 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     /// <summary>Told whenever some journal has begun a segment: there may be something to delete. Must not block. Set before the first announcement.</summary>
     public Action? SegmentBegan { get; set; }
 
+    /// <summary>Told how much came into a journal. Must not block. Set before the first announcement.</summary>
+    public Action<Guid, JournalGrowth>? Grew { get; set; }
+
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 

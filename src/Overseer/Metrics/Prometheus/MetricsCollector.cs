@@ -9,7 +9,7 @@ namespace Overseer.Metrics.Prometheus;
 internal sealed class MetricsCollector : IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
-    private static readonly HashSet<string> s_runtimeInstruments = new(StringComparer.Ordinal)
+    private static readonly HashSet<string> RuntimeInstruments = new(StringComparer.Ordinal)
     {
         "dotnet.gc.collections",
         "dotnet.gc.heap.total_allocated",
@@ -56,7 +56,7 @@ internal sealed class MetricsCollector : IDisposable
     private void Published(Instrument instrument, MeterListener listener)
     {
         var ours = ReferenceEquals(instrument.Meter, _metrics.Meter);
-        if (!ours && !(string.Equals(instrument.Meter.Name, RuntimeMeter, StringComparison.Ordinal) && s_runtimeInstruments.Contains(instrument.Name)))
+        if (!ours && !(string.Equals(instrument.Meter.Name, RuntimeMeter, StringComparison.Ordinal) && RuntimeInstruments.Contains(instrument.Name)))
         {
             return;
         }

@@ -16,9 +16,9 @@ internal sealed record MetricsFormat(string ContentType, bool IsOpenMetrics)
     public static MetricsFormat OpenMetrics { get; } = new(OpenMetricsType + "; version=1.0.0; charset=utf-8", IsOpenMetrics: true);
 
     /// <summary>What a client would rather have; the text format unless it names OpenMetrics, at least as dear to it.</summary>
-    public static MetricsFormat For(IList<string?> accept)
+    public static MetricsFormat For(IEnumerable<string?> accept)
     {
-        if (!MediaTypeHeaderValue.TryParseList(accept, out var types))
+        if (!MediaTypeHeaderValue.TryParseList([.. accept.OfType<string>()], out var types))
         {
             return Text;
         }
