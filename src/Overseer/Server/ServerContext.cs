@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -17,4 +18,7 @@ internal sealed record ServerContext(
 {
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
     public ProtocolDocuments Documents { get; } = new(Actions);
+
+    /// <summary>What is counted.</summary>
+    public required OverseerMetrics Metrics { get; init; }
 }

@@ -37,6 +37,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ListMessage list:
                 return [List(list)];
+            case MetricsMessage metrics:
+                return [context.Metrics.Answers.To(metrics)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
