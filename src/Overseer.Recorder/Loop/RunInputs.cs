@@ -32,7 +32,7 @@ internal sealed unsafe class RunInputs(RecorderState state) : IDisposable
         run.InputHolder = new InputHolder(adoption.Message.HolderPid, adoption.Message.HolderStartTime);
         if (!alive || run.Exit is not null || run.Input == InputState.Closed)
             End(run);
-        else if (run.Stdin >= 0 && (run.InputHolder.Pid == 0 || ProcessStat.StartTime(run.InputHolder.Pid) != run.InputHolder.ProcessStartTime))
+        else if (run.Stdin >= 0 && !run.InputHolder.IsAlive)
             run.InputHolder = Hold(run);
     }
 

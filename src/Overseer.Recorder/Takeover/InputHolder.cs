@@ -14,6 +14,9 @@ namespace Overseer.Recorder.Takeover;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct InputHolder(int Pid, long ProcessStartTime)
 {
+    /// <summary>Whether it is there, and still holds anything.</summary>
+    internal bool IsAlive => Pid > 0 && ProcessStat.TryRead(Pid, out var stat) && stat.StartTime == ProcessStartTime && stat.State is not ('Z' or 'X');
+
     /// <summary>Ends it, for good once this returns. Nothing happens when it has ended already, or when there is none. Thread-safe.</summary>
     public void End()
     {
