@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Input;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -13,4 +14,8 @@ internal sealed record ServerContext(
     RequesterDirectory Requesters,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>Takes what clients write to tasks.</summary>
+    public required InputDesk Input { get; init; }
+}

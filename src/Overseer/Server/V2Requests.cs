@@ -23,6 +23,9 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case InputMessage input:
+                context.Input.Handle(input, answer => pump.Send(answer));
+                return [];
             case ListMessage list:
                 return [List(list)];
             case DescribeMessage describe:

@@ -68,7 +68,6 @@ internal sealed record ExecSettings
             StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
             Stop = StopReader.Read(config, definition.Stop),
         };
-        if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
         ReadOutput(config);
         config.End();
         return settings;
