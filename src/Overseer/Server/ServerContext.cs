@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Input;
 using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -21,4 +22,7 @@ internal sealed record ServerContext(
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Takes what clients write to tasks.</summary>
+    public required InputDesk Input { get; init; }
 }
