@@ -28,5 +28,6 @@ internal static class ProtocolCatalog
         UnsubscribedMessage.Schema,
         ReplayedMessage.Schema,
         GapMessage.Schema,
+        LifecycleMessage.Schema,
         ErrorMessage.Schema);
 }
