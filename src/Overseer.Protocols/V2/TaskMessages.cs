@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using TaskStatus = Overseer.Core.Tasks.TaskStatus;
 
@@ -63,7 +64,7 @@ public static class TaskMessages
         Type = entry.Definition.Type,
         Description = entry.Definition.Description,
         Params = entry.Action.Parameters.ToDictionary(p => p.Key, p => p.Value is { } spec ? ToInfo(spec) : null!, StringComparer.Ordinal),
-        TaskPool = PoolConfig.Unlimited,
+        TaskPool = PoolMessages.ToConfig(PoolSettings.Unlimited),
         Retry = entry.Definition.Retry ?? RetryPolicy.Empty,
         DedupeKey = entry.Definition.DedupeKey.Count > 0 ? entry.Definition.DedupeKey : null,
     };
