@@ -11,6 +11,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Lifecycle;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
@@ -88,6 +89,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _performer.Recorder = _recorder;
+        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+        _performer.Lifecycle = lifecycle;
         _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
         streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
@@ -99,7 +102,7 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
             PingInterval = configuration.PingInterval,
         };
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server"));
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server"));
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Lifecycle;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -11,6 +12,7 @@ internal sealed record ServerContext(
     ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
+    LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
     ILogger Log);
