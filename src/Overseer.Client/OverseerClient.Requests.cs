@@ -62,7 +62,7 @@ public sealed partial class OverseerClient
     public async Task<ReadOnlyMemory<byte>> ManifestAsync(CancellationToken cancellationToken = default)
         => (await RequestAsync<ManifestResponse>(new ManifestMessage(""), cancellationToken)).Manifest;
 
-    /// <summary>Writes to the standard input of a task in one message, all or nothing.</summary>
+    /// <summary>Writes to the standard input of a task in one message, and waits until its pipe has taken it: for ever, if the task does not read.</summary>
     /// <param name="taskId">The task.</param>
     /// <param name="data">Text in UTF-8; no line end is added. Bytes that are not UTF-8 cannot be sent: each becomes U+FFFD.</param>
     /// <param name="eof">Whether to close the standard input after it.</param>
@@ -70,5 +70,28 @@ public sealed partial class OverseerClient
     /// <exception cref="OverseerRequestException">The task does not run or has no input, or too much waits for it already.</exception>
     /// <exception cref="OverseerConnectionLostException">It is not known whether it was written.</exception>
     public async Task InputAsync(string taskId, ReadOnlyMemory<byte> data, bool eof = false, CancellationToken cancellationToken = default)
-        => await RequestAsync<AcceptedMessage>(new InputMessage("") { TaskId = taskId, Data = data, Eof = eof }, cancellationToken);
+        => await SendInputAsync(new InputMessage("") { TaskId = taskId, Data = data, Eof = eof }, cancellationToken);
+
+    /// <summary>
+    /// Writes a stream to the standard input of a task, at the pace at which the task reads: in pieces below what the server takes at once, and again where too much waits already.
+    /// </summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="source">Text in UTF-8, read to its end.</param>
+    /// <param name="eof">Whether to close the standard input after it.</param>
+    /// <param name="cancellationToken">Ends it; what was read may have been written.</param>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="OverseerRequestException">The task does not run (any more), or has no input.</exception>
+    /// <exception cref="OverseerConnectionLostException">It is not known whether the last piece was written.</exception>
+    public Task<long> InputAsync(string taskId, Stream source, bool eof = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new InputSender(SendInputAsync, _options.Clock).SendAsync(taskId, source, eof, cancellationToken);
+    }
+
+    private async Task SendInputAsync(InputMessage input, CancellationToken cancellation)
+    {
+        ServerMessage answer = await RequestAsync(input, null, cancellation, waitsForTask: true);
+        if (answer is not AcceptedMessage)
+            throw Unexpected(input, answer);
+    }
 }

@@ -280,7 +280,7 @@ public sealed partial class OverseerClient : IAsyncDisposable
         => await RequestAsync(message, null, cancellation) is T answer ? answer : throw new InvalidDataException($"the server gave no {typeof(T).Name}");
 
     private async Task<ServerMessage> RequestAsync(
-        ClientMessage message, Action<ServerMessage>? onAnswer, CancellationToken cancellation, bool waitsForReader = false)
+        ClientMessage message, Action<ServerMessage>? onAnswer, CancellationToken cancellation, bool waitsForReader = false, bool waitsForTask = false)
     {
         Connection connection = await ConnectedAsync(cancellation);
         ClientMessage request = message with { Id = _pending.NextId() };
@@ -290,7 +290,7 @@ public sealed partial class OverseerClient : IAsyncDisposable
             if (!waitsForReader)
                 Resume();
             await connection.SendAsync(request);
-            return waitsForReader
+            return waitsForReader || waitsForTask
                 ? await answer.WaitAsync(cancellation)
                 : await answer.WaitAsync(_options.RequestTimeout, _options.Clock, cancellation);
         }

@@ -82,6 +82,6 @@ internal static class LogsCommand
             }
         }
         await using TaskWatch watch = await client.WatchAsync(task.TaskId, from ?? 1, cancellation);
-        await Follower.FollowAsync(client, watch, printer, cancellation);
+        await Follower.FollowAsync(watch, printer, cancellation);
     }
 }
