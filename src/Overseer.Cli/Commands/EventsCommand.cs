@@ -58,7 +58,7 @@ internal static class EventsCommand
                     left = subscribed.History ?? 0;
                     // Whoever asks for all there is does not expect more.
                     if (subscribed.Complete is false && (!first || toldSince))
-                        printer.Say(first ? "older events are not kept any more" : "the connection was lost, events may be missing here; overseer ps shows how things stand");
+                        printer.Say(first ? "there may have been more: the server keeps only the latest events since its start" : "the connection was lost, events may be missing here; overseer ps shows how things stand");
                     first = false;
                 }
                 else

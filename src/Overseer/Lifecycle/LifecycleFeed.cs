@@ -45,9 +45,14 @@ internal sealed class LifecycleFeed
             case Effect.StatusChanged changed:
                 _latest = changed.Status;
                 break;
-            case Effect.Publish { Event: var happened }:
-                var task = _latest is { } latest && latest.TaskId == happened.TaskId ? latest : _find(happened.TaskId);
-                Add(happened, task);
+            case Effect.Publish publish:
+                var task = _latest is { } latest && latest.TaskId == publish.Event.TaskId ? latest : _find(publish.Event.TaskId);
+                Add(publish.Event, task);
+                if (publish.Then is { } then)
+                {
+                    Add(then, task);
+                }
+
                 break;
         }
     }

@@ -18,7 +18,7 @@ internal static class LifecycleMessages
             Event = KindOf(happened),
             Number = number,
             TaskId = happened.TaskId,
-            Action = task?.Action ?? "",
+            Action = happened.Action,
             Name = task?.Name,
             Tags = task?.Tags is { Count: > 0 } tags ? tags : null,
             Groups = task?.Groups is { Count: > 0 } groups ? groups : null,
