@@ -27,6 +27,7 @@ public sealed record TaskEnding(string TaskId)
         => task.State == TaskState.Queued ? new TaskEnding(task.TaskId) : new TaskEnding(task.TaskId) { ExitCode = task.LastExitCode, Signal = task.LastSignal };
 
     /// <summary>The ending of a task by how it stands; null when it has not ended.</summary>
-    internal static TaskEnding? Of(Protocols.V2.TaskInfo task)
+    /// <param name="task">The task, as the server lists it.</param>
+    public static TaskEnding? Of(Protocols.V2.TaskInfo task)
         => task.State is TaskState.Stopped or TaskState.Errored ? LastExitOf(task) with { GivenUp = task.State == TaskState.Errored } : null;
 }
