@@ -35,6 +35,9 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case InputMessage input:
+                context.Input.Handle(input, answer => pump.Send(answer));
+                return [];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:
@@ -48,6 +51,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ReplayMessage replay:
                 return Replay(replay);
+            case ManifestMessage manifest:
+                return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
