@@ -26,7 +26,7 @@ public sealed class MetricsWriterTests : IDisposable
     [InlineData("ü 😀 {},=", "ü 😀 {},=")]
     public void Values_of_labels_are_escaped(string value, string written)
     {
-        var family = new MetricFamily(_meter.CreateObservableGauge("g", () => 1, unit: null, "A \"gauge\"\nwith \\."));
+        var family = new MetricFamily(_meter.CreateObservableGauge("g", () => 1, unit: null, "A \"gauge\"\nwith \\."), MetricKind.Gauge);
         family.Add(1L, [new("action", value)]);
 
         var text = new MetricsWriter(MetricsFormat.Text).Write([family]);
@@ -42,7 +42,7 @@ public sealed class MetricsWriterTests : IDisposable
     public void A_histogram_has_all_its_buckets_and_values_on_a_bound_belong_below_it()
     {
         var histogram = _meter.CreateHistogram("wait", "s", "Time.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1, 60] });
-        var family = new MetricFamily(histogram);
+        var family = new MetricFamily(histogram, MetricFamily.KindOf(histogram));
         foreach (var value in (double[])[0.25, 0.5, 1, 1.5, 100])
         {
             family.Add(value, [new("action", "x\"y")]);
@@ -68,7 +68,7 @@ public sealed class MetricsWriterTests : IDisposable
     [Fact]
     public void Counters_are_named_as_each_format_wants()
     {
-        var family = new MetricFamily(_meter.CreateObservableCounter("cpu", () => 1.0, "s", "Time."));
+        var family = new MetricFamily(_meter.CreateObservableCounter("cpu", () => 1.0, "s", "Time."), MetricKind.Counter);
         family.Add(1.5, []);
         Assert.Equal("# HELP cpu_seconds_total Time.\n# TYPE cpu_seconds_total counter\ncpu_seconds_total 1.5\n", new MetricsWriter(MetricsFormat.Text).Write([family]));
         Assert.Equal(
