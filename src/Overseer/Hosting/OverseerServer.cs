@@ -12,6 +12,7 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Input;
+using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Metrics.Otlp;
 using Overseer.Recorder.Cgroups;
@@ -105,6 +106,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _performer.Recorder = _recorder;
+        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+        _performer.Lifecycle = lifecycle;
         _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
         streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
@@ -117,7 +120,7 @@ public sealed class OverseerServer : IAsyncDisposable
             PingInterval = configuration.PingInterval,
         };
         _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
