@@ -33,7 +33,7 @@ internal sealed class StartDesk(
     /// <param name="refusal">Why there is no order.</param>
     public LaunchOrder? PlanNext(TaskEntry entry, RunId run, RequestOrigin? origin, LaunchKind kind, out string refusal)
     {
-        var before = entry.Status;
+        var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
         var mask = kind == LaunchKind.Request ? MaskOf(entry.Record) : entry.Machine.Mask;
         if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
         var process = plan as ProcessPlan;

@@ -35,7 +35,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         var next = live is null && (standing.State == TaskState.Queued || standing.RestartAt is not null)
             ? new NextRun(new RunId(parts.Ids()), mask, null, isNew ? null : ended, after)
             : null;
-        var shown = (live?.Ordinal ?? ended.Run + 1) > standing.HistoryFrom ? ended : Anew(ended);
+        var shown = (live?.Ordinal ?? ended.Run + 1) > standing.HistoryFrom ? ended : ended.Anew();
         var status = live is not null ? During(shown, live) : next is not null ? Waiting(shown, standing) : ended;
 
         var machine = new TaskMachine(parts);
@@ -103,16 +103,6 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
     private static TaskStatus Waiting(TaskStatus before, TaskStanding standing) => standing.State == TaskState.Queued
         ? before with { State = TaskState.Queued, Phase = TaskPhase.Queued, QueuedAt = standing.QueuedAt }
         : before with { State = TaskState.Active, Phase = TaskPhase.Waiting };
-
-    /// <summary>A task that was started by a request shows nothing of the run before.</summary>
-    private static TaskStatus Anew(TaskStatus before) => before with
-    {
-        WorkerState = null,
-        CurrentPid = null,
-        LastExitedAt = null,
-        LastExitCode = null,
-        LastSignal = null,
-    };
 
     private static TaskStatus During(TaskStatus before, RunRecord run) => before with
     {

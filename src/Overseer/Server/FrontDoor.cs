@@ -55,6 +55,7 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
             "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
             "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
             "/healthz" => HealthAsync(http),
+            "/metrics" => context.Metrics.Page.AnswerAsync(http),
             _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
         };
     }

@@ -1,12 +1,13 @@
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
+using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
-internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump)
+internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump, ILifecycleFollower follower)
 {
     private const int DefaultReplayEvents = 100;
     private readonly TaskEngine _engine = context.Supervisor.Engine;
@@ -35,8 +36,13 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case InputMessage input:
+                context.Input.Handle(input, answer => pump.Send(answer));
+                return [];
             case ListMessage list:
                 return [List(list)];
+            case MetricsMessage metrics:
+                return [context.Metrics.Answers.To(metrics)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -126,6 +132,13 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
     private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
     {
+        if (subscribe.Lifecycle)
+        {
+            context.Lifecycle.Follow(follower, subscribe.Since, subscribe.After, (last, history, complete) =>
+                pump.Send(new SubscribedMessage { Id = subscribe.Id, Lifecycle = true, Last = last, History = history, Complete = complete }));
+            return [];
+        }
+
         if (subscriptions.RefusalOf(subscribe.TaskId, subscribe.Tag, subscribe.Group) is { } full)
         {
             return [Error(subscribe, full)];
@@ -162,7 +175,12 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
     private void Unsubscribe(UnsubscribeMessage unsubscribe)
     {
-        if (unsubscribe.TaskId is { } taskId)
+        if (unsubscribe.Lifecycle)
+        {
+            context.Lifecycle.Leave(follower);
+            Done();
+        }
+        else if (unsubscribe.TaskId is { } taskId)
         {
             subscriptions.Remove(taskId, Done);
         }
@@ -171,7 +189,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             subscriptions.RemoveLabel(unsubscribe.Tag, unsubscribe.Group, Done);
         }
 
-        void Done() => pump.Send(new UnsubscribedMessage { Id = unsubscribe.Id, TaskId = unsubscribe.TaskId, Tag = unsubscribe.Tag, Group = unsubscribe.Group });
+        void Done() => pump.Send(new UnsubscribedMessage { Id = unsubscribe.Id, TaskId = unsubscribe.TaskId, Tag = unsubscribe.Tag, Group = unsubscribe.Group, Lifecycle = unsubscribe.Lifecycle });
     }
 
     private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
