@@ -34,6 +34,9 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
           a:
             type: exec
             config: {entrypoint: sleep, command: ["0.05"], parameters: {x: {default: "1", enum: ["1", "2"]}, token: {default: hidden, secret: true}}}
+          cat:
+            type: exec
+            config: {entrypoint: cat, stdin: pipe}
 
         """;
 
@@ -48,9 +51,9 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
     {
         output.WriteLine($"seed {_options.Seed}, {_options.Duration}");
         AppDomain.CurrentDomain.UnhandledException += Crashed;
+        var server = await RunningServer.StartAsync(Configuration);
         try
         {
-            await using var server = await RunningServer.StartAsync(Configuration);
             await RunAsync(server);
         }
         catch (Exception e) when (e is InvalidDataException or TimeoutException or System.Text.Json.JsonException)
@@ -60,6 +63,9 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
         finally
         {
             AppDomain.CurrentDomain.UnhandledException -= Crashed;
+
+            // A server that hangs does not end either.
+            await Task.WhenAny(server.DisposeAsync().AsTask(), Task.Delay(WireClient.Deadline, TimeProvider.System));
         }
 
         output.WriteLine($"{_sent} messages sent; came: {string.Join(", ", _received.Select(one => $"{one.Value} {one.Key}"))}; memory {string.Join(" ", _memory.Select(bytes => bytes / 1024))} KiB");
@@ -73,6 +79,7 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
         var clock = Stopwatch.StartNew();
         for (var connections = 0; clock.Elapsed < _options.Duration; connections++)
         {
+            await janitor.AskAsync("start", ("action", "cat"), ("task_id", "shell"), ("force", true));
             await using (var connection = await FuzzConnection.OpenAsync(server.EndPoint, _options.Seed + connections))
             {
                 for (var batch = 0; batch < BatchesOfConnection; batch++)
