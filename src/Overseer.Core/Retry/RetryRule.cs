@@ -28,7 +28,7 @@ internal static class RetryRule
     {
         var first = policy.RestartDelay ?? TimeSpan.Zero;
         var delay = first;
-        if (policy.BackoffFactor is > 1 and var factor)
+        if (policy.BackoffFactor is > 1 and var factor && first > TimeSpan.Zero)
         {
             // In floating point, so that many restarts in a row cannot overflow.
             var longest = policy.MaxRestartDelay ?? (first > LongestGrown ? first : LongestGrown);

@@ -22,6 +22,20 @@ public sealed class RetryRuleTests
     public void Code_zero_counts_too_unless_only_failures_do(RestartCondition? on, int code, int signal, bool counts) =>
         Assert.Equal(counts, RetryRule.Counts(new RetryPolicy { RestartOn = on }, code, signal));
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public void No_factor_lets_a_delay_grow_that_is_none(int? seconds)
+    {
+        var policy = new RetryPolicy { RestartDelay = seconds is { } delay ? TimeSpan.FromSeconds(delay) : null, BackoffFactor = double.MaxValue };
+        var history = new ExitHistory();
+        for (var i = 1; i <= 5; i++)
+        {
+            history.Add(Begin);
+            Assert.Equal(new RetryVerdict.Again(TimeSpan.Zero, i), RetryRule.Judge(policy, history, Begin, 0));
+        }
+    }
+
     [Fact]
     public void An_empty_policy_restarts_at_once_for_ever()
     {
