@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 using Overseer.Lifecycle;
+using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -15,4 +16,11 @@ internal sealed record ServerContext(
     LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
+    public ProtocolDocuments Documents { get; } = new(Actions);
+
+    /// <summary>What is counted.</summary>
+    public required OverseerMetrics Metrics { get; init; }
+}

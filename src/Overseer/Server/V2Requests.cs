@@ -38,6 +38,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ListMessage list:
                 return [List(list)];
+            case MetricsMessage metrics:
+                return [context.Metrics.Answers.To(metrics)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -47,6 +49,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ReplayMessage replay:
                 return Replay(replay);
+            case ManifestMessage manifest:
+                return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }

@@ -170,6 +170,11 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
 
             began = _end.Segment != 0 && end.Segment != _end.Segment;
+            if (began)
+            {
+                LeaveSegment_NeedsLock();
+            }
+
             _end = end;
             if (!Stir_NeedsLock())
             {
