@@ -123,11 +123,14 @@ internal sealed class Outbox
             Run = run.Ordinal,
             ProcessStartTime = run.ProcessStartTime,
             TimeNs = run.StartedNs,
+            Input = run.Input,
+            HolderPid = run.InputHolder.Pid,
+            HolderStartTime = run.InputHolder.ProcessStartTime,
         };
-        var (process, stdout, stderr) = Handing.RopesOf(run);
+        var (process, stdout, stderr, stdin) = Handing.RopesOf(run);
         message.Ropes = Attach(buffer, process, RopeFlags.PidFd);
         if (ropes)
-            message.Ropes |= Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
+            message.Ropes |= Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr) | Attach(buffer, stdin, RopeFlags.Stdin);
         buffer.PutWithRopes(MessageKind.RunStarted, in message);
     }
 
@@ -135,11 +138,13 @@ internal sealed class Outbox
     private static bool TryPutHandover(SendBuffer buffer, Run? run, Adoption? adoption)
     {
         var message = run is null ? Handing.Of(adoption!) : Handing.Of(run);
-        var (process, stdout, stderr) = run is null ? (adoption!.PidFd, adoption.Stdout, adoption.Stderr) : Handing.RopesOf(run);
-        message.Ropes = Attach(buffer, process, RopeFlags.PidFd) | Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
+        var (process, stdout, stderr, stdin) = run is null ? Handing.RopesOf(adoption!) : Handing.RopesOf(run);
+        message.Ropes = Attach(buffer, process, RopeFlags.PidFd) | Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr)
+            | Attach(buffer, stdin, RopeFlags.Stdin);
         bool missing = (process >= 0 && !message.Ropes.HasFlag(RopeFlags.PidFd))
             || (stdout >= 0 && !message.Ropes.HasFlag(RopeFlags.Stdout))
-            || (stderr >= 0 && !message.Ropes.HasFlag(RopeFlags.Stderr));
+            || (stderr >= 0 && !message.Ropes.HasFlag(RopeFlags.Stderr))
+            || (stdin >= 0 && !message.Ropes.HasFlag(RopeFlags.Stdin));
         if (missing && !buffer.IsEmpty)
         {
             buffer.Detach();

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -157,7 +158,12 @@ internal sealed unsafe class LinkReceiver : IDisposable
             message.TimeNs,
             pidfd,
             message.Ropes.HasFlag(RopeFlags.Stdout) ? _reader.TakePipe() : null,
-            message.Ropes.HasFlag(RopeFlags.Stderr) ? _reader.TakePipe() : null));
+            message.Ropes.HasFlag(RopeFlags.Stderr) ? _reader.TakePipe() : null)
+        {
+            Input = message.Input,
+            StandardInput = message.Ropes.HasFlag(RopeFlags.Stdin) ? _reader.TakePipe() : null,
+            InputHolder = new InputHolder(message.HolderPid, message.HolderStartTime),
+        });
     }
 
     private void RaiseExited(RunExitedMessage message)

@@ -11,6 +11,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Metrics.Otlp;
@@ -43,6 +44,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly JournalRetention _retention;
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
+    private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private WebApplication? _web;
@@ -111,7 +113,8 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
             PingInterval = configuration.PingInterval,
         };
-        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics };
+        _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Lifecycle = lifecycle, Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
@@ -184,6 +187,7 @@ public sealed class OverseerServer : IAsyncDisposable
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
             _metricsExport?.Dispose();
+            _input.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Streams;
@@ -13,7 +14,6 @@ internal sealed record ServerContext(
     ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
-    LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
     ILogger Log)
@@ -21,6 +21,12 @@ internal sealed record ServerContext(
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
     public ProtocolDocuments Documents { get; } = new(Actions);
 
+    /// <summary>What happens to all tasks.</summary>
+    public required LifecycleFeed Lifecycle { get; init; }
+
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Takes what clients write to tasks.</summary>
+    public required InputDesk Input { get; init; }
 }

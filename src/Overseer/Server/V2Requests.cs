@@ -36,6 +36,9 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case InputMessage input:
+                context.Input.Handle(input, answer => pump.Send(answer));
+                return [];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:

@@ -19,6 +19,7 @@ public sealed class ConstantsTests
         ("CMSG_SPACE(253*4)", ControlHeader.SpaceFor(253)), ("CMSG_SPACE(3*4)", ControlHeader.SpaceFor(3)), ("sizeof(struct cmsghdr)", ControlHeader.Size),
         ("sizeof(struct msghdr)", Marshal.SizeOf<MessageHeader>()), ("offsetof(struct msghdr,msg_control)", Marshal.OffsetOf<MessageHeader>("Control")),
         ("offsetof(struct msghdr,msg_flags)", Marshal.OffsetOf<MessageHeader>("Flags")), ("sizeof(struct sockaddr_un)", UnixAddress.Size),
+        ("O_WRONLY", Libc.O_WRONLY), ("F_SETFL", Libc.F_SETFL),
         ("EPOLL_CLOEXEC", Libc.EPOLL_CLOEXEC), ("EPOLL_CTL_ADD", Libc.EPOLL_CTL_ADD), ("EPOLL_CTL_DEL", Libc.EPOLL_CTL_DEL), ("EPOLL_CTL_MOD", Libc.EPOLL_CTL_MOD),
         ("EPOLLIN", EpollEvent.In), ("EPOLLOUT", EpollEvent.Out), ("EPOLLERR", EpollEvent.Error), ("EPOLLHUP", EpollEvent.HangUp),
         ("sizeof(struct epoll_event)", EpollEvent.Stride), ("offsetof(struct epoll_event,data)", EpollEvent.DataOffset), ("POLLIN", Libc.POLLIN),

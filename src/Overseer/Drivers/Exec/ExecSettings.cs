@@ -72,7 +72,6 @@ internal sealed record ExecSettings
             Stop = StopReader.Read(config, definition.Stop),
             Output = ExecOutput.Read(config),
         };
-        if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
         config.End();
         return settings;
     }
