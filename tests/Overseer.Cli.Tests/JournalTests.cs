@@ -149,7 +149,7 @@ public sealed class JournalTests : IDisposable
         TaskId = id,
         JournalId = journal,
         Action = "build",
-        State = TaskState.Stopped,
+        Standing = new TaskStanding(),
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
