@@ -1,6 +1,5 @@
 using System.Globalization;
 using Overseer.Configuration;
-using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Storage;
 
@@ -10,24 +9,18 @@ namespace Overseer.Cli.Journals;
 internal sealed class JournalFiles
 {
     private readonly string _root;
-    private readonly Lazy<StoredState> _stored;
-    private readonly Lazy<HashSet<long>> _live;
+    private readonly Lazy<IReadOnlyList<TaskRecord>> _tasks;
 
     internal JournalFiles(OverseerConfiguration configuration)
     {
         _root = configuration.Places.JournalDirectory;
-        _stored = new(() => configuration.DatabaseFile is { } database ? StoreReader.Read(database) : StoredState.Empty);
-        _live = new(() => [.. _stored.Value.Runs.Where(run => run.Phase != TaskPhase.Ended).Select(run => run.Task)]);
+        _tasks = new(() => configuration.DatabaseFile is { } database ? StoreReader.Tasks(database) : []);
     }
 
     /// <summary>The tasks as stored; read when they are asked for, so that a journal can be had by its directory when the database cannot.</summary>
-    internal IReadOnlyList<TaskRecord> Tasks => _stored.Value.Tasks;
+    internal IReadOnlyList<TaskRecord> Tasks => _tasks.Value;
 
     internal string Root => _root;
-
-    /// <summary>What a task does, as far as the store knows: its own state says nothing of its runs.</summary>
-    internal TaskState StateOf(TaskRecord task)
-        => task.Standing is { State: TaskState.Active, RestartAt: null } && !_live.Value.Contains(task.Number) ? TaskState.Stopped : task.Standing.State;
 
     /// <summary>Every journal with its task, if that is known.</summary>
     internal IEnumerable<(string Directory, TaskRecord? Task)> All()

@@ -2,14 +2,14 @@ using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Storage;
 
-/// <summary>Reads the tasks and runs of a database without being its server, also while that writes. Changes nothing.</summary>
+/// <summary>Reads the tasks of a database without being its server, also while that writes. Changes nothing.</summary>
 internal static class StoreReader
 {
-    /// <summary>The tasks and their runs; none when there is no database.</summary>
+    /// <summary>The tasks; none when there is no database.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static StoredState Read(string path)
+    public static IReadOnlyList<TaskRecord> Tasks(string path)
     {
-        if (!File.Exists(path)) return StoredState.Empty;
+        if (!File.Exists(path)) return [];
 
         // A log, or its index, is there while a server has the file, and after one was killed. Without them nobody is writing, and nothing must be made beside it.
         using var connection = File.Exists(path + "-wal") || File.Exists(path + "-shm") ? StoreConnection.OpenToRead(path) : StoreConnection.OpenUntouched(path);
@@ -20,9 +20,8 @@ internal static class StoreReader
 
         try
         {
-            using var tasks = new TaskRows(connection);
-            using var runs = new RunRows(connection);
-            return new StoredState { Tasks = tasks.All(), Runs = runs.All() };
+            using var rows = new TaskRows(connection);
+            return rows.All();
         }
         catch (Microsoft.Data.Sqlite.SqliteException e)
         {
