@@ -57,7 +57,13 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
-        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
+        var gaps = new GapCounts();
+        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
+        {
+            RingBytes = configuration.Limits.StreamBufferBytes,
+            TotalBytes = configuration.Limits.TotalStreamBufferBytes,
+            Rotated = gaps.Rotated,
+        });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -78,7 +84,7 @@ public sealed class OverseerServer : IAsyncDisposable
             Pools = configuration.Pools,
         }, clock, Guid.NewGuid, Random.Shared.NextDouble);
         _store = OpenStore(configuration);
-        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, clock);
+        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
         try
         {
@@ -114,7 +120,7 @@ public sealed class OverseerServer : IAsyncDisposable
             PingInterval = configuration.PingInterval,
         };
         _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Lifecycle = lifecycle, Metrics = _metrics, Input = _input };
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);

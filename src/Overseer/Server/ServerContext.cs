@@ -14,15 +14,13 @@ internal sealed record ServerContext(
     ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
+    LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
     ILogger Log)
 {
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
     public ProtocolDocuments Documents { get; } = new(Actions);
-
-    /// <summary>What happens to all tasks.</summary>
-    public required LifecycleFeed Lifecycle { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

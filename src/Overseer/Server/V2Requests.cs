@@ -169,6 +169,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         pump.Send(new SubscribedMessage { Id = subscribe.Id, TaskId = taskId, NextSeq = subscribe.FromSeq is null ? null : next });
         if (subscribe.FromSeq is { } from && first > from && from < next)
         {
+            context.Metrics.Gaps.Rotated();
             pump.Send(new GapMessage { TaskId = taskId, FromSeq = from, ToSeq = first - 1, Reason = GapReason.Rotated });
         }
     }
@@ -208,6 +209,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 replay.Since is { } since ? UnixTime.ToNanoseconds(since) : null));
             if (job.FirstLeft is { } left)
             {
+                context.Metrics.Gaps.Rotated();
                 pump.Send(new GapMessage { TaskId = taskId, FromSeq = replay.FromSeq!.Value, ToSeq = left - 1, Reason = GapReason.Rotated });
             }
 

@@ -22,6 +22,18 @@ internal sealed class RunLedger
         }
     }
 
+    /// <summary>Told when readers are shown that what came next for them has been deleted.</summary>
+    public Action? Rotated { get; init; }
+
+    /// <summary>Readers were shown a gap.</summary>
+    public void Shown(Recorder.Journal.GapReason reason)
+    {
+        if (reason == Recorder.Journal.GapReason.Rotated)
+        {
+            Rotated?.Invoke();
+        }
+    }
+
     /// <summary>Adds a run that is about to be started.</summary>
     public void Expect(Guid run) => Change(run, facts => facts);
 

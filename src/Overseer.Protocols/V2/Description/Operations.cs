@@ -55,7 +55,7 @@ internal static class Operations
         new("subscribe_task", SubscribeMessage.Schema, SubscribedMessage.Schema)
         {
             BroadcastSubscribers = [.. EventsOfTask, LifecycleMessage.Schema],
-            Notes = "Exactly one of task_id, tag, group and lifecycle is given; from_seq goes with task_id only, since and after with lifecycle, which brings lifecycle events of all tasks.",
+            Notes = "Exactly one of task_id, tag, group and lifecycle is given; from_seq goes with task_id only, since and after with lifecycle only.",
         },
         new("unsubscribe_task", UnsubscribeMessage.Schema, UnsubscribedMessage.Schema)
         {

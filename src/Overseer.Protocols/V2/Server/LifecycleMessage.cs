@@ -7,7 +7,7 @@ namespace Overseer.Protocols.V2;
 public sealed record LifecycleMessage : ServerMessage
 {
     private static readonly ChoiceType<LifecycleEvent> EventType = new(
-        "LifecycleEvent", "What happened to a task: it waits in a queue, runs, exited, waits for a restart, was given up, or will not run after all.",
+        "LifecycleEvent", "What happened to a task.",
         ("queued", LifecycleEvent.Queued), ("started", LifecycleEvent.Started), ("exited", LifecycleEvent.Exited),
         ("restarting", LifecycleEvent.Restarting), ("errored", LifecycleEvent.Errored), ("dequeued", LifecycleEvent.Dequeued));
 
