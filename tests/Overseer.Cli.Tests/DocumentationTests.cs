@@ -18,7 +18,7 @@ public sealed class DocumentationTests
     public void The_page_begins_with_every_command_and_no_other()
         => Assert.Equal(
             CommandTree.Names.Split(", ").Order(StringComparer.Ordinal),
-            Regex.Matches(Page.Split("```")[1], "^overseer (\\S+)", RegexOptions.Multiline).Select(one => one.Groups[1].Value).Order(StringComparer.Ordinal));
+            Pattern("^overseer (?<name>\\S+)").Matches(Page.Split("```")[1]).Select(one => one.Groups["name"].Value).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -27,10 +27,10 @@ public sealed class DocumentationTests
         Command command = Named("", CommandTree.All(Console())).Single(one => one.Name == name).Command;
         string section = SectionOf(name);
         string[] options = [.. command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option is not ("--host" or "-H"))];
-        Assert.All(options.Where(option => option.StartsWith("--", StringComparison.Ordinal) && option != "--runtime-dir"), option => Assert.Matches($@"(?<![\w-]){option}(?![\w-])", section));
+        Assert.All(options.Where(option => option.StartsWith("--", StringComparison.Ordinal) && option != "--runtime-dir"), option => Assert.Matches(Pattern($@"(?<![\w-]){option}(?![\w-])"), section));
 
-        string synopsis = Regex.Match(section, @"^\*\*`[^`]*`\*\*( or \*\*`[^`]*`\*\*)?").Value;
-        string[] written = [.. Regex.Matches(synopsis, @"(?<![\w-])--?[a-z][a-z-]*").Select(one => one.Value).Where(option => name != "journal export" || option is not ("--stdout" or "--stderr"))];
+        string synopsis = Pattern(@"\A\*\*`[^`]*`\*\*( or \*\*`[^`]*`\*\*)?").Match(section).Value;
+        string[] written = [.. Pattern(@"(?<![\w-])--?[a-z][a-z-]*").Matches(synopsis).Select(one => one.Value).Where(option => name != "journal export" || option is not ("--stdout" or "--stderr"))];
         Assert.All(written, option => Assert.Contains(option, options.Append("--runtime-dir")));
     }
 
@@ -38,14 +38,16 @@ public sealed class DocumentationTests
     public void Every_exit_code_is_in_the_table()
         => Assert.All(
             typeof(ExitCodes).GetFields().Select(field => (int)field.GetRawConstantValue()!),
-            code => Assert.Matches($@"(?m)^\| {code} \|", Page[Page.IndexOf("## Exit codes", StringComparison.Ordinal)..]));
+            code => Assert.Matches(Pattern($@"^\| {code} \|"), Page[Page.IndexOf("## Exit codes", StringComparison.Ordinal)..]));
+
+    private static Regex Pattern(string text) => new(text, RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
 
     // A section goes from its synopsis to the next one; options that come again in a list below belong to it.
     private static string SectionOf(string name)
     {
-        Match begin = Regex.Match(Page, $@"^\*\*`{name}[ `]", RegexOptions.Multiline);
+        Match begin = Pattern($@"^\*\*`{name}[ `]").Match(Page);
         Assert.True(begin.Success, $"{name} has no section that begins with **`{name} …`**");
-        Match end = new Regex(@"^(\*\*`|## )", RegexOptions.Multiline).Match(Page, begin.Index + 2);
+        Match end = Pattern(@"^(\*\*`|## )").Match(Page, begin.Index + 2);
         return Page[begin.Index..(end.Success ? end.Index : Page.Length)];
     }
 

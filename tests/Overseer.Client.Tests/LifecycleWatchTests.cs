@@ -26,7 +26,7 @@ public sealed class LifecycleWatchTests
             });
         await using OverseerClient client = await server.ConnectAsync();
         var updated = new TaskCompletionSource<string?>();
-        client.PoolUpdated += (_, message) => updated.TrySetResult(message.Action);
+        client.PoolUpdated += (_, told) => updated.TrySetResult(told.Message.Action);
         await using LifecycleWatch watch = await client.WatchLifecycleAsync(DateTimeOffset.UnixEpoch);
 
         Assert.Equal(["subscribed", "11", "12", "13", "subscribed", "14", "pool x"], await TakeAsync(watch, 7));

@@ -90,7 +90,7 @@ public sealed class StartTests
         });
         await using OverseerClient client = await server.ConnectAsync();
         var told = new TaskCompletionSource<DequeuedMessage>();
-        client.Dequeued += (_, dequeued) => told.TrySetResult(dequeued);
+        client.Dequeued += (_, dequeued) => told.TrySetResult(dequeued.Message);
 
         TaskStart start = await client.StartAsync(Echo, watch: true);
 
