@@ -93,9 +93,9 @@ public sealed partial class OverseerClient
             }
         }
         if (message is PoolUpdatedMessage updated)
-            PoolUpdated?.Invoke(this, updated);
+            PoolUpdated?.Invoke(this, new MessageEventArgs<PoolUpdatedMessage>(updated));
         if (message is DequeuedMessage dequeued)
-            Dequeued?.Invoke(this, dequeued);
+            Dequeued?.Invoke(this, new MessageEventArgs<DequeuedMessage>(dequeued));
         string? taskId = TaskOf(message);
         if (!_queuedStarts.IsEmpty && !TellQueuedStarts(message, taskId))
             return;
