@@ -105,7 +105,10 @@ internal sealed class TaskEngine
             case EngineCommand.StartTask c: Start(c, effects); break;
             case EngineCommand.StopTask c: Stop(c, effects); break;
             case EngineCommand.ResetTask c: Reset(c, effects); break;
-            case EngineCommand.PoolInfo c: effects.Add(new Effect.Reply(c.Origin, UnknownAction(c.Action) ?? new EngineReply.Pool(_pools.Status(c.Action)))); break;
+            case EngineCommand.PoolInfo c:
+                EngineReply answer = UnknownAction(c.Action) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
+                effects.Add(new Effect.Reply(c.Origin, answer));
+                break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
             case EngineCommand.Purge c: Purge(c, effects); break;
             case EngineCommand.RunStarted c: Started(c, effects); break;
@@ -190,7 +193,7 @@ internal sealed class TaskEngine
         effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin?.TaskId)));
     }
 
-    private EngineReply? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
+    private EngineReply.Failed? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
 
     private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
     {
