@@ -72,10 +72,10 @@ internal sealed class Outbox
                 return;
             _notices.Dequeue();
         }
-        while (buffer.HasRoom(64) && _advanced.TryDequeue(out var journal))
+        while (buffer.HasRoom(128) && _advanced.TryDequeue(out var journal))
         {
             journal.Dirty = false;
-            buffer.Put(MessageKind.JournalAdvanced, new JournalAdvancedMessage { JournalId = journal.Id, End = journal.End });
+            PutAdvanced(buffer, journal);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class Outbox
                 buffer.Put(notice.Kind, in failed, tail);
                 break;
             case MessageKind.JournalAdvanced:
-                buffer.Put(notice.Kind, new JournalAdvancedMessage { JournalId = notice.Journal!.Id, End = notice.Journal.End });
+                PutAdvanced(buffer, notice.Journal!);
                 break;
             default:
                 buffer.Put(notice.Kind);
@@ -109,6 +109,9 @@ internal sealed class Outbox
         }
         return true;
     }
+
+    private static void PutAdvanced(SendBuffer buffer, OpenJournal journal) =>
+        buffer.Put(MessageKind.JournalAdvanced, new JournalAdvancedMessage { JournalId = journal.Id, End = journal.End, Growth = journal.Writer.TakeGrowth() });
 
     private static void PutStarted(SendBuffer buffer, Run run, bool ropes)
     {
@@ -172,6 +175,7 @@ internal sealed class Outbox
             ExitOffset = run.ExitChunk.Offset,
             End = run.ExitEnd,
             TimeNs = run.ExitedNs,
+            Growth = run.Journal.Writer.TakeGrowth(),
         });
     }
 }

@@ -119,6 +119,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
         {
             case MessageKind.JournalAdvanced:
                 var advanced = (JournalAdvancedMessage*)Fixed<JournalAdvancedMessage>(in header, body);
+                RaiseGrowth(advanced->JournalId, advanced->Growth);
                 _events.JournalAdvanced(advanced->JournalId, advanced->End);
                 break;
             case MessageKind.RunStarted:
@@ -176,7 +177,14 @@ internal sealed unsafe class LinkReceiver : IDisposable
             message.UserMicroseconds,
             message.SystemMicroseconds,
             message.MaxRssKilobytes);
+        RaiseGrowth(message.JournalId, message.Growth);
         _events.RunExited(exit, message.JournalId, new JournalPosition(message.ExitSegment, message.ExitOffset, 0), message.End, message.TimeNs);
+    }
+
+    private void RaiseGrowth(Guid journalId, in JournalGrowth growth)
+    {
+        if (growth != default)
+            _events.JournalGrew(journalId, in growth);
     }
 
     private static void* Fixed<T>(in FrameHeader header, byte* body)

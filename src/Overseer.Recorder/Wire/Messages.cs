@@ -73,6 +73,9 @@ internal struct JournalAdvancedMessage
 {
     internal Guid JournalId;
     internal JournalEnd End;
+
+    /// <summary>What has come since the last message that said so.</summary>
+    internal JournalGrowth Growth;
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -91,6 +94,9 @@ internal struct RunExitedMessage
     internal long ExitOffset;
     internal JournalEnd End;
     internal long TimeNs;
+
+    /// <summary>As in <see cref="JournalAdvancedMessage"/>: an exit overtakes the announcements of output.</summary>
+    internal JournalGrowth Growth;
 }
 
 /// <summary>The server, parent of an adopted run's process, has waited for it.</summary>

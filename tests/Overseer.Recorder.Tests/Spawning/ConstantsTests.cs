@@ -25,7 +25,7 @@ public sealed class ConstantsTests
         ("sizeof(struct epoll_event)", EpollEvent.Stride), ("offsetof(struct epoll_event,data)", EpollEvent.DataOffset), ("POLLIN", Libc.POLLIN),
         ("SYS_pidfd_open", 434), ("SYS_waitid", RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 247 : 95),
         ("P_ALL", Libc.P_ALL), ("P_PID", Libc.P_PID), ("P_PIDFD", Libc.P_PIDFD), ("AT_EMPTY_PATH", Libc.AT_EMPTY_PATH), ("STATX_INO", Libc.STATX_INO), ("STATX_NLINK", Libc.STATX_NLINK),
-        ("offsetof(struct statx,stx_ino)", Marshal.OffsetOf<FileStatus>("Inode")), ("offsetof(struct statx,stx_nlink)", Marshal.OffsetOf<FileStatus>("Links")), ("WNOHANG", Libc.WNOHANG), ("WEXITED", Libc.WEXITED), ("WNOWAIT", Libc.WNOWAIT), ("CLD_EXITED", SignalInfo.CldExited),
+        ("STATX_SIZE", Libc.STATX_SIZE), ("offsetof(struct statx,stx_size)", Marshal.OffsetOf<FileStatus>("Size")), ("offsetof(struct statx,stx_ino)", Marshal.OffsetOf<FileStatus>("Inode")), ("offsetof(struct statx,stx_nlink)", Marshal.OffsetOf<FileStatus>("Links")), ("WNOHANG", Libc.WNOHANG), ("WEXITED", Libc.WEXITED), ("WNOWAIT", Libc.WNOWAIT), ("CLD_EXITED", SignalInfo.CldExited),
         ("sizeof(siginfo_t)", Marshal.SizeOf<SignalInfo>()), ("offsetof(siginfo_t,si_code)", Marshal.OffsetOf<SignalInfo>("Code")),
         ("offsetof(siginfo_t,si_pid)", Marshal.OffsetOf<SignalInfo>("Pid")), ("offsetof(siginfo_t,si_status)", Marshal.OffsetOf<SignalInfo>("Status")),
         ("sizeof(struct rusage)", Marshal.SizeOf<ResourceUsage>()), ("offsetof(struct rusage,ru_stime)", Marshal.OffsetOf<ResourceUsage>("SystemSeconds")),

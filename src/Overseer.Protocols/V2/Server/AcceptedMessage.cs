@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>Input was taken.</summary>
 public sealed record AcceptedMessage : ServerMessage
 {
-    private static readonly RequiredField<AcceptedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<AcceptedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<AcceptedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<AcceptedMessage>(
