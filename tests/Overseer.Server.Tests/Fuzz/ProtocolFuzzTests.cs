@@ -15,7 +15,7 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
     private const int BatchSize = 64;
     private const int BatchesOfConnection = 12;
     private const int Samples = 12;
-    private const long MostGrowth = 4 * 1024 * 1024;
+    private const long MostGrowth = 1024 * 1024;
 
     // Small limits, so that they are reached and memory has an end soon. The retries and pools are what restarts, queues and displacement come from.
     private const string Configuration = """
@@ -117,12 +117,15 @@ public sealed class ProtocolFuzzTests(ITestOutputHelper output)
         Assert.InRange(_received["error"], _sent / 4, _sent * 9 / 10);
     }
 
-    /// <summary>The first third of the time is for pools to fill and tasks to be forgotten; after it, memory stays where it is.</summary>
+    /// <summary>
+    /// The first half of the time is for tables and pools to fill. From then on memory stays where it is: every late sample being above every earlier one by
+    /// this much is no matter of chance.
+    /// </summary>
     private void AssertFlat()
     {
-        var after = _memory.Skip(_memory.Count / 3).ToList();
+        var after = _memory.Skip(_memory.Count / 2).ToList();
         Assert.True(after.Count > 3, $"too few samples: {_memory.Count}");
-        var growth = after.TakeLast(after.Count / 3).Min() - after.Take(after.Count / 3).Max();
+        var growth = after.TakeLast(after.Count / 2).Min() - after.Take(after.Count / 2).Max();
         Assert.True(growth <= MostGrowth, $"seed {_options.Seed}: memory grew by {growth} bytes: {string.Join(" ", _memory)}");
     }
 
