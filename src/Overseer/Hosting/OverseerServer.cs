@@ -12,6 +12,7 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Input;
+using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Metrics.Otlp;
 using Overseer.Recorder.Cgroups;
@@ -56,7 +57,13 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
-        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
+        var gaps = new GapCounts();
+        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
+        {
+            RingBytes = configuration.Limits.StreamBufferBytes,
+            TotalBytes = configuration.Limits.TotalStreamBufferBytes,
+            Rotated = gaps.Rotated,
+        });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -75,9 +82,9 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxLabels = configuration.Limits.MaxLabels,
             Retry = configuration.Retry,
             Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        }, clock, Guid.NewGuid, new Random().NextDouble);
         _store = OpenStore(configuration);
-        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, clock);
+        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
         try
         {
@@ -99,6 +106,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _performer.Recorder = _recorder;
+        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+        _performer.Lifecycle = lifecycle;
         _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
         streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
@@ -111,7 +120,7 @@ public sealed class OverseerServer : IAsyncDisposable
             PingInterval = configuration.PingInterval,
         };
         _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
