@@ -110,7 +110,7 @@ public sealed class MessagePropertyTests
         };
         yield return new MetricsResponse { Task = new TaskMetrics { OutputLines = text.Length, RestartCount = 0, RuntimeMs = long.MaxValue, LastExitCode = -1 }, Id = text };
         yield return new AcceptedMessage { TaskId = text, Id = text };
-        yield return new ManifestResponse { Manifest = ManifestDocument.Make(text, []), Id = text };
+        yield return new ManifestResponse { Manifest = Json.Bytes(new AcceptedMessage { TaskId = text, Id = text }), Id = text };
         yield return new TasksMessage
         {
             Id = text,

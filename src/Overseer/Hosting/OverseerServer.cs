@@ -82,7 +82,7 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxLabels = configuration.Limits.MaxLabels,
             Retry = configuration.Retry,
             Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        }, clock, Guid.NewGuid, new Random().NextDouble);
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
