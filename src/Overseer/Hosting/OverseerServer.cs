@@ -11,6 +11,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.EventLog;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
@@ -37,6 +38,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly ITaskStore _store;
     private readonly RecorderKeeper _recorder;
     private readonly EffectPerformer _performer;
+    private readonly TaskEventLog? _eventLog;
     private readonly JournalRetention _retention;
     private readonly List<Effect> _restored = [];
     private readonly FrontDoor _door;
@@ -50,7 +52,12 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
-        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
+        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
+        {
+            RingBytes = configuration.Limits.StreamBufferBytes,
+            TotalBytes = configuration.Limits.TotalStreamBufferBytes,
+            Starts = configuration.EventLog is not null,
+        });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -72,6 +79,8 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
+            _eventLog = OpenEventLog(configuration, streams, stored);
+            _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>());
             var flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
@@ -81,8 +90,9 @@ public sealed class OverseerServer : IAsyncDisposable
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
         }
-        catch (Exception e) when (e is RecorderUnavailableException or StoreException or IOException)
+        catch (Exception e) when (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
         {
+            _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
         }
@@ -141,6 +151,9 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
+    /// <summary>Lets the event log go on in the file that its path leads to now: somebody has moved it. Harmless without one.</summary>
+    internal void ReopenEventLog() => _eventLog?.Reopen();
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
 
@@ -169,6 +182,11 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
+            if (_eventLog is not null)
+            {
+                await _eventLog.StopAsync(everything: !keep);
+            }
+
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -224,6 +242,18 @@ public sealed class OverseerServer : IAsyncDisposable
         return stored;
     }
 
+    private TaskEventLog? OpenEventLog(OverseerConfiguration configuration, StreamRegistry streams, StoredState stored)
+    {
+        var directory = configuration.Places.EventLogDirectory;
+        if (configuration.EventLog is { } options)
+        {
+            return TaskEventLog.Open(options, directory, streams, stored, _logs.CreateLogger<TaskEventLog>());
+        }
+
+        TaskEventLog.Forget(directory);
+        return null;
+    }
+
     private RunGroupKeeper Groups(OverseerConfiguration configuration, StoredState stored, int recorderPid, TimeProvider clock)
     {
         var log = _logs.CreateLogger<RunGroupKeeper>();
@@ -254,13 +284,14 @@ public sealed class OverseerServer : IAsyncDisposable
     private HealthReport Health()
     {
         var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
-        return new HealthReport(problem is null, problem, _supervisor.Engine.Tasks.Count, _door.Connections.Count);
+        return new HealthReport(problem is null, problem, _supervisor.Engine.Tasks.Count, _door.Connections.Count) { EventLogProblem = _eventLog?.Problem };
     }
 
     private async Task ListenAsync()
     {
         // First, so that stopping has somebody to ask, whatever fails below.
         _supervisor.Start(_restored);
+        _eventLog?.Start();
         _retention.Start();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();

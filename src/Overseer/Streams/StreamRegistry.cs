@@ -120,6 +120,15 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
         return joined;
     }
 
+    /// <summary>Adds a cursor that gets everything, see <see cref="TaskStream.Follow"/>; the task need not exist.</summary>
+    public StreamCursor Follow(string taskId, IStreamListener listener, StreamPlace? from)
+    {
+        lock (_gate)
+        {
+            return GetOrAdd_NeedsLock(taskId).Follow(listener, from);
+        }
+    }
+
     /// <summary>Takes a cursor out.</summary>
     public void Part(StreamCursor cursor)
     {

@@ -40,6 +40,7 @@ internal sealed partial class TaskStream
                         slice = new FrameSlice(block, cursor.Offset, block.Length - cursor.Offset);
                         block.Hold();
                         cursor.Offset = block.Length;
+                        cursor.Taken = new StreamPlace(_directory, block.End, block.NextLine);
                         return true;
                     }
 
@@ -153,6 +154,7 @@ internal sealed partial class TaskStream
             cursor.Source = cursor.Placed
                 ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end)
                 : EventSource.AtLine(TaskId, directory, Ledger, 1, end);
+            cursor.Source.Starts = options.Starts;
             if (!cursor.Placed)
             {
                 cursor.Source.Owe(1);
@@ -168,9 +170,11 @@ internal sealed partial class TaskStream
             cursor.Placed = true;
             cursor.Position = cursor.Source.Position;
             cursor.NextLine = cursor.Source.NextLine;
+            cursor.Taken = new StreamPlace(directory, cursor.Position, cursor.NextLine);
         }
 
-        if (block.Written == 0)
+        var begin = cursor.Everything ? 0 : block.Preface;
+        if (block.Written == begin)
         {
             block.Release();
             return false;
@@ -183,7 +187,7 @@ internal sealed partial class TaskStream
             return false;
         }
 
-        slice = new FrameSlice(block, 0, block.Length);
+        slice = new FrameSlice(block, begin, block.Length - begin);
         return true;
     }
 }

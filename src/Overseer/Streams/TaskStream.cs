@@ -283,6 +283,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         cursor.Source = fromLine is { } line && line <= end.NextLine
             ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end)
             : AtEnd(directory, end);
+        cursor.Source?.Starts = options.Starts;
         cursor.Position = cursor.Source?.Position ?? new JournalPosition(end.Segment, end.Offset, 0);
         cursor.NextLine = cursor.Source?.NextLine ?? end.NextLine;
         cursor.Placed = true;
@@ -292,6 +293,55 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         }
 
         return (cursor, cursor.NextLine, end.NextLine);
+    }
+
+    /// <summary>
+    /// Adds a cursor that gets everything (<see cref="StreamCursor.Everything"/>) from a place on, or from the first line; no file is opened by it. While the
+    /// task does not exist the cursor waits.
+    /// </summary>
+    public StreamCursor Follow(IStreamListener listener, StreamPlace? from)
+    {
+        var cursor = new StreamCursor(this, listener) { Everything = true };
+        lock (_gate)
+        {
+            if (from is { } place && string.Equals(place.Directory, _directory, StringComparison.Ordinal))
+            {
+                cursor.Position = place.Position;
+                cursor.NextLine = place.NextLine;
+                cursor.Placed = true;
+                cursor.Taken = place;
+            }
+
+            _cursors.Add(cursor);
+        }
+
+        return cursor;
+    }
+
+    /// <summary>Lets a cursor go on later from what it took last, and hold no memory or file until then. Only its pump calls this.</summary>
+    public void Rest(StreamCursor cursor)
+    {
+        lock (_gate)
+        {
+            if (cursor.Block is { } block)
+            {
+                cursor.Position = cursor.Taken.Position;
+                cursor.NextLine = cursor.Taken.NextLine;
+                cursor.Block = null;
+                block.Release();
+            }
+        }
+
+        Retire(cursor);
+    }
+
+    /// <summary>What is there of the task now, for who has to read it to its end after the task is forgotten.</summary>
+    public StreamRest Remains()
+    {
+        lock (_gate)
+        {
+            return new StreamRest(TaskId, _directory, _end, Ledger);
+        }
     }
 
     /// <summary>Takes a cursor out. Only its connection's pump, or nobody any more, may be taking from it.</summary>

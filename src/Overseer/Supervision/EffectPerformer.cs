@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.EventLog;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
@@ -25,6 +26,9 @@ internal sealed class EffectPerformer(
 
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
+
+    /// <summary>The event log; unset when there is none. Set before the first effect.</summary>
+    public TaskEventLog? EventLog { get; set; }
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
     public Task SignalsSentAsync() => Signals.SentAsync();
@@ -154,6 +158,7 @@ internal sealed class EffectPerformer(
 
     private void Forget(Effect.TaskForgotten forgotten)
     {
+        var rest = EventLog is null ? null : streams.Find(forgotten.TaskId)?.Remains();
         streams.Forget(forgotten.TaskId);
         foreach (var requester in requesters.All)
         {
@@ -162,6 +167,12 @@ internal sealed class EffectPerformer(
 
         Recorder.CloseJournal(forgotten.JournalId);
         var directory = streams.DirectoryOf(forgotten.JournalId);
+        if (rest is not null)
+        {
+            EventLog!.Forget(rest, () => Delete(directory));
+            return;
+        }
+
         ThreadPool.UnsafeQueueUserWorkItem(_ => Delete(directory), null);
     }
 

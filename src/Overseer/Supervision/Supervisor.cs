@@ -123,7 +123,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     private void PerformBatch()
     {
+        _performer.EventLog?.Append(_effects);
         var stored = _state.TryCommit();
+        _performer.EventLog?.Release();
         if (stored && _untilStored.Count > 0)
         {
             _untilStored.ForEach(Perform);

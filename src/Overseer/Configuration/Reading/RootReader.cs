@@ -24,7 +24,7 @@ internal static class RootReader
             Listen = ListenReader.Read(root),
             Database = Filled(root, "db"),
             Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
-            LogFile = Filled(root, "log_file"),
+            EventLog = EventLogReader.Read(root),
             TrustedCidrs = TrustReader.TrustedCidrs(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
             AllowedHosts = TrustReader.AllowedHosts(root),
@@ -45,7 +45,6 @@ internal static class RootReader
             Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
-        if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
         root.End();
         return configuration;
     }
