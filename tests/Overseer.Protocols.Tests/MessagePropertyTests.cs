@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 
@@ -108,7 +109,7 @@ public sealed class MessagePropertyTests
             [
                 new ActionInfo
                 {
-                    Name = text, Type = text, Description = text, TaskPool = PoolConfig.Unlimited, Retry = RetryPolicy.Empty,
+                    Name = text, Type = text, Description = text, TaskPool = PoolMessages.ToConfig(PoolSettings.Unlimited), Retry = RetryPolicy.Empty,
                     Params = new Dictionary<string, ParameterInfo> { [text] = null!, [text + "2"] = new() { Default = text, Enum = [text] } },
                 },
             ],

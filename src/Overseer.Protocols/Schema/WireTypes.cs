@@ -10,6 +10,9 @@ internal static class WireTypes
 
     public static WireType<ReadOnlyMemory<byte>> Data { get; } = new DataType();
 
+    /// <summary>A JSON object as it is.</summary>
+    public static WireType<ReadOnlyMemory<byte>> Json { get; } = new JsonType();
+
     public static WireType<bool> Boolean { get; } = new BooleanType();
 
     public static WireType<int> Integer { get; } = new IntegerType<int>(int.MinValue, int.MaxValue);

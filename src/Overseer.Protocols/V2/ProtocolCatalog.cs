@@ -8,11 +8,18 @@ internal static class ProtocolCatalog
     public static MessageSet<ClientMessage> Client { get; } = new(
         StartMessage.Schema,
         StopMessage.Schema,
+        ResetMessage.Schema,
         ListMessage.Schema,
         ReplayMessage.Schema,
         SubscribeMessage.Schema,
         UnsubscribeMessage.Schema,
-        DescribeMessage.Schema);
+        DescribeMessage.Schema,
+        PoolInfoMessage.Schema,
+        SetPoolMessage.Schema,
+        PurgeMessage.Schema,
+        MetricsMessage.Schema,
+        ManifestMessage.Schema,
+        InputMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -23,10 +30,16 @@ internal static class ProtocolCatalog
         RestartingMessage.Schema,
         ErroredMessage.Schema,
         DequeuedMessage.Schema,
+        PoolUpdatedMessage.Schema,
         ActionsMessage.Schema,
+        PoolInfoResponse.Schema,
+        PurgedMessage.Schema,
         SubscribedMessage.Schema,
         UnsubscribedMessage.Schema,
         ReplayedMessage.Schema,
         GapMessage.Schema,
+        MetricsResponse.Schema,
+        ManifestResponse.Schema,
+        AcceptedMessage.Schema,
         ErrorMessage.Schema);
 }

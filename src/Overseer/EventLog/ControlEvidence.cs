@@ -40,5 +40,5 @@ internal sealed class ControlEvidence(StoredState stored)
         return true;
     }
 
-    private static bool Waits(TaskRecord task) => task.QueuedAt is not null || task.RestartAt is not null;
+    private static bool Waits(TaskRecord task) => task.Standing is { QueuedAt: not null } or { RestartAt: not null };
 }

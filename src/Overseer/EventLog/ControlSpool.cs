@@ -107,6 +107,10 @@ internal sealed class ControlSpool : IDisposable
             if (effect is Effect.Publish publish)
             {
                 Add(publish.Event);
+                if (publish.Then is { } then)
+                {
+                    Add(then);
+                }
             }
         }
 

@@ -74,7 +74,9 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxTaskBytes = configuration.Limits.MaxTaskBytes,
             MaxParameters = configuration.Limits.MaxParameters,
             MaxLabels = configuration.Limits.MaxLabels,
-        }, clock, Guid.NewGuid);
+            Retry = configuration.Retry,
+            Pools = configuration.Pools,
+        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
         _store = OpenStore(configuration);
         try
         {
@@ -284,7 +286,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private HealthReport Health()
     {
         var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
-        return new HealthReport(problem is null, problem, _supervisor.Engine.Tasks.Count, _door.Connections.Count) { EventLogProblem = _eventLog?.Problem };
+        return new HealthReport(problem is null, problem, _supervisor.Engine.Count, _door.Connections.Count) { EventLogProblem = _eventLog?.Problem };
     }
 
     private async Task ListenAsync()

@@ -23,6 +23,18 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case ResetMessage reset:
+                context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
+                return [];
+            case PoolInfoMessage info:
+                context.Supervisor.Post(new EngineCommand.PoolInfo(Origin(info), info.Action));
+                return [];
+            case SetPoolMessage set:
+                context.Supervisor.Post(new EngineCommand.SetPool(Origin(set), set.Action, PoolMessages.ToChange(set)));
+                return [];
+            case PurgeMessage purge:
+                context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
+                return [];
             case ListMessage list:
                 return [List(list)];
             case DescribeMessage describe:
@@ -72,13 +84,6 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         {
             startsLeft.Release();
             return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
-        }
-
-        if (start.RetryPolicy is not null)
-        {
-            // Whoever asks for restarts must not believe to have them.
-            startsLeft.Release();
-            return [Error(start, "retry_policy is not supported by this version: tasks are not restarted")];
         }
 
         lock (_gate)

@@ -191,6 +191,19 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         }
     }
 
+    /// <summary>Nothing came of an expected run: no process, and nothing in the journal.</summary>
+    public void Unexpect(Guid run)
+    {
+        lock (_gate)
+        {
+            _liveRuns?.Remove(run);
+            if (_liveRuns is { Count: 0 })
+            {
+                _liveRuns = null;
+            }
+        }
+    }
+
     /// <summary>A run of an earlier server's time. Of one that has ended only whether that was asked for matters still.</summary>
     public void Restore(RunRecord run)
     {

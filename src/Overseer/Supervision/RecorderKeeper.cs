@@ -41,6 +41,7 @@ internal sealed class RecorderKeeper : IDisposable
     private readonly ITimer _tick;
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Guid> _sent = [];
+    private readonly HashSet<Guid> _putOff = [];
     private readonly Lock _gate = new();
     private RecorderLink? _link;
     private RecorderEvents? _events;
@@ -94,13 +95,29 @@ internal sealed class RecorderKeeper : IDisposable
     public int RecorderPid => Volatile.Read(ref _link)?.RecorderPid ?? 0;
 
     /// <summary>Asks for a run. What becomes of it is reported to the engine, also when it cannot be asked for now.</summary>
-    public void Spawn(Guid journalId, SpawnRequest request)
+    /// <param name="journalId">Its journal.</param>
+    /// <param name="request">The run.</param>
+    /// <param name="canWait">Whether it is put off rather than refused while recording is stalled.</param>
+    public void Spawn(Guid journalId, SpawnRequest request, bool canWait)
     {
         _ropes.Expect(request.RunId, journalId, request.Run);
         if (_status is RecorderStatus.Stalled or RecorderStatus.Gone)
         {
-            Fail(_status.Problem!);
-            return;
+            if (!canWait || _status is RecorderStatus.Gone)
+            {
+                Fail(_status.Problem!);
+                return;
+            }
+
+            lock (_gate)
+            {
+                if (_status is RecorderStatus.Stalled)
+                {
+                    // Launched again when the recorder answers. Another one would not know it: the engine names it then.
+                    _putOff.Add(request.RunId);
+                    return;
+                }
+            }
         }
 
         if (!_flight.TryReserve(request.RunId, out var slot))
@@ -271,6 +288,7 @@ internal sealed class RecorderKeeper : IDisposable
 
             _reaper?.Leave(connection.Link.RecorderPid);
             _recovering = true;
+            _putOff.Clear();
             _sent.Clear();
             _sent.UnionWith(connection.TakenOver.Select(run => run.RunId));
             _link = connection.Link;
@@ -359,6 +377,12 @@ internal sealed class RecorderKeeper : IDisposable
             {
                 _status = new RecorderStatus.Connected();
                 SupervisionLog.RecorderAnswers(_log, link.RecorderPid);
+                foreach (var run in _putOff)
+                {
+                    _post(new EngineCommand.RunNotStarted(new RunId(run)));
+                }
+
+                _putOff.Clear();
             }
 
             if (_status is RecorderStatus.Stalled)

@@ -73,7 +73,7 @@ internal sealed class Supervisor : IAsyncDisposable
         Post(new EngineCommand.StopAll(grace));
         while (true)
         {
-            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Ended);
+            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
             try
             {
                 await _idle.Task.WaitAsync(margin);
@@ -156,11 +156,12 @@ internal sealed class Supervisor : IAsyncDisposable
     {
         switch (effect)
         {
-            case Effect.LaunchRun launch:
-                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
-                break;
+            case Effect.LaunchRun { CanWait: true }:
             case Effect.RunReported:
                 _untilStored.Add(effect);
+                break;
+            case Effect.LaunchRun launch:
+                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
                 break;
             default:
                 Perform(effect);
