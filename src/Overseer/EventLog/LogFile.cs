@@ -1,5 +1,5 @@
 // The file itself. Whole batches go into one file, so no line is ever in two: the next file is begun between batches, and a batch that came half onto a full disk is cut
-// off again before it goes elsewhere. An advisory lock (flock) keeps a second server away: two that write one file would complete each other's lines.
+// off again before it goes elsewhere. An advisory lock keeps a second server away: two that write one file would complete each other's lines.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -135,12 +135,12 @@ internal sealed class LogFile : IDisposable
             throw new EventLogException($"cannot open the event log {path}: {LastError()}; choose another path with log_file");
         }
 
-        if (Libc.Flock(file, Libc.LockExclusive | Libc.LockNonBlocking) == 0)
+        var error = WriteLock.TryTake(file);
+        if (error == 0)
         {
             return file;
         }
 
-        var error = Marshal.GetLastPInvokeError();
         file.Dispose();
         throw new EventLogException(error == Errno.EAGAIN
             ? $"another server writes the event log {path}; give each server a log_file of its own"

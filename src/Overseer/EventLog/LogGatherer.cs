@@ -412,8 +412,8 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
             return;
         }
 
-        task.Mark = mark;
         task.MarkWasHeard = FindRecord(task, mark);
+        task.Mark = mark;
         if (!task.MarkWasHeard)
         {
             LogLines.Write(Batch.Lines, json);
