@@ -207,20 +207,9 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         {
             Lost(task, from?.NextLine ?? 1, lost);
         }
-        else
+        else if ((rest ??= Open(forgotten, from)) is { } left && !TakeRest(task, forgotten.Rest.Directory!, left.Source, left.End))
         {
-            try
-            {
-                rest ??= forgotten.Rest.Open(from);
-                if (rest is { } left && !TakeRest(task, forgotten.Rest.Directory!, left.Source, left.End))
-                {
-                    return false;
-                }
-            }
-            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                EventLogMessages.JournalUnreadable(log, task.TaskId, e.Message);
-            }
+            return false;
         }
 
         while (task.Waiting.TryPeek(out var record) && record.Offset < forgotten.Heard)
@@ -323,45 +312,47 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
             return false;
         }
 
+        FrameSlice slice;
         try
         {
-            if (!cursor.Stream.TryTake(cursor, out var slice))
+            if (!cursor.Stream.TryTake(cursor, out slice))
             {
                 return false;
             }
-
-            try
-            {
-                if (task.Place is { } place && !string.Equals(place.Directory, cursor.Taken.Directory, StringComparison.Ordinal))
-                {
-                    // Forgotten and started again: what is left of the former comes first, and the word of it is on its way.
-                    streams.Part(cursor);
-                    task.Cursor = streams.Follow(task.TaskId, task, from: null);
-                    return false;
-                }
-
-                TakeFrames(task, slice.Bytes.Span);
-            }
-            finally
-            {
-                slice.Release();
-            }
-
-            task.Place = cursor.Taken;
-            task.SaidUnreadable = false;
-            Batch.Touch(task);
-            lock (_gate)
-            {
-                _ready.Enqueue(task);
-            }
-
-            return true;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             Unreadable(task, e);
             return false;
         }
+
+        try
+        {
+            if (task.Place is { } place && !string.Equals(place.Directory, cursor.Taken.Directory, StringComparison.Ordinal))
+            {
+                // Forgotten and started again: what is left of the former comes first, and the word of it is on its way.
+                streams.Part(cursor);
+                TaskStream.Retire(cursor);
+                task.Cursor = streams.Follow(task.TaskId, task, from: null);
+                return false;
+            }
+
+            TakeFrames(task, slice.Bytes.Span);
+        }
+        finally
+        {
+            slice.Release();
+        }
+
+        task.Place = cursor.Taken;
+        task.SaidUnreadable = false;
+        Batch.Touch(task);
+        lock (_gate)
+        {
+            _ready.Enqueue(task);
+        }
+
+        return true;
     }
 
     private void Unreadable(LoggedTask task, Exception failure)
@@ -519,6 +510,20 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         return record;
     }
 
+    private (EventSource Source, JournalEnd End)? Open(ForgottenTask forgotten, StreamPlace? from)
+    {
+        try
+        {
+            return forgotten.Rest.Open(from);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            EventLogMessages.JournalUnreadable(log, forgotten.Rest.TaskId, e.Message);
+            return null;
+        }
+    }
+
+    // False: the batch is full before the end.
     private bool TakeRest(LoggedTask task, string directory, EventSource source, in JournalEnd end)
     {
         while (!Batch.IsFull)
@@ -526,9 +531,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
             var block = new FrameBlock(BlockBytes, source.Position);
             try
             {
-                source.Fill(block, end);
-                block.Publish(source.Position, source.NextLine);
-                if (block.Length == 0)
+                if (!TryFill(task, source, block, end))
                 {
                     return true;
                 }
@@ -545,6 +548,21 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         }
 
         return false;
+    }
+
+    private bool TryFill(LoggedTask task, EventSource source, FrameBlock block, in JournalEnd end)
+    {
+        try
+        {
+            source.Fill(block, end);
+            block.Publish(source.Position, source.NextLine);
+            return block.Length > 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            EventLogMessages.JournalUnreadable(log, task.TaskId, e.Message);
+            return false;
+        }
     }
 
     private void Lost(LoggedTask task, long from, long next)
