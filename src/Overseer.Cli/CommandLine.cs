@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Overseer.Cli.Commands;
+using Overseer.Cli.Completion;
 using Overseer.Cli.Console;
 using Overseer.Client;
 using Overseer.Hosting;
@@ -15,6 +16,8 @@ internal static class CommandLine
         {
             if (args is ["version"] or ["--version"])
                 return VersionCommand.Run(console);
+            if (args is [Completer.Verb, ..])
+                return await Completer.RunAsync(args[1..], console);
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
             ParseResult parsed = CommandTree.For(args, console).Parse(args);
@@ -57,6 +60,7 @@ internal static class CommandLine
             OverseerUnreachableException unreachable => (ExitCodes.Unreachable, Reach(unreachable)),
             OverseerConnectionLostException => (ExitCodes.Unreachable, failure.Message),
             OverseerTaskLostException => (ExitCodes.NotFound, failure.Message),
+            OverseerDequeuedException => (ExitCodes.Refused, failure.Message),
             OverseerRequestException refusal => (CodeOf(refusal), Refusal(refusal)),
             Core.Tasks.Storage.StoreException or Recorder.Journal.JournalException => (ExitCodes.Refused, failure.Message),
             TimeoutException => (ExitCodes.TimedOut, "the server did not answer in time"),

@@ -57,6 +57,11 @@ internal sealed class PendingRequests
         SubscribedMessage one => one.Id,
         UnsubscribedMessage one => one.Id,
         ReplayedMessage one => one.Id,
+        PoolInfoResponse one => one.Id,
+        PurgedMessage one => one.Id,
+        MetricsResponse one => one.Id,
+        ManifestResponse one => one.Id,
+        AcceptedMessage one => one.Id,
         ErrorMessage one => one.Id,
         _ => null,
     };

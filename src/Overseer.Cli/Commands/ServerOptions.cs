@@ -34,10 +34,12 @@ internal sealed class ServerOptions
 
     /// <summary>A flag wins over the environment, an address over a directory.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
-    internal OverseerEndpoint Endpoint(ParseResult parsed, CliConsole console)
+    internal OverseerEndpoint Endpoint(ParseResult parsed, CliConsole console) => Endpoint(parsed.GetValue(_host), parsed.GetValue(_runtime), console);
+
+    /// <summary>The same by the values of the options.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    internal static OverseerEndpoint Endpoint(string? host, string? runtime, CliConsole console)
     {
-        string? host = parsed.GetValue(_host);
-        string? runtime = parsed.GetValue(_runtime);
         if (string.IsNullOrEmpty(host) && string.IsNullOrEmpty(runtime))
             host = console.Variable("OVERSEER_HOST");
         try

@@ -38,8 +38,16 @@ internal static class ProtocolCatalog
         UnsubscribedMessage.Schema,
         ReplayedMessage.Schema,
         GapMessage.Schema,
+        LifecycleMessage.Schema,
         MetricsResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
         ErrorMessage.Schema);
+
+    /// <summary>The messages of clients, then those of servers.</summary>
+    public static IReadOnlyList<MessageDefinition> All { get; } = [.. Client.All, .. Server.All];
+
+    /// <summary>A name that one message alone has: an answer that is named like its request gets <c>_response</c>.</summary>
+    public static string KeyOf(MessageDefinition message)
+        => message.Direction == MessageDirection.ServerToClient && Client.Find(message.Name) is not null ? message.Name + "_response" : message.Name;
 }

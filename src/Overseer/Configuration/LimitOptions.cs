@@ -21,6 +21,9 @@ public sealed record LimitOptions
     /// <summary>Bytes of answers and broadcasts that may wait for one connection. Default 16 MiB.</summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
+    /// <summary>Bytes of input that may wait until a task reads them. Default 1 MiB.</summary>
+    public int MaxInputBytes { get; init; } = 1 << 20;
+
     /// <summary>Known tasks, running and ended. Default 10,000.</summary>
     public int MaxTasks { get; init; } = 10_000;
 
@@ -32,6 +35,9 @@ public sealed record LimitOptions
 
     /// <summary>Tags, and groups, of one start. Default 64.</summary>
     public int MaxLabels { get; init; } = 64;
+
+    /// <summary>Events of all tasks that are kept for those who follow their lifecycle. Default 1,000.</summary>
+    public int MaxLifecycleEvents { get; init; } = 1000;
 
     /// <summary>Bytes of finished frames kept for the subscribers of one task. Default 16 MiB.</summary>
     public long StreamBufferBytes { get; init; } = 16 << 20;

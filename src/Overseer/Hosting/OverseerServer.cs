@@ -12,6 +12,10 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Input;
+using Overseer.Lifecycle;
+using Overseer.Metrics;
+using Overseer.Metrics.Otlp;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
@@ -40,10 +44,13 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly EffectPerformer _performer;
     private readonly TaskEventLog? _eventLog;
     private readonly JournalRetention _retention;
+    private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
+    private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private WebApplication? _web;
+    private IDisposable? _metricsExport;
     private int _stopped;
 
     private OverseerServer(OverseerConfiguration configuration, ActionCatalog actions, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
@@ -52,11 +59,13 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
+        var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
         {
             RingBytes = configuration.Limits.StreamBufferBytes,
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
             Starts = configuration.EventLog is not null,
+            Rotated = gaps.Rotated,
         });
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
@@ -76,14 +85,16 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxLabels = configuration.Limits.MaxLabels,
             Retry = configuration.Retry,
             Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        }, clock, Guid.NewGuid, new Random().NextDouble);
         _store = OpenStore(configuration);
+        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
+        streams.Grew = _metrics.Output.Grew;
         try
         {
             var stored = Restore(engine, streams);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
-            _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>());
+            _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
             var flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
             IRecorderSource source = recorder == RecorderChoice.InProcess
@@ -96,10 +107,13 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
+            _metrics.Dispose();
             throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
         }
 
         _performer.Recorder = _recorder;
+        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+        _performer.Lifecycle = lifecycle;
         _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
         streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
@@ -111,11 +125,14 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
             PingInterval = configuration.PingInterval,
         };
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server"));
+        _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
         _sweeper = new ConnectionSweeper(_door, context);
+        _metrics.Server = () => new ServerReading(
+            _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
     }
 
     /// <summary>Where the server listens, as clients would write it.</summary>
@@ -189,6 +206,8 @@ public sealed class OverseerServer : IAsyncDisposable
                 await _eventLog.StopAsync(everything: !keep);
             }
 
+            _metricsExport?.Dispose();
+            _input.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -198,6 +217,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Groups.Dispose();
             _recorder.Dispose();
             _store.Dispose();
+            _metrics.Dispose();
             _lock.Dispose();
         }
 
@@ -235,6 +255,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         var stored = _store.Load();
         engine.Restore(stored, _restored);
+        _metrics.Restore(stored);
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
@@ -325,5 +346,6 @@ public sealed class OverseerServer : IAsyncDisposable
 
         Addresses = listen.Bound(_web.Urls);
         _sweeper.Start();
+        _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }
 }

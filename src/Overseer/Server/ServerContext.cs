@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Input;
+using Overseer.Lifecycle;
+using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -11,6 +14,17 @@ internal sealed record ServerContext(
     ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
+    LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
+    public ProtocolDocuments Documents { get; } = new(Actions);
+
+    /// <summary>What is counted.</summary>
+    public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Takes what clients write to tasks.</summary>
+    public required InputDesk Input { get; init; }
+}

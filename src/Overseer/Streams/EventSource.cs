@@ -188,7 +188,9 @@ internal sealed class EventSource : IDisposable
             case EntryKind.Gap:
                 // Where lines are missing in the middle, the entry's line is the first that is there again.
                 var missing = entry.Line > NextLine;
-                return WriteFrames(block, [Rotated(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1) with { Reason = Reason(entry.GapReason) }]);
+                var gap = WriteFrames(block, [Rotated(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1) with { Reason = Reason(entry.GapReason) }]);
+                _ledger.Shown(gap == FillResult.Drained ? entry.GapReason : Recorder.Journal.GapReason.None);
+                return gap;
             default:
                 return FillResult.Drained;
         }

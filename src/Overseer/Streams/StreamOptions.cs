@@ -17,4 +17,7 @@ internal sealed record StreamOptions
 
     /// <summary>Whether somebody wants everything (see <see cref="StreamCursor.Everything"/>): then each start that streams do not tell of is prepared for him. Default false.</summary>
     public bool Starts { get; init; }
+
+    /// <summary>Told when readers are shown that what came next for them has been deleted.</summary>
+    public Action? Rotated { get; init; }
 }

@@ -40,7 +40,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     public string TaskId { get; } = taskId;
 
     /// <summary>What the engine said about the runs.</summary>
-    public RunLedger Ledger { get; private set; } = new();
+    public RunLedger Ledger { get; private set; } = new() { Rotated = options.Rotated };
 
     /// <summary>How far the journal may be read; segment 0 while that is not known, for a task of an earlier server that nobody has asked for.</summary>
     public JournalEnd KnownEnd
@@ -117,7 +117,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             _directory = directory;
             _end = end;
             _endUnknown = false;
-            Ledger = new RunLedger();
+            Ledger = new RunLedger { Rotated = options.Rotated };
             DropRing_NeedsLock();
             foreach (var cursor in _cursors)
             {
@@ -170,6 +170,11 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
 
             began = _end.Segment != 0 && end.Segment != _end.Segment;
+            if (began)
+            {
+                LeaveSegment_NeedsLock();
+            }
+
             _end = end;
             if (!Stir_NeedsLock())
             {

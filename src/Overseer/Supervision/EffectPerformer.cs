@@ -3,6 +3,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.EventLog;
+using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
@@ -30,6 +31,9 @@ internal sealed class EffectPerformer(
     /// <summary>The event log; unset when there is none. Set before the first effect.</summary>
     public TaskEventLog? EventLog { get; set; }
 
+    /// <summary>Who tells what happens to all tasks; set before the first effect.</summary>
+    public LifecycleFeed? Lifecycle { get; set; }
+
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
     public Task SignalsSentAsync() => Signals.SentAsync();
 
@@ -38,6 +42,7 @@ internal sealed class EffectPerformer(
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
     {
+        Lifecycle?.Take(effect);
         switch (effect)
         {
             case Effect.AttachStarter attach:

@@ -10,6 +10,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;
+using Overseer.Input;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Processes;
@@ -94,6 +95,36 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>Pid of the recorder; 0 while there is none.</summary>
     public int RecorderPid => Volatile.Read(ref _link)?.RecorderPid ?? 0;
 
+    /// <summary>Told when the input of a run is over with the run. On any thread; must not wait.</summary>
+    public Action<Guid>? InputEnded { get => _ropes.InputEnded; set => _ropes.InputEnded = value; }
+
+    /// <summary>Told when the inputs of runs are known that were looked for. On any thread; must not wait.</summary>
+    public Action? InputsKnown { get; set; }
+
+    /// <summary>Whether there are runs whose pipes are not known yet.</summary>
+    public bool IsRecovering
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _recovering || _link is null;
+            }
+        }
+    }
+
+    /// <summary>How the input of a run stands; null when the run is over, or not known.</summary>
+    public RunInput? FindInput(Guid run) => _ropes.FindInput(run);
+
+    /// <summary>The input of a run is at its end, for good: nobody holds its writing end any more, and none will be found by a later server.</summary>
+    public void CloseInput(Guid run)
+    {
+        // First here: a recorder that is just being given the run is told of it when that is done.
+        var holder = _ropes.CloseInput(run);
+        holder.End();
+        Volatile.Read(ref _link)?.CloseInput(run);
+    }
+
     /// <summary>Asks for a run. What becomes of it is reported to the engine, also when it cannot be asked for now.</summary>
     /// <param name="journalId">Its journal.</param>
     /// <param name="request">The run.</param>
@@ -148,8 +179,6 @@ internal sealed class RecorderKeeper : IDisposable
                 _ropes.Announce(request.RunId, pipes);
             });
 
-            // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
-            handles.StandardInput?.Dispose();
             _ropes.Hold(request.RunId, handles);
         }
         catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
@@ -197,6 +226,8 @@ internal sealed class RecorderKeeper : IDisposable
         {
             SupervisionLog.HandedOver(_log, runs, link.RecorderPid);
         }
+
+        InputsKnown?.Invoke();
     }
 
     /// <summary>What was reported of a run is stored.</summary>

@@ -41,6 +41,9 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>The engine; only its readings are for others.</summary>
     public TaskEngine Engine { get; }
 
+    /// <summary>Told what was decided, before any of it is performed. On the loop; set before <see cref="Start"/>.</summary>
+    public Action<List<Effect>>? Decided { get; init; }
+
     /// <summary>Why the latest changes are not stored; null when all are.</summary>
     public string? StoreProblem => _state.Problem;
 
@@ -123,6 +126,7 @@ internal sealed class Supervisor : IAsyncDisposable
 
     private void PerformBatch()
     {
+        Decided?.Invoke(_effects);
         _performer.EventLog?.Append(_effects);
         var stored = _state.TryCommit();
         _performer.EventLog?.Release();

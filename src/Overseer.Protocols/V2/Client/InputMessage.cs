@@ -7,11 +7,11 @@ namespace Overseer.Protocols.V2;
 public sealed record InputMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<InputMessage, string> RequestId = IdField<InputMessage>();
-    private static readonly RequiredField<InputMessage, string> TaskIdField = new("task_id", WireTypes.Identifier, m => m.TaskId, "The task.");
+    private static readonly RequiredField<InputMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task.");
     private static readonly RequiredField<InputMessage, ReadOnlyMemory<byte>> DataField =
-        new("data", WireTypes.Data, m => m.Data, "What to write, as it is: no line end is added.");
+        new("data", WireTypes.Data, m => m.Data, "What to write, as it is: no line end is added.") { UiHint = "textarea" };
     private static readonly OptionalValueField<InputMessage, bool> EofField =
-        new("eof", WireTypes.Boolean, m => m.Eof ? true : null, "Closes the standard input after the data.");
+        new("eof", WireTypes.Boolean, m => m.Eof ? true : null, "Closes the standard input after the data.") { Default = "false" };
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<InputMessage>(
         "input", "Writes to the standard input of a task whose action has one.",

@@ -9,7 +9,7 @@ public sealed record MetricsMessage(string Id) : ClientMessage(Id)
     private static readonly RequiredField<MetricsMessage, string> RequestId = IdField<MetricsMessage>();
     private static readonly OptionalField<MetricsMessage, string> ActionField = new("action", WireTypes.Identifier, m => m.Action, "The action.");
     private static readonly OptionalField<MetricsMessage, string> TaskIdField =
-        new("task_id", WireTypes.Identifier, m => m.TaskId, "The task; wins over action.");
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task; wins over action.");
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<MetricsMessage>(
         "metrics", "Asks for the counters of all tasks together, of an action or of a task.",

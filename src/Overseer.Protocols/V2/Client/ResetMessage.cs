@@ -7,7 +7,7 @@ namespace Overseer.Protocols.V2;
 public sealed record ResetMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<ResetMessage, string> RequestId = IdField<ResetMessage>();
-    private static readonly RequiredField<ResetMessage, string> TaskIdField = new("task_id", WireTypes.Identifier, m => m.TaskId, "The task.");
+    private static readonly RequiredField<ResetMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task.");
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<ResetMessage>(
         "reset", "Starts a task again that is errored, with its parameters and policy; past exits are forgotten and no pool is asked.",

@@ -15,7 +15,7 @@ public sealed record SetPoolMessage(string Id) : ClientMessage(Id)
     private static readonly OptionalValueField<SetPoolMessage, int> QueueSizeField =
         new("queue_size", WireTypes.Count, m => m.QueueSize, "How many tasks may wait; 0 for none.");
     private static readonly OptionalField<SetPoolMessage, ExcessChange> ExcessField =
-        new("excess", ExcessChange.Schema, m => m.Excess, "What becomes of running tasks above a lowered limit.");
+        new("excess", ExcessChange.Schema, m => m.Excess, "What becomes of running tasks above a lowered limit.") { UiHint = "json-editor" };
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<SetPoolMessage>(
         "set_pool", "Changes a pool until the configuration is read again; what is left out stays as it is.",

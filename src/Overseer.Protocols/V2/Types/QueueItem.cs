@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task that waits for room in a pool.</summary>
 public sealed record QueueItem
 {
-    private static readonly RequiredField<QueueItem, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<QueueItem, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<QueueItem, string> ActionField = new("action", WireTypes.Text, m => m.Action, "Its action.");
     private static readonly RequiredField<QueueItem, DateTimeOffset> QueuedAtField =
         new("queued_at", WireTypes.Timestamp, m => m.QueuedAt, "Since when it waits.");
