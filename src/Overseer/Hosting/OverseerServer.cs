@@ -20,6 +20,7 @@ using Overseer.Server;
 using Overseer.Server.Trust;
 using Overseer.Storage;
 using Overseer.Streams;
+using Overseer.Streams.SeqIndex;
 using Overseer.Supervision;
 
 namespace Overseer.Hosting;
@@ -50,7 +51,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
-        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes });
+        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes }, OutputFilters.Of(actions));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -218,9 +219,10 @@ public sealed class OverseerServer : IAsyncDisposable
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
-            streams.Restore(task.TaskId, task.JournalId, runs[task.Number]);
+            streams.Restore(task.TaskId, task.JournalId, runs[task.Number], task.Action);
         }
 
+        streams.RememberFilters();
         return stored;
     }
 

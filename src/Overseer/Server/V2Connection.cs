@@ -215,6 +215,7 @@ internal sealed class V2Connection : IRequester, IDisposable
                 await _startsLeft.WaitAsync(_closing.Token);
             }
 
+            await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
                 Send(answer);
