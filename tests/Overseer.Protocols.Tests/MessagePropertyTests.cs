@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 
@@ -62,6 +63,15 @@ public sealed class MessagePropertyTests
             return Json.IsValid(written) && read.Error is null && Json.Bytes(read.Message!).AsSpan().SequenceEqual(written);
         }).Check(Thorough);
 
+    [Fact]
+    public void Input_with_any_bytes_is_valid_JSON_that_reads_back()
+        => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), data =>
+        {
+            byte[] written = Json.Bytes(new InputMessage("1") { TaskId = "t", Data = data, Eof = true });
+            var read = Assert.IsType<InputMessage>(ClientMessageReader.Read(written).Message);
+            return Json.IsValid(written) && (!System.Text.Unicode.Utf8.IsValid(data) || read.Data.Span.SequenceEqual(data));
+        }).Check(Thorough);
+
     private static Gen<byte[]> Damaged(byte[][] messages)
         => from message in Gen.Elements(messages)
            from at in Gen.Choose(0, message.Length - 1)
@@ -89,6 +99,18 @@ public sealed class MessagePropertyTests
         yield return new ErrorMessage { Id = text, Message = text, ExistingTaskId = text };
         yield return new StartedMessage { TaskId = text, Pid = text.Length, RestartOf = 0, Ts = DateTimeOffset.UnixEpoch, Id = text };
         yield return new SubscribedMessage { TaskId = text, Tag = text, NextSeq = 0, Id = text };
+        yield return new PoolUpdatedMessage
+        {
+            Action = text,
+            Pool = new PoolInfo
+            {
+                Limit = 1, Running = text.Length, QueueDepth = 1,
+                QueueItems = [new QueueItem { TaskId = text, Action = text, QueuedAt = DateTimeOffset.UnixEpoch, Position = 0, Forced = true }],
+            },
+        };
+        yield return new MetricsResponse { Task = new TaskMetrics { OutputLines = text.Length, RestartCount = 0, RuntimeMs = long.MaxValue, LastExitCode = -1 }, Id = text };
+        yield return new AcceptedMessage { TaskId = text, Id = text };
+        yield return new ManifestResponse { Manifest = ManifestDocument.Make(text, []), Id = text };
         yield return new TasksMessage
         {
             Id = text,
@@ -108,7 +130,7 @@ public sealed class MessagePropertyTests
             [
                 new ActionInfo
                 {
-                    Name = text, Type = text, Description = text, TaskPool = PoolConfig.Unlimited, Retry = RetryPolicy.Empty,
+                    Name = text, Type = text, Description = text, TaskPool = PoolMessages.ToConfig(PoolSettings.Unlimited), Retry = RetryPolicy.Empty,
                     Params = new Dictionary<string, ParameterInfo> { [text] = null!, [text + "2"] = new() { Default = text, Enum = [text] } },
                 },
             ],

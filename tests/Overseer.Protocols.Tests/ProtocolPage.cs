@@ -11,7 +11,7 @@ internal static class ProtocolPage
 
     public static string Path { get; } = System.IO.Path.Combine(GoldenFiles.Root, "docs", "protocol.md");
 
-    /// <summary>All messages and named objects by name.</summary>
+    /// <summary>All messages and named objects by name, answers that are named like their request with <c>_response</c>.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<Field>> Definitions { get; } = FindDefinitions();
 
     public static IEnumerable<string> Markers(string page, string kind)
@@ -63,20 +63,9 @@ internal static class ProtocolPage
 
     private static Dictionary<string, IReadOnlyList<Field>> FindDefinitions()
     {
-        var found = new Dictionary<string, IReadOnlyList<Field>>();
-        foreach (var message in ProtocolCatalog.Client.All.Cast<MessageDefinition>().Concat(ProtocolCatalog.Server.All))
-            Add(message.Name, message.Fields);
+        var found = ProtocolCatalog.All.ToDictionary(ProtocolCatalog.KeyOf, m => m.Fields);
+        foreach (var (name, type) in NamedTypes.All.Where(t => t.Value.Fields.Count > 0))
+            found.Add(name, type.Fields);
         return found;
-
-        void Add(string name, IReadOnlyList<Field> fields)
-        {
-            found[name] = fields;
-            foreach (var field in fields)
-            {
-                var type = field.Type.Item ?? field.Type;
-                if (type.Fields.Count > 0)
-                    Add(type.Name, type.Fields);
-            }
-        }
     }
 }

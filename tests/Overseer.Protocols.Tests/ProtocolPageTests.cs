@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace Overseer.Protocols.Tests;
 
-public sealed class ProtocolPageTests
+public sealed partial class ProtocolPageTests
 {
     /// <summary>After a change of a definition or a golden file: run this test once with OVERSEER_RENDER_DOCS=1, it writes the page anew.</summary>
     [Fact]
@@ -23,4 +25,17 @@ public sealed class ProtocolPageTests
         => Assert.Equal(
             GoldenFiles.Names("client").Concat(GoldenFiles.Names("server")),
             ProtocolPage.Markers(File.ReadAllText(ProtocolPage.Path), "golden").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_link_within_the_page_leads_somewhere()
+    {
+        string page = File.ReadAllText(ProtocolPage.Path);
+        var headings = page.Split('\n').Where(l => l.StartsWith('#')).Select(l => l.TrimStart('#', ' ').ToLowerInvariant().Replace(' ', '-').Replace(",", "", StringComparison.Ordinal)).ToHashSet();
+        var links = Link().Matches(page).Select(m => m.Groups["anchor"].Value).ToHashSet();
+        Assert.Empty(links.Except(headings));
+        Assert.Superset(ProtocolPage.Definitions.Keys.Select(k => k.ToLowerInvariant()).ToHashSet(), links);
+    }
+
+    [GeneratedRegex(@"\]\(#(?<anchor>[^)]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
 }

@@ -56,12 +56,12 @@ public sealed class TaskMessagesTests
         var run = new RunId(Guid.Empty);
         (TaskEvent Event, string Type)[] events =
         [
-            (new TaskStarted("t", run, 5, null, true, At), "started"),
-            (new TaskExited("t", run, 5, -1, "SIGTERM", true, At), "exited"),
-            (new TaskRestarting("t", 5, TimeSpan.FromSeconds(1), 1, At), "restarting"),
-            (new TaskErrored("t", 5, 3, At), "errored"),
+            (new TaskStarted("t", "a", run, 5, null, true, null, At), "started"),
+            (new TaskExited("t", "a", run, 5, -1, "SIGTERM", true, At), "exited"),
+            (new TaskRestarting("t", "a", 5, TimeSpan.FromSeconds(1), 1, At), "restarting"),
+            (new TaskErrored("t", "a", 5, 3, At), "errored"),
             (new TaskQueued("t", "a", 1, null, At), "queued"),
-            (new TaskDequeued("t", DequeueReason.Stopped, At), "dequeued"),
+            (new TaskDequeued("t", "a", DequeueReason.Stopped, At), "dequeued"),
         ];
         Assert.All(events, e => Assert.StartsWith($"{{\"type\":\"{e.Type}\",\"task_id\":\"t\",", Json.Text(TaskMessages.ToMessage(e.Event)), StringComparison.Ordinal));
         Assert.Equal(typeof(TaskEvent).Assembly.GetTypes().Count(t => t.IsSubclassOf(typeof(TaskEvent))), events.Length);
@@ -70,7 +70,7 @@ public sealed class TaskMessagesTests
     [Fact]
     public void Replies_carry_the_id_of_their_request()
     {
-        var started = new EngineReply.Started(new TaskStarted("t", new RunId(Guid.Empty), 5, null, false, At));
+        var started = new EngineReply.Started(new TaskStarted("t", "a", new RunId(Guid.Empty), 5, null, false, null, At));
         Assert.Equal("7", Assert.IsType<StartedMessage>(TaskMessages.ToMessage(started, "7")).Id);
         var failed = Assert.IsType<ErrorMessage>(TaskMessages.ToMessage(new EngineReply.Failed("no", "other"), "8"));
         Assert.Equal(("8", "no", "other"), (failed.Id, failed.Message, failed.ExistingTaskId));

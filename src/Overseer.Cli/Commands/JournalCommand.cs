@@ -43,7 +43,7 @@ internal static class JournalCommand
                 table.Add(
                     task?.Number.ToString(CultureInfo.InvariantCulture),
                     task?.TaskId,
-                    task is null ? null : Storage.StoredWords.Of(task.State),
+                    task is null ? null : Storage.StoredWords.Of(task.Standing.State),
                     segments.ToString(CultureInfo.InvariantCulture),
                     bytes.ToString(CultureInfo.InvariantCulture),
                     id);

@@ -1,4 +1,5 @@
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Core.Drivers;
@@ -32,6 +33,9 @@ public sealed record ActionDefinition
 
     /// <summary>Parameters whose values together may be running only once; empty for no such limit.</summary>
     public IReadOnlyList<string> DedupeKey { get; init; } = [];
+
+    /// <summary>How many of its tasks may run and wait, as the configuration says. Default: any number.</summary>
+    public PoolSettings Pool { get; init; } = PoolSettings.Unlimited;
 
     /// <summary>Retry policy of its tasks, under that of a request and over the global one; unset for none of its own.</summary>
     public RetryPolicy? Retry { get; init; }

@@ -12,7 +12,7 @@ public static class ParameterBinding
     /// <param name="declared">The action's parameters.</param>
     /// <param name="given">The start's parameters.</param>
     /// <returns>Every parameter with its value.</returns>
-    /// <exception cref="PlanException">A required parameter is missing, or a value is none of the allowed ones.</exception>
+    /// <exception cref="PlanException">A required parameter is missing, or a value is none of the allowed ones or fails its validation.</exception>
     public static IReadOnlyDictionary<string, string> Bind(IReadOnlyDictionary<string, ParameterSpec?> declared, IReadOnlyDictionary<string, string> given)
     {
         var bound = new Dictionary<string, string>(given, StringComparer.Ordinal);
@@ -27,10 +27,14 @@ public static class ParameterBinding
             if (spec?.Enum is { } allowed && !allowed.Contains(value, StringComparer.Ordinal))
             {
                 throw new PlanException(
-                    $"parameter {GoQuote.Text(name)} must be one of {string.Join(", ", allowed.Select(GoQuote.Text))} (value: {GoQuote.Text(spec.Secret ? Mask : value)})");
+                    $"parameter {GoQuote.Text(name)} must be one of {string.Join(", ", allowed.Select(GoQuote.Text))} (value: {Shown(spec, value)})");
             }
+
+            if (spec?.Accepts(value) == false) throw new PlanException($"parameter {GoQuote.Text(name)} failed validation (value: {Shown(spec, value)})");
         }
 
         return bound;
     }
+
+    private static string Shown(ParameterSpec spec, string value) => GoQuote.Text(spec.Secret ? Mask : value);
 }

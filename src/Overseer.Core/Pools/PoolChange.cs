@@ -1,3 +1,5 @@
+using Overseer.Core.Tasks;
+
 namespace Overseer.Core.Pools;
 
 /// <summary>A change to a pool while the server runs; what is unset stays as it is.</summary>
@@ -17,4 +19,14 @@ public sealed record PoolChange
 
     /// <summary>What they get between the stop signal and SIGKILL.</summary>
     public TimeSpan? ExcessGrace { get; init; }
+
+    /// <summary>What is wrong with it, by the names of the protocol's fields; unset when it can be applied.</summary>
+    internal string? Problem => this switch
+    {
+        { Limit: < 0 } => "size must not be negative",
+        { QueueSize: < 0 } => "queue_size must not be negative",
+        { ExcessGrace: { } grace } when grace < TimeSpan.Zero => "excess.grace must not be negative",
+        { ExcessGrace: { } grace } when grace > StopPolicy.MaxGrace => $"excess.grace: at most {StopPolicy.MaxGrace.TotalSeconds} seconds are allowed",
+        _ => null,
+    };
 }

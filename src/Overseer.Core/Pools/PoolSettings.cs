@@ -3,6 +3,9 @@ namespace Overseer.Core.Pools;
 /// <summary>How many tasks may run and wait, with everything said. Immutable.</summary>
 public sealed record PoolSettings
 {
+    /// <summary>The longest <see cref="QueueMaxAge"/> that is accepted: 30 days.</summary>
+    public static readonly TimeSpan LongestQueueAge = TimeSpan.FromDays(30);
+
     /// <summary>No limit, no queue.</summary>
     public static PoolSettings Unlimited { get; } = new();
 

@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -22,7 +23,10 @@ internal abstract record Effect
     /// <param name="RunId">The new run.</param>
     /// <param name="Run">Its ordinal in the journal, starting at 1.</param>
     /// <param name="Plan">What to start. Holds secrets in clear: never log it.</param>
-    public sealed record LaunchRun(string TaskId, Guid JournalId, RunId RunId, int Run, RunPlan Plan) : Effect;
+    /// <param name="CanWait">
+    /// True when nobody waits for a refusal: while it cannot be stored, or asked of a recorder, it is put off instead. False: then it fails.
+    /// </param>
+    public sealed record LaunchRun(string TaskId, Guid JournalId, RunId RunId, int Run, RunPlan Plan, bool CanWait) : Effect;
 
     /// <summary>
     /// The recorder does not know this run: give it over, if a process came of it, or report <see cref="EngineCommand.RunNotStarted"/>.
@@ -41,7 +45,8 @@ internal abstract record Effect
     /// </summary>
     /// <param name="RunId">The run.</param>
     /// <param name="Over">True: its exit, or that it never came to be. False: its start.</param>
-    public sealed record RunReported(RunId RunId, bool Over) : Effect;
+    /// <param name="NeverRanOf">The task, when no process came of the launch.</param>
+    public sealed record RunReported(RunId RunId, bool Over, string? NeverRanOf = null) : Effect;
 
     /// <summary>A process runs that no task knows of: it must not.</summary>
     public sealed record EndStray(RunId RunId, int Pid, long ProcessStartTime) : Effect;
@@ -67,10 +72,20 @@ internal abstract record Effect
     public sealed record CancelTimer(TimerKey Key) : Effect;
 
     /// <summary>Answer a request.</summary>
-    public sealed record Reply(RequestOrigin Origin, EngineReply Answer) : Effect;
+    /// <param name="Origin">Whose.</param>
+    /// <param name="Answer">The answer.</param>
+    /// <param name="Late">True when the request was answered before, by <see cref="EngineReply.Queued"/>.</param>
+    public sealed record Reply(RequestOrigin Origin, EngineReply Answer, bool Late = false) : Effect;
 
-    /// <summary>Tell those who listen to the task. Comes after the <see cref="StatusChanged"/> that belongs to it.</summary>
-    public sealed record Publish(TaskEvent Event) : Effect;
+    /// <summary>
+    /// Something happened: tell those who listen to it. Every event comes by here exactly once, in order, after the <see cref="StatusChanged"/> that belongs to it.
+    /// </summary>
+    /// <param name="Event">What happened.</param>
+    /// <param name="Then">What follows from an exit at once, and has its place right behind it.</param>
+    public sealed record Publish(TaskEvent Event, TaskEvent? Then = null) : Effect;
+
+    /// <summary>A pool was changed: tell everybody.</summary>
+    public sealed record PoolChanged(PoolStatus Status) : Effect;
 
     /// <summary>A task is new or has changed; <see cref="TaskEngine.Find"/> shows it already.</summary>
     public sealed record StatusChanged(TaskStatus Status) : Effect;

@@ -1,3 +1,5 @@
+using Overseer.Core.Pools;
+
 namespace Overseer.Core.Tasks;
 
 /// <summary>What can be asked of, or reported to, the <see cref="TaskEngine"/>. A closed hierarchy.</summary>
@@ -16,6 +18,25 @@ internal abstract record EngineCommand
     /// <param name="Pid">Pid of the latest process of the task.</param>
     /// <param name="Grace">Overrides the grace time of the run's <see cref="StopPolicy"/>. On a task that is being stopped already it can only shorten what is left.</param>
     public sealed record StopTask(RequestOrigin Origin, string? TaskId, int? Pid = null, TimeSpan? Grace = null) : EngineCommand;
+
+    /// <summary>A client wants a task that was given up started again, whatever its pool says. Answered like a start.</summary>
+    public sealed record ResetTask(RequestOrigin Origin, string TaskId) : EngineCommand;
+
+    /// <summary>A client asks how a pool stands.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Action">Whose pool; unset for that of all together.</param>
+    public sealed record PoolInfo(RequestOrigin Origin, string? Action) : EngineCommand;
+
+    /// <summary>A client changes a pool until the configuration is read again.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Action">Whose pool; unset for that of all together.</param>
+    /// <param name="Change">What changes.</param>
+    public sealed record SetPool(RequestOrigin Origin, string? Action, PoolChange Change) : EngineCommand;
+
+    /// <summary>A client lets waiting tasks go.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Action">Whose; unset for all.</param>
+    public sealed record Purge(RequestOrigin Origin, string? Action) : EngineCommand;
 
     /// <summary>A launch succeeded.</summary>
     /// <param name="RunId">The run.</param>

@@ -1,3 +1,5 @@
+using Overseer.Core.Pools;
+
 namespace Overseer.Core.Tasks;
 
 /// <summary>Bounds and defaults of the engine.</summary>
@@ -20,4 +22,7 @@ internal sealed record EngineOptions
 
     /// <summary>The retry policy under those of actions and requests; unset by default.</summary>
     public RetryPolicy? Retry { get; init; }
+
+    /// <summary>How many tasks may run and wait. Default: no limits, no queues.</summary>
+    public PoolPlan Pools { get; init; } = PoolPlan.Unlimited;
 }

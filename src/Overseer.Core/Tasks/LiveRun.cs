@@ -10,8 +10,10 @@ internal sealed class LiveRun
     public const int MaxStops = 16;
 
     /// <summary>The run that begins with an order.</summary>
-    public LiveRun(LaunchOrder order, TaskStatus? before)
+    public LiveRun(LaunchOrder order, TaskStatus? before, TaskStanding standingBefore)
     {
+        Kind = order.Kind;
+        StandingBefore = standingBefore;
         var policy = order.Plan.Stop.Bounded();
         Origin = order.Origin;
         Mask = order.Mask;
@@ -30,8 +32,10 @@ internal sealed class LiveRun
     }
 
     /// <summary>A run that was under way when an earlier server ended. Whoever waited for its start is gone.</summary>
-    public LiveRun(RunRecord record, SecretMask mask, TaskStatus? before)
+    public LiveRun(RunRecord record, LaunchKind kind, SecretMask mask, TaskStatus? before, TaskStanding standingBefore)
     {
+        Kind = kind;
+        StandingBefore = standingBefore;
         Mask = mask;
         Before = before;
         Record = record;
@@ -43,8 +47,11 @@ internal sealed class LiveRun
     /// <summary>Everything about it that survives the server.</summary>
     public RunRecord Record { get; set; }
 
-    /// <summary>Who waits for its start.</summary>
-    public RequestOrigin Origin { get; }
+    /// <summary>What it was launched for.</summary>
+    public LaunchKind Kind { get; }
+
+    /// <summary>Who waits for its start; unset when nobody does.</summary>
+    public RequestOrigin? Origin { get; }
 
     /// <summary>Hides its secrets.</summary>
     public SecretMask Mask { get; }
@@ -54,6 +61,9 @@ internal sealed class LiveRun
 
     /// <summary>The task before this run; <see langword="null"/> when it is its first.</summary>
     public TaskStatus? Before { get; }
+
+    /// <summary>Where the task stands again when its start fails.</summary>
+    public TaskStanding StandingBefore { get; }
 
     /// <summary>When the grace time ends, on the clock's monotonic scale.</summary>
     public long GraceEnds { get; set; }

@@ -6,6 +6,12 @@ namespace Overseer.Core.Tasks;
 /// </summary>
 public sealed record RetryPolicy
 {
+    /// <summary>The highest <see cref="ErrorThreshold"/> under an <see cref="ErrorWindow"/>: of so many exits the time is kept, across restarts of the server too.</summary>
+    public const int MaxThresholdInWindow = 256;
+
+    /// <summary>The longest delay, jitter or window.</summary>
+    public static readonly TimeSpan LongestTime = TimeSpan.FromDays(3650);
+
     /// <summary>A policy with no field set.</summary>
     public static RetryPolicy Empty { get; } = new();
 
@@ -29,6 +35,22 @@ public sealed record RetryPolicy
 
     /// <summary>Upper bound of the delay that <see cref="BackoffFactor"/> can reach.</summary>
     public TimeSpan? MaxRestartDelay { get; init; }
+
+    /// <summary>What is wrong with the policy as a whole: the field and the allowed values; <see langword="null"/> when nothing is. To be asked of merged policies.</summary>
+    public string? Problem()
+    {
+        if (ErrorWindow > TimeSpan.Zero && ErrorThreshold > MaxThresholdInWindow)
+        {
+            return $"error_threshold: at most {MaxThresholdInWindow} is allowed together with error_window";
+        }
+
+        if (MaxRestartDelay < RestartDelay) return "max_restart_delay must not be shorter than restart_delay";
+        if (RestartDelay > LongestTime) return TooLong("restart_delay");
+        if (RestartJitter > LongestTime) return TooLong("restart_jitter");
+        return ErrorWindow > LongestTime ? TooLong("error_window") : null;
+
+        static string TooLong(string field) => $"{field}: at most {LongestTime.TotalHours}h is allowed";
+    }
 
     /// <summary>This policy with the fields it leaves unset taken from <paramref name="lower"/>.</summary>
     public RetryPolicy Over(RetryPolicy? lower) => lower is null

@@ -1,3 +1,4 @@
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -10,6 +11,9 @@ internal sealed record StartDecision
 
     /// <summary>What is launched, when it does.</summary>
     public LaunchOrder? Order { get; init; }
+
+    /// <summary>Whether it is launched now or waits, when it does.</summary>
+    public Admission<TaskEntry>? Admission { get; init; }
 
     /// <summary>The ended task that is started again; unset for a new one.</summary>
     public TaskEntry? Existing { get; init; }

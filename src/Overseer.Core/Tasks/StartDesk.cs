@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -13,6 +14,7 @@ internal sealed class StartDesk(
     TimeProvider clock,
     Func<Guid> ids,
     TaskTable table,
+    PoolTable<TaskEntry> pools,
     IReadOnlyDictionary<string, TaskEntry> byDedupeKey)
 {
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -21,17 +23,36 @@ internal sealed class StartDesk(
     public long LastNumber { get; set; }
 
     /// <summary>Plans a launch once more that came to nothing: its task's action may have changed since, or be gone.</summary>
-    public RunPlan? PlanAgain(TaskRecord task, RunRecord run, SecretMask mask, out string refusal)
-    {
-        refusal = "";
-        if (actions.Find(task.Action) is { } action)
-        {
-            return Plan(action, new RunRequest { TaskId = task.TaskId, RunId = run.RunId, Run = run.Ordinal, Parameters = task.Params ?? NoParameters }, mask, out refusal);
-        }
+    public RunPlan? PlanAgain(TaskRecord task, RunRecord run, SecretMask mask, out string refusal) => Plan(task, run.RunId, run.Ordinal, mask, out _, out refusal);
 
-        refusal = actions.Refusal(task.Action);
-        return null;
+    /// <summary>Plans the run that a task waits for, or the one that a reset begins.</summary>
+    /// <param name="entry">The task.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="origin">Who waits for the answer.</param>
+    /// <param name="kind">What it is for.</param>
+    /// <param name="refusal">Why there is no order.</param>
+    public LaunchOrder? PlanNext(TaskEntry entry, RunId run, RequestOrigin? origin, LaunchKind kind, out string refusal)
+    {
+        var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
+        var mask = kind == LaunchKind.Request ? MaskOf(entry.Record) : entry.Machine.Mask;
+        if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
+        var process = plan as ProcessPlan;
+        var status = before with
+        {
+            State = TaskState.Active,
+            Phase = TaskPhase.Starting,
+            QueuedAt = null,
+            CurrentRun = run,
+            Run = before.Run + 1,
+            RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, options),
+            Command = process is null ? null : mask.Text(process.File),
+            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+        };
+        return new LaunchOrder(origin, plan, mask, status, options.BootId, kind);
     }
+
+    /// <summary>What a task occupies while it is live.</summary>
+    public string? DedupeKeyOf(TaskRecord task) => actions.Find(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
 
     /// <summary>Decides.</summary>
     public StartDecision Decide(EngineCommand.StartTask start)
@@ -42,6 +63,9 @@ internal sealed class StartDesk(
         {
             return StartDecision.Refused(actions.Refusal(request.Action));
         }
+
+        var policy = PolicyOf(request.RetryPolicy, action.Definition, options);
+        if (policy?.Problem() is { } wrongPolicy) return StartDecision.Refused($"retry_policy: {wrongPolicy}");
 
         var taskId = request.TaskId ?? ids().ToString("D");
         var existing = table.Find(taskId);
@@ -64,12 +88,15 @@ internal sealed class StartDesk(
         var key = DedupeKey.Of(action, request.Params);
         if (key is not null && byDedupeKey.TryGetValue(key, out var twin)) return StartDecision.Refused($"duplicate task: already running as {twin.TaskId}", twin.TaskId);
 
-        var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run };
+        var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
         if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
+        var admission = pools.Ask(request.Action, request.Force);
+        if (admission is Admission<TaskEntry>.Reject) return StartDecision.Refused("pool rejected task: pool: task rejected — limit reached and queue is full");
         if (existing is null) status = status with { Number = ++LastNumber };
         return new StartDecision
         {
+            Admission = admission,
             Order = new LaunchOrder(start.Origin, plan, mask, status, options.BootId),
             Record = Remember(status, request, labels),
             Existing = existing,
@@ -136,7 +163,6 @@ internal sealed class StartDesk(
             RestartCount = before?.RestartCount ?? 0,
             CreatedAt = before?.CreatedAt ?? clock.GetUtcNow(),
             LastStartedAt = before?.LastStartedAt,
-            RetryPolicy = PolicyOf(request.RetryPolicy, action.Definition, options),
             Name = labels.Name,
             Tags = StartChecks.Join(action.Definition.Tags, labels.Tags),
             Groups = StartChecks.Join(action.Definition.Groups, labels.Groups),
@@ -158,11 +184,21 @@ internal sealed class StartDesk(
         Groups = labels.Groups,
         Command = status.Command,
         Args = status.Args,
-        State = TaskState.Active,
-        RestartCount = status.RestartCount,
         CreatedAt = status.CreatedAt,
-        HistoryFrom = status.Run,
+        Standing = new TaskStanding(),
     };
+
+    private SecretMask MaskOf(TaskRecord task) =>
+        actions.Find(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
+
+    private RunPlan? Plan(TaskRecord task, RunId run, int ordinal, SecretMask mask, out ActionEntry? action, out string refusal)
+    {
+        refusal = "";
+        action = actions.Find(task.Action);
+        if (action is not null) return Plan(action, new RunRequest { TaskId = task.TaskId, RunId = run, Run = ordinal, Parameters = task.Params ?? NoParameters }, mask, out refusal);
+        refusal = actions.Refusal(task.Action);
+        return null;
+    }
 
     /// <summary>The policy that is in force: the request's over the action's over the global one.</summary>
     internal static RetryPolicy? PolicyOf(RetryPolicy? asked, ActionDefinition? action, EngineOptions options)

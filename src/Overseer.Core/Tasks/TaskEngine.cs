@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -15,9 +16,12 @@ internal sealed class TaskEngine
     private readonly Dictionary<string, TaskEntry> _byDedupeKey = new(StringComparer.Ordinal);
     private readonly ChangeLog _changes = new();
     private readonly TaskRestorer _restorer;
-    private readonly TimeProvider _clock;
-    private readonly Guid _bootId;
+    private readonly PoolTable<TaskEntry> _pools;
+    private readonly ActionCatalog _actions;
+    private readonly MachineParts _parts;
+    private readonly List<TaskEntry> _due = [];
     private int _leftovers;
+    private bool _held;
     private bool _ending;
     private volatile bool _idle = true;
 
@@ -26,12 +30,14 @@ internal sealed class TaskEngine
     /// <param name="options">Bounds and defaults.</param>
     /// <param name="clock">Time.</param>
     /// <param name="ids">Makes the ids of tasks, journals and runs; each a new one.</param>
-    public TaskEngine(ActionCatalog actions, EngineOptions options, TimeProvider clock, Func<Guid> ids)
+    /// <param name="random">Makes numbers from 0 to less than 1, for the jitter of restarts.</param>
+    public TaskEngine(ActionCatalog actions, EngineOptions options, TimeProvider clock, Func<Guid> ids, Func<double> random)
     {
-        _clock = clock;
-        _bootId = options.BootId;
-        _desk = new StartDesk(actions, options, clock, ids, _table, _byDedupeKey);
-        _restorer = new TaskRestorer(actions, options, clock, _changes);
+        _actions = actions;
+        _parts = new MachineParts(clock, _changes, options.BootId, ids, random);
+        _pools = new PoolTable<TaskEntry>(options.Pools);
+        _desk = new StartDesk(actions, options, clock, ids, _table, _pools, _byDedupeKey);
+        _restorer = new TaskRestorer(actions, options, _parts);
     }
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>
@@ -39,6 +45,12 @@ internal sealed class TaskEngine
 
     /// <summary>True when no run is under way and nothing that a stopped run left behind is still to be swept: the server may end.</summary>
     public bool IsIdle => _idle;
+
+    /// <summary>How many tasks are known.</summary>
+    public int Count => _table.Count;
+
+    /// <summary>How much each action has to do that ever had something to do.</summary>
+    public IReadOnlyList<PoolLoad> Loads => _pools.Loads;
 
     /// <summary>The task with this id.</summary>
     public TaskStatus? Find(string taskId) => _table.Find(taskId)?.Status;
@@ -51,7 +63,7 @@ internal sealed class TaskEngine
 
     /// <summary>
     /// Takes up what an earlier server left, before any command. What happened to the runs meanwhile is asked for when the recorder is ready
-    /// (<see cref="EngineCommand.RecorderReady"/>).
+    /// (<see cref="EngineCommand.RecorderReady"/>); until then nothing that waits is started.
     /// </summary>
     public void Restore(StoredState state, List<Effect> effects)
     {
@@ -62,16 +74,20 @@ internal sealed class TaskEngine
             _table.SetName(entry, null, entry.Labels.Name);
             _table.SetPid(entry, entry.Machine.LatestPid);
             if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
-            if (entry.Machine.CurrentRun is { } run) _table.AddRun(run, entry);
+            if (entry.Machine.AnyRun is { } run) _table.AddRun(run, entry);
             if (entry.Machine.LeftoverRun is { } left)
             {
                 _table.AddRun(left, entry);
                 _leftovers++;
             }
 
-            _table.SetEnded(entry, entry.Machine.CurrentRun is null);
+            entry.Ticket = new PoolTicket<TaskEntry>(entry, entry.TaskId, entry.Record.Action);
+            if (entry.Machine.Phase == TaskPhase.Queued) EnterQueue(entry, effects);
+            else if (HoldsPlace(entry.Machine.Phase)) _pools.Enter(entry.Ticket);
+            _table.SetEnded(entry, entry.Machine.Phase == TaskPhase.Ended);
         }
 
+        _held = true;
         _idle = _table.Live == 0 && _leftovers == 0;
     }
 
@@ -88,6 +104,10 @@ internal sealed class TaskEngine
         {
             case EngineCommand.StartTask c: Start(c, effects); break;
             case EngineCommand.StopTask c: Stop(c, effects); break;
+            case EngineCommand.ResetTask c: Reset(c, effects); break;
+            case EngineCommand.PoolInfo c: effects.Add(new Effect.Reply(c.Origin, UnknownAction(c.Action) ?? new EngineReply.Pool(_pools.Status(c.Action)))); break;
+            case EngineCommand.SetPool c: SetPool(c, effects); break;
+            case EngineCommand.Purge c: Purge(c, effects); break;
             case EngineCommand.RunStarted c: Started(c, effects); break;
             case EngineCommand.RunNotStarted c: LaunchAgain(c.RunId, effects); break;
             case EngineCommand.RecorderReady c: Recover(c.Known, effects); break;
@@ -99,10 +119,15 @@ internal sealed class TaskEngine
                 if (_table.Find(c.TaskId) is { } killed) Drive(killed, new TaskInput.KillIncomplete(c.RunId, c.Pids), effects);
                 break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
+            case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.QueueExpiry } key }: Expire(key.RunId, effects); break;
+            case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }:
+                if (_table.FindByRun(key.RunId) is { Machine.Phase: TaskPhase.Waiting } waiting) _due.Add(waiting);
+                break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
             default: throw new UnreachableException(command.GetType().Name);
         }
 
+        LaunchWaiting(effects);
         _idle = _table.Live == 0 && _leftovers == 0;
     }
 
@@ -115,30 +140,130 @@ internal sealed class TaskEngine
             return;
         }
 
+        if (decision.Admission is Admission<TaskEntry>.QueueDisplacing { Displaced.Task: var displaced }) Drive(displaced, new TaskInput.Dequeue(DequeueReason.Displaced), effects);
         var entry = decision.Existing;
         MakeRoom(entry, decision.Bytes, effects);
+        var isNew = entry is null;
         if (entry is null)
         {
-            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_clock, _changes, _bootId)) { Number = order.Status.Number, Bytes = decision.Bytes, Record = decision.Record! };
+            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_parts)) { Number = order.Status.Number, Bytes = decision.Bytes, Record = decision.Record! };
             entry.Pending = new PendingStart(IsNew: true, Labels.None, 0, Record: null);
-            Drive(entry, new TaskInput.Launch(order), effects);
-            _table.Add(entry);
         }
         else
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
             entry.Record = decision.Record!;
             _table.SetBytes(entry, decision.Bytes);
-            Drive(entry, new TaskInput.Launch(order), effects);
-            _table.SetEnded(entry, false);
         }
 
-        _changes.Put(entry.Record);
+        entry.Ticket = new PoolTicket<TaskEntry>(entry, entry.TaskId, order.Status.Action);
+        TaskInput input = decision.Admission is Admission<TaskEntry>.Admit ? new TaskInput.Launch(order) : new TaskInput.Enqueue(order, _pools.NextPlace, start.Request.Force);
+        Drive(entry, input, effects);
+        if (isNew) _table.Add(entry);
+        else _table.SetEnded(entry, false);
         _table.SetName(entry, entry.Labels.Name, labels.Name);
         entry.Labels = labels;
         entry.DedupeKey = decision.DedupeKey;
         if (decision.DedupeKey is { } key) _byDedupeKey[key] = entry;
-        _table.AddRun(order.RunId, entry);
+    }
+
+    private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
+    {
+        var entry = _table.Find(reset.TaskId);
+        var refusal = "";
+        TaskEntry? twin = null;
+        if (_ending) refusal = "the server is shutting down";
+        else if (reset.TaskId.Length == 0) refusal = "task_id is required";
+        else if (entry is null) refusal = "task not found";
+        else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
+        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = $"duplicate task: already running as {twin.TaskId}";
+        else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
+        {
+            entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
+            Drive(entry, new TaskInput.Launch(order), effects);
+            _table.SetEnded(entry, false);
+            entry.DedupeKey = _desk.DedupeKeyOf(entry.Record);
+            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            return;
+        }
+
+        effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin?.TaskId)));
+    }
+
+    private EngineReply? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
+
+    private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
+    {
+        if (UnknownAction(set.Action) is { } unknown)
+        {
+            effects.Add(new Effect.Reply(set.Origin, unknown));
+            return;
+        }
+
+        var settings = _pools.Change(set.Action, set.Change);
+        var status = _pools.Status(set.Action);
+        effects.Add(new Effect.Reply(set.Origin, new EngineReply.Pool(status)));
+        effects.Add(new Effect.PoolChanged(status));
+        EndExcess(set.Action, settings, effects);
+    }
+
+    /// <summary>Makes those leave their places that are above the limit, beside those that are leaving already.</summary>
+    private void EndExcess(string? action, PoolSettings settings, List<Effect> effects)
+    {
+        if (_pools.Excess(action) is not (> 0 and var excess)) return;
+        var holders = _pools.Holders(action);
+        excess -= holders.Count(holder => holder.Machine.IsLeaving);
+        var byAge = holders.Where(holder => !holder.Machine.IsLeaving).OrderBy(RunsSince).ThenBy(holder => holder.Number);
+        var ordered = settings.ExcessOrder == QueueOrder.First ? byAge : byAge.Reverse();
+        foreach (var holder in ordered.Take(Math.Max(0, excess)).ToList())
+        {
+            TaskInput input = settings.ExcessAction == ExcessAction.Requeue
+                ? new TaskInput.Requeue(settings.ExcessGrace, PoolTable<TaskEntry>.FrontPlace(RunsSince(holder)))
+                : new TaskInput.Stop(null, settings.ExcessGrace);
+            Drive(holder, input, effects);
+        }
+
+        static DateTimeOffset RunsSince(TaskEntry entry) => entry.Status.LastStartedAt ?? entry.Status.CreatedAt;
+    }
+
+    private void Purge(EngineCommand.Purge purge, List<Effect> effects)
+    {
+        if (UnknownAction(purge.Action) is { } unknown)
+        {
+            effects.Add(new Effect.Reply(purge.Origin, unknown));
+            return;
+        }
+
+        var waiting = _pools.Waiting(purge.Action);
+        effects.Add(new Effect.Reply(purge.Origin, new EngineReply.Purged(purge.Action, waiting.Count)));
+        foreach (var ticket in waiting) Drive(ticket.Task, new TaskInput.Dequeue(DequeueReason.Purged), effects);
+    }
+
+    private void Expire(RunId run, List<Effect> effects)
+    {
+        if (_table.FindByRun(run) is not { Machine.Phase: TaskPhase.Queued } entry) return;
+        entry.ExpiryArmed = false;
+        Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
+    }
+
+    /// <summary>Launches what is due and what there is room for. Whatever a command has changed, nothing that could run waits when it is over.</summary>
+    private void LaunchWaiting(List<Effect> effects)
+    {
+        if (_held || _ending) return;
+        foreach (var entry in _due)
+        {
+            if (entry.Machine.Phase == TaskPhase.Waiting) LaunchNext(entry, LaunchKind.Restart, effects);
+        }
+
+        _due.Clear();
+        while (_pools.Next is { Task: var next }) LaunchNext(next, LaunchKind.Admission, effects);
+    }
+
+    private void LaunchNext(TaskEntry entry, LaunchKind kind, List<Effect> effects)
+    {
+        var next = entry.Machine.Next!;
+        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order) : new TaskInput.Unplannable(refusal);
+        Drive(entry, input, effects);
     }
 
     /// <summary>Forgets the oldest ended tasks until one more fits; that it can fit was decided before.</summary>
@@ -179,7 +304,7 @@ internal sealed class TaskEngine
         _ending = true;
         if (grace < TimeSpan.Zero) grace = TimeSpan.Zero;
         if (grace > StopPolicy.MaxGrace) grace = StopPolicy.MaxGrace;
-        foreach (var entry in _table.All.OrderBy(e => e.Number)) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true), effects);
+        foreach (var entry in _table.All.OrderBy(e => e.Number)) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
     }
 
     private void Started(EngineCommand.RunStarted started, List<Effect> effects)
@@ -216,6 +341,7 @@ internal sealed class TaskEngine
         }
 
         effects.Add(new Effect.RecoveryComplete());
+        _held = false;
     }
 
     private void LaunchAgain(RunId run, List<Effect> effects)
@@ -232,28 +358,80 @@ internal sealed class TaskEngine
         if (_table.FindByRun(run) is { } entry) Drive(entry, input, effects);
     }
 
-    /// <summary>Applies an input to one task and keeps the indexes in step with what became of it.</summary>
+    /// <summary>Applies an input to one task and keeps everything that is known of it elsewhere in step with what became of it.</summary>
     private void Drive(TaskEntry entry, TaskInput input, List<Effect> effects)
     {
-        var (runBefore, leftoverBefore) = (entry.Machine.CurrentRun, entry.Machine.LeftoverRun);
-        entry.Machine.Apply(input, effects);
-        var (run, leftover) = (entry.Machine.CurrentRun, entry.Machine.LeftoverRun);
-
-        if (leftoverBefore is { } swept && leftover != swept) ForgetLeftover(swept);
-        if (leftover is not null && leftover != leftoverBefore) _leftovers++;
-        if (runBefore is { } over && run is null)
+        var machine = entry.Machine;
+        var (phaseBefore, runBefore, leftoverBefore) = (machine.Phase, machine.AnyRun, machine.LeftoverRun);
+        machine.Apply(input, effects);
+        KeepRunsInStep(entry, runBefore, leftoverBefore);
+        if (!ReferenceEquals(machine.Standing, entry.Record.Standing)) entry.Record = entry.Record with { Standing = machine.Standing };
+        if (!ReferenceEquals(entry.Record, entry.Stored)) _changes.Put(entry.Stored = entry.Record);
+        if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);
+        if (machine.Phase == TaskPhase.Ended && phaseBefore != TaskPhase.Ended)
         {
-            if (leftover != over) _table.RemoveRun(over);
             if (entry.DedupeKey is { } key) _byDedupeKey.Remove(key);
             entry.DedupeKey = null;
             EndOf(entry);
         }
-        else if (entry.Pending is not null && entry.Status.CurrentPid is { } pid)
+        else if (machine.Record is { Pid: not 0 and var pid })
         {
             entry.Pending = null;
             _table.SetPid(entry, pid);
         }
     }
+
+    private void KeepRunsInStep(TaskEntry entry, RunId? before, RunId? leftoverBefore)
+    {
+        var (run, leftover) = (entry.Machine.AnyRun, entry.Machine.LeftoverRun);
+        if (leftoverBefore is { } swept && leftover != swept) ForgetLeftover(swept);
+        if (leftover is not null && leftover != leftoverBefore) _leftovers++;
+        if (before == run) return;
+        if (before is { } over && leftover != over) _table.RemoveRun(over);
+        if (run is { } next) _table.AddRun(next, entry);
+    }
+
+    private static bool HoldsPlace(TaskPhase phase) => phase is not (TaskPhase.Queued or TaskPhase.Ended);
+
+    private void ChangePlaces(TaskEntry entry, TaskPhase before, List<Effect> effects)
+    {
+        var phase = entry.Machine.Phase;
+        if (before == TaskPhase.Queued) LeaveQueue(entry, effects);
+        if (HoldsPlace(before) && !HoldsPlace(phase)) _pools.Leave(entry.Ticket!);
+        if (HoldsPlace(phase) && !HoldsPlace(before)) _pools.Enter(entry.Ticket!);
+        if (phase != TaskPhase.Queued) return;
+        var position = EnterQueue(entry, effects);
+        var origin = entry.Machine.Next!.Origin;
+        var queued = new TaskQueued(entry.TaskId, entry.Status.Action, position, origin, entry.Status.QueuedAt!.Value);
+        if (origin is { } asked) effects.Add(new Effect.Reply(asked, new EngineReply.Queued(queued)));
+        effects.Add(new Effect.Publish(queued));
+    }
+
+    private int EnterQueue(TaskEntry entry, List<Effect> effects)
+    {
+        var (standing, ticket) = (entry.Machine.Standing, entry.Ticket!);
+        var since = standing.QueuedAt ?? entry.Status.CreatedAt;
+        var position = _pools.Enqueue(ticket, since, standing.Forced, standing.Place);
+        if (_pools.Settings(ticket.Action).QueueMaxAge is { Ticks: > 0 } age)
+        {
+            // After a restart of the server part of it is over; the wall clock may have been set back since.
+            var left = since + age - _parts.Clock.GetUtcNow();
+            effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
+            entry.ExpiryArmed = true;
+        }
+
+        entry.QueuedRun = entry.Machine.Next!.RunId;
+        return position;
+    }
+
+    private void LeaveQueue(TaskEntry entry, List<Effect> effects)
+    {
+        _pools.Remove(entry.Ticket!);
+        if (entry.ExpiryArmed) effects.Add(new Effect.CancelTimer(ExpiryTimer(entry.QueuedRun)));
+        entry.ExpiryArmed = false;
+    }
+
+    private static TimerKey ExpiryTimer(RunId run) => new(run, TimerKind.QueueExpiry);
 
     private void EndOf(TaskEntry entry)
     {
@@ -271,8 +449,8 @@ internal sealed class TaskEngine
             _table.SetName(entry, entry.Labels.Name, failed.Labels.Name);
             entry.Labels = failed.Labels;
             _table.SetBytes(entry, failed.Bytes);
-            entry.Record = failed.Record!;
-            _changes.Put(entry.Record);
+            entry.Record = failed.Record! with { Standing = entry.Machine.Standing };
+            _changes.Put(entry.Stored = entry.Record);
         }
 
         _table.SetEnded(entry, true);

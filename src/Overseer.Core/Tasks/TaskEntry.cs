@@ -1,3 +1,4 @@
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -23,6 +24,9 @@ internal sealed class TaskEntry(string taskId, TaskMachine machine)
     /// <summary>What is stored of it beside its runs.</summary>
     public required TaskRecord Record { get; set; }
 
+    /// <summary>What of it was given to the store last; unset before.</summary>
+    public TaskRecord? Stored { get; set; }
+
     /// <summary>Estimated bytes it occupies.</summary>
     public long Bytes { get; set; }
 
@@ -35,6 +39,15 @@ internal sealed class TaskEntry(string taskId, TaskMachine machine)
     /// <summary>What it occupies while it is live; see <see cref="DedupeKey"/>.</summary>
     public string? DedupeKey { get; set; }
 
-    /// <summary>Set while a launch is under way.</summary>
+    /// <summary>What ties it to its action's pool.</summary>
+    public PoolTicket<TaskEntry>? Ticket { get; set; }
+
+    /// <summary>Whether a timer runs that ends its wait in the queue.</summary>
+    public bool ExpiryArmed { get; set; }
+
+    /// <summary>The run it waits for, or waited for last, in the queue.</summary>
+    public RunId QueuedRun { get; set; }
+
+    /// <summary>Set while a launch is under way, or waits for a pool.</summary>
     public PendingStart? Pending { get; set; }
 }

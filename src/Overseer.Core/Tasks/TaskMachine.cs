@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Overseer.Core.Drivers;
+using Overseer.Core.Retry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -15,10 +16,15 @@ namespace Overseer.Core.Tasks;
 /// Effects are appended, never performed; what has to survive the server goes into the log of changes. The status may be read from any thread, everything
 /// else belongs to the engine's one thread.
 /// </summary>
-internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bootId = default)
+internal sealed partial class TaskMachine(MachineParts parts)
 {
+    private readonly TimeProvider _clock = parts.Clock;
+    private readonly ChangeLog _changes = parts.Changes;
     private volatile TaskStatus? _status;
+    private TaskStanding _standing = new();
+    private ExitHistory? _history;
     private LiveRun? _run;
+    private NextRun? _next;
     private Leftover? _leftover;
     private KilledRun? _killed;
 
@@ -28,23 +34,35 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     /// <summary>Where it stands; <see cref="TaskPhase.Ended"/> also before its first launch.</summary>
     public TaskPhase Phase => _status?.Phase ?? TaskPhase.Ended;
 
+    /// <summary>What is to be stored of it beside its runs. Replaced when it changes.</summary>
+    public TaskStanding Standing => _standing;
+
     /// <summary>The run that is under way.</summary>
     public RunId? CurrentRun => _run?.RunId;
+
+    /// <summary>The run that is under way, or that the task waits for.</summary>
+    public RunId? AnyRun => _run?.RunId ?? _next?.RunId;
 
     /// <summary>The ended run whose descendants are still to be swept.</summary>
     public RunId? LeftoverRun => _leftover?.RunId;
 
+    /// <summary>The run that it waits for.</summary>
+    public NextRun? Next => _next;
+
     /// <summary>What was ordered for the run under way; unset when an earlier server ordered it.</summary>
     public RunPlan? Plan => _run?.Plan;
 
-    /// <summary>Hides the secrets of the run under way.</summary>
-    public SecretMask Mask => _run?.Mask ?? SecretMask.Nothing;
+    /// <summary>Hides the secrets of the run under way, or waited for.</summary>
+    public SecretMask Mask => _run?.Mask ?? _next?.Mask ?? SecretMask.Nothing;
 
     /// <summary>Pid of the latest process there was.</summary>
-    public int? LatestPid => Status.CurrentPid ?? _run?.Before?.CurrentPid;
+    public int? LatestPid => Status.CurrentPid ?? _run?.Before?.CurrentPid ?? _next?.Before?.CurrentPid;
 
     /// <summary>The run under way as it is stored.</summary>
     public RunRecord? Record => _run?.Record;
+
+    /// <summary>Whether its process is to end, or has: nothing has to be done to make it leave its place.</summary>
+    public bool IsLeaving => Phase is TaskPhase.Stopping or TaskPhase.Killing or TaskPhase.Queued or TaskPhase.Ended || _run?.Record.AskedGrace is not null;
 
     /// <summary>Applies one input.</summary>
     /// <param name="input">What happened.</param>
@@ -54,63 +72,91 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         if (input.About is { } about && _run?.RunId != about) return ApplyToFormerRun(about, input, effects);
         return (Phase, input) switch
         {
-            // Nothing runs. (Reports about runs never get here: no run is current.)
+            // Nothing runs and nothing is waited for. (Reports about runs never get here, nor in the two phases after it: no run is current.)
             (TaskPhase.Ended, TaskInput.Launch i) => Launch(i.Order, effects),
+            (TaskPhase.Ended, TaskInput.Enqueue i) => Enqueue(i, effects),
             (TaskPhase.Ended, TaskInput.Stop i) => StopEnded(i, effects),
+            (TaskPhase.Ended, TaskInput.Unplannable or TaskInput.Dequeue or TaskInput.Requeue) => Transition.Ignored,
+
+            // It waits for room in its pool.
+            (TaskPhase.Queued, TaskInput.Launch { Order: { Kind: LaunchKind.Admission } order }) => LaunchNext(order, effects),
+            (TaskPhase.Queued, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Queued, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Queued, TaskInput.Unplannable i) => LeaveQueue(DequeueReason.Failed, i.Message, effects),
+            (TaskPhase.Queued, TaskInput.Dequeue i) => LeaveQueue(i.Reason, null, effects),
+            (TaskPhase.Queued, TaskInput.Stop i) => LeaveQueue(i.Reason, null, effects),
+            (TaskPhase.Queued, TaskInput.Requeue) => Transition.Ignored,
+
+            // Its process has exited, and a timer runs until the next.
+            (TaskPhase.Waiting, TaskInput.Launch { Order: { Kind: LaunchKind.Restart } order }) => LaunchNext(order, effects),
+            (TaskPhase.Waiting, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Waiting, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Waiting, TaskInput.Unplannable i) => RestartUnplannable(i.Message, effects),
+            (TaskPhase.Waiting, TaskInput.Dequeue i) => EndWait(i.Reason, effects),
+            (TaskPhase.Waiting, TaskInput.Stop i) => EndWait(i.Reason, effects),
+            (TaskPhase.Waiting, TaskInput.Requeue i) => RequeueWaiting(i, effects),
 
             // The launch was ordered, its outcome is not known.
             (TaskPhase.Starting, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Starting, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Starting, TaskInput.Stop i) => RememberStop(i, effects),
+            (TaskPhase.Starting, TaskInput.Requeue i) => RequeueRunning(i, effects),
             (TaskPhase.Starting, TaskInput.Started i) => Started(i, effects),
             (TaskPhase.Starting, TaskInput.StartFailed i) => StartFailed(i.Message, effects),
             (TaskPhase.Starting, TaskInput.Exited i) => StartFailed(LostStart(i), effects),
             (TaskPhase.Starting, TaskInput.NotStarted i) => LaunchAgain(i.Plan, effects),
             (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
+            (TaskPhase.Starting, TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
 
             // A process runs and nobody wants it to end.
             (TaskPhase.Running, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Running, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Running, TaskInput.Stop i) => Stop(i, effects),
+            (TaskPhase.Running, TaskInput.Requeue i) => RequeueRunning(i, effects),
             (TaskPhase.Running, TaskInput.Exited i) => Exited(i, intentional: false, effects),
             (TaskPhase.Running, TaskInput.Started or TaskInput.StartFailed) => Transition.Ignored,
             (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
+            (TaskPhase.Running, TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
 
             // The stop signal was sent, the grace timer runs.
             (TaskPhase.Stopping, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Stopping, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Stopping, TaskInput.Stop i) => ShortenGrace(i, effects),
             (TaskPhase.Stopping, TaskInput.GraceEnded) => Kill(effects),
             (TaskPhase.Stopping, TaskInput.Exited i) => Exited(i, intentional: true, effects),
             (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
+            (TaskPhase.Stopping, TaskInput.Requeue or TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
 
             // SIGKILL was sent to everything; nothing is left to escalate. If it could not end everything, another stop tries it again.
             (TaskPhase.Killing, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
+            (TaskPhase.Killing, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Killing, TaskInput.Exited i) => Exited(i, intentional: true, effects),
             (TaskPhase.Killing, TaskInput.Stop i) => KillAgain(i, effects),
             (TaskPhase.Killing, TaskInput.KillIncomplete i) => KillIncomplete(i, effects),
             (TaskPhase.Killing, TaskInput.Started or TaskInput.StartFailed or TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
-            (TaskPhase.Killing, TaskInput.NotStarted) => Transition.Ignored,
+            (TaskPhase.Killing, TaskInput.NotStarted or TaskInput.Requeue or TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
 
             _ => throw new UnreachableException($"{input.GetType().Name} in {Phase}"),
         };
     }
 
-    /// <summary>Kills what a stopped run left behind, without waiting for its grace time. Harmless when there is nothing.</summary>
-    public void SweepNow(List<Effect> effects)
-    {
-        if (_leftover is not { } left) return;
-        effects.Add(new Effect.CancelTimer(GraceTimer(left.RunId)));
-        Sweep(left, effects);
-    }
-
     /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>
-    /// <param name="status">The task.</param>
-    /// <param name="run">The run under way, if there is one.</param>
-    /// <param name="leftover">An ended run whose descendants may still have to be killed.</param>
+    /// <param name="restored">What is known of the task.</param>
     /// <param name="effects">Gets timers, and a SIGKILL that may not have been sent.</param>
-    public void Restore(TaskStatus status, LiveRun? run, RunRecord? leftover, List<Effect> effects)
+    public void Restore(RestoredTask restored, List<Effect> effects)
     {
+        var status = restored.Status;
         _status = status;
-        _run = run;
-        if (leftover is not null)
+        _standing = restored.Standing;
+        _run = restored.Run;
+        _next = restored.Next;
+        if (status.RetryPolicy is not null)
+        {
+            _history = new ExitHistory();
+            _history.Restore(_standing.ExitCount, restored.Exits);
+        }
+
+        if (restored.Leftover is { } leftover)
         {
             var left = StoredTimeLeft(leftover);
             _leftover = new Leftover(leftover, In(left), []);
@@ -121,81 +167,48 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         {
             // The signal itself is not repeated: many programs take a second one for impatience. At worst it was never sent, and SIGKILL comes in time.
             case TaskPhase.Stopping:
-                var left = StoredTimeLeft(run!.Record);
-                run.GraceEnds = In(left);
-                effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), left));
+                var graceLeft = StoredTimeLeft(_run!.Record);
+                _run.GraceEnds = In(graceLeft);
+                effects.Add(new Effect.ArmTimer(GraceTimer(_run.RunId), graceLeft));
                 break;
             case TaskPhase.Killing:
-                _killed = new KilledRun(run!.RunId, run.StoppedBy);
-                Signal(run.Record, PosixSignalName.Sigkill, effects);
+                _killed = new KilledRun(_run!.RunId, _run.StoppedBy);
+                Signal(_run.Record, PosixSignalName.Sigkill, effects);
                 break;
-        }
-    }
-
-    /// <summary>Runs that are over: all that can still matter is what a stopped one left behind.</summary>
-    private Transition ApplyToFormerRun(RunId run, TaskInput input, List<Effect> effects)
-    {
-        if (input is TaskInput.KillIncomplete incomplete) return KillIncomplete(incomplete, effects);
-        if (_leftover is not { } left || left.RunId != run) return Transition.Ignored;
-        switch (input)
-        {
-            case TaskInput.GraceEnded:
-                Sweep(left, effects);
-                return Transition.Done;
-            case TaskInput.TreeGone:
-                Settle(left);
-                effects.Add(new Effect.CancelTimer(GraceTimer(run)));
-                return Transition.Done;
-            default:
-                return Transition.Ignored;
+            case TaskPhase.Waiting:
+                effects.Add(new Effect.ArmTimer(RestartTimer(_next!.RunId), StoredDelayLeft()));
+                break;
         }
     }
 
     private Transition Launch(LaunchOrder order, List<Effect> effects)
     {
         SweepNow(effects);
-        _run = new LiveRun(order, _status);
-        changes.Put(_run.Record);
-        effects.Add(new Effect.AttachStarter(order.Origin, order.Status.TaskId));
-        Become(order.Status, effects);
-        effects.Add(new Effect.LaunchRun(order.Status.TaskId, order.Status.JournalId, order.RunId, order.Status.Run, order.Plan));
+        var standing = _standing;
+        _standing = new TaskStanding { RestartCount = standing.RestartCount, HistoryFrom = order.Status.Run };
+        _history = null;
+        Begin(new LiveRun(order, _status, standing), order, effects);
         return Transition.Done;
     }
 
-    private static Transition RefuseLaunch(LaunchOrder order, List<Effect> effects) => Refuse(order.Origin, "task already running or starting", effects);
-
-    private Transition StopEnded(TaskInput.Stop stop, List<Effect> effects)
+    private void Begin(LiveRun run, LaunchOrder order, List<Effect> effects)
     {
-        if (stop.Origin is { } origin) return Refuse(origin, "task is not running", effects);
-
-        // The server ends: what an earlier stop left behind gets no more time than everything else.
-        if (_leftover is not { } left || stop.Grace is not { } grace || grace >= Left(left.GraceEnds)) return Transition.Ignored;
-        if (grace == TimeSpan.Zero)
-        {
-            SweepNow(effects);
-            return Transition.Done;
-        }
-
-        _leftover = new Leftover(left.Record with { GraceEndsAt = clock.GetUtcNow() + grace }, In(grace), left.StoppedBy);
-        changes.Put(_leftover.Record);
-        effects.Add(new Effect.ArmTimer(GraceTimer(left.RunId), grace));
-        return Transition.Done;
+        _run = run;
+        _changes.Put(run.Record);
+        if (order is { Kind: LaunchKind.Request, Origin: { } origin }) effects.Add(new Effect.AttachStarter(origin, order.Status.TaskId));
+        Become(order.Status, effects);
+        var canWait = order.Kind != LaunchKind.Request;
+        effects.Add(new Effect.LaunchRun(order.Status.TaskId, order.Status.JournalId, order.RunId, order.Status.Run, order.Plan, canWait));
     }
+
+    private static Transition RefuseLaunch(LaunchOrder order, List<Effect> effects) =>
+        order.Origin is { } origin ? Refuse(origin, "task already running or starting", effects) : Transition.Refused;
 
     /// <summary>No process came of the launch: the recorder that was asked died before it, or the server did.</summary>
     private Transition LaunchAgain(RunPlan plan, List<Effect> effects)
     {
         if (_run!.Record.AskedGrace is not null) return StartFailed("the task was stopped before it was started", effects);
-        effects.Add(new Effect.LaunchRun(Status.TaskId, Status.JournalId, _run.RunId, Status.Run, plan));
-        return Transition.Done;
-    }
-
-    private Transition RememberStop(TaskInput.Stop stop, List<Effect> effects)
-    {
-        var run = _run!;
-        if (!run.AddStop(stop.Origin)) return Refuse(stop.Origin!.Value, "task is still starting, and its stop was asked for already", effects);
-        var grace = GraceOf(stop);
-        if (run.Record.AskedGrace is not { } asked || (stop.Grace is not null && grace < asked)) Keep(run.Record with { AskedGrace = grace });
+        effects.Add(new Effect.LaunchRun(Status.TaskId, Status.JournalId, _run.RunId, Status.Run, plan, CanWait: true));
         return Transition.Done;
     }
 
@@ -211,9 +224,24 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
             StdoutPipe = started.StdoutPipe,
             StderrPipe = started.StderrPipe,
         });
-        Become(Status with { Phase = TaskPhase.Running, WorkerState = WorkerState.Running, CurrentPid = started.Pid, LastStartedAt = started.At }, effects);
-        var what = new TaskStarted(Status.TaskId, run.RunId, started.Pid, RestartOf: null, Automatic: false, started.At);
-        effects.Add(new Effect.Reply(run.Origin, new EngineReply.Started(what)));
+        var replaced = run.Kind == LaunchKind.Request ? null : Status.CurrentPid;
+        var waited = run.Kind == LaunchKind.Admission && _standing.QueuedAt is { } since ? NotNegative(started.At - since) : (TimeSpan?)null;
+        var restarts = _standing.RestartCount + (run.Kind == LaunchKind.Restart ? 1 : 0);
+        if (run.Kind != LaunchKind.Request) _standing = _standing with { QueuedAt = null, Forced = false, Place = 0, ErrorMessage = null, RestartCount = restarts };
+        Become(
+            Status with
+            {
+                Phase = TaskPhase.Running,
+                WorkerState = WorkerState.Running,
+                CurrentPid = started.Pid,
+                LastStartedAt = started.At,
+                RestartCount = restarts,
+                ErrorMessage = null,
+            },
+            effects);
+        var late = run.Kind == LaunchKind.Admission;
+        var what = new TaskStarted(Status.TaskId, Status.Action, run.RunId, started.Pid, replaced, Automatic: run.Origin is null, waited, started.At) { Origin = late ? run.Origin : null };
+        if (run.Origin is { } origin) effects.Add(new Effect.Reply(origin, new EngineReply.Started(what), late));
         effects.Add(new Effect.Publish(what));
         effects.Add(new Effect.RunReported(run.RunId, Over: false));
         if (run.Record.AskedGrace is { } grace) Stop(grace, effects);
@@ -224,93 +252,45 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     {
         var run = _run!;
         _run = null;
-        changes.Remove(run.Record);
         message = run.Mask.Text(message);
-        if (run.Before is { } before)
+        if (run.Kind == LaunchKind.Restart)
         {
-            Become(before, effects);
+            RestartFailed(run.Record, run.Mask, message, effects);
         }
         else
         {
-            effects.Add(new Effect.TaskForgotten(Status.TaskId, Status.JournalId));
-            _status = Status with { Phase = TaskPhase.Ended, State = TaskState.Stopped, CurrentRun = null };
+            _changes.Remove(run.Record);
+            GoBack(run.Before, run.StandingBefore, run.Kind == LaunchKind.Admission && run.Origin is null ? message : null, effects);
+            if (run.Kind == LaunchKind.Admission) effects.Add(Left(DequeueReason.Failed));
+            if (run.Origin is { } origin) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message), Late: run.Kind == LaunchKind.Admission));
+            foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
         }
 
-        effects.Add(new Effect.Reply(run.Origin, new EngineReply.Failed(message)));
-        foreach (var origin in run.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
-        effects.Add(new Effect.RunReported(run.RunId, Over: true));
+        effects.Add(new Effect.RunReported(run.RunId, Over: true, Status.TaskId));
         return Transition.Done;
+    }
+
+    /// <summary>Makes the task what it was before a start that came to nothing; one that never ran is known no more.</summary>
+    /// <param name="before">The task as it was.</param>
+    /// <param name="standing">Where it stood.</param>
+    /// <param name="error">Shown with the task, if there was one, when nobody is told otherwise.</param>
+    /// <param name="effects">Gets what has to be done.</param>
+    private void GoBack(TaskStatus? before, TaskStanding standing, string? error, List<Effect> effects)
+    {
+        if (before is null)
+        {
+            _status = Status with { Phase = TaskPhase.Ended, State = TaskState.Stopped, CurrentRun = null, QueuedAt = null };
+            effects.Add(new Effect.TaskForgotten(Status.TaskId, Status.JournalId));
+            return;
+        }
+
+        _standing = error is null ? standing : standing with { ErrorMessage = error };
+        Become(error is null ? before : before with { ErrorMessage = error }, effects);
     }
 
     /// <summary>An exit whose start was never reported: the order of reports was broken, so what the process was is not known.</summary>
     private static string LostStart(TaskInput.Exited exited) =>
         $"the process ended before its start was reported ({(exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : $"exit code {exited.ExitCode}")})";
-
-    private Transition Stop(TaskInput.Stop stop, List<Effect> effects)
-    {
-        _run!.AddStop(stop.Origin);
-        return Stop(GraceOf(stop), effects);
-    }
-
-    private Transition Stop(TimeSpan grace, List<Effect> effects)
-    {
-        if (grace == TimeSpan.Zero) return Kill(effects);
-        var run = _run!;
-        run.GraceEnds = In(grace);
-        Keep(run.Record with { Phase = TaskPhase.Stopping, AskedGrace = grace, GraceEndsAt = clock.GetUtcNow() + grace });
-        Become(Status with { Phase = TaskPhase.Stopping }, effects);
-        Signal(run.Record, run.Record.StopSignal, effects);
-        effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), grace));
-        return Transition.Done;
-    }
-
-    private Transition ShortenGrace(TaskInput.Stop stop, List<Effect> effects)
-    {
-        var run = _run!;
-        run.AddStop(stop.Origin);
-        if (stop.Grace is not { } grace || grace >= Left(run.GraceEnds)) return Transition.Ignored;
-        if (grace == TimeSpan.Zero)
-        {
-            effects.Add(new Effect.CancelTimer(GraceTimer(run.RunId)));
-            return Kill(effects);
-        }
-
-        run.GraceEnds = In(grace);
-        Keep(run.Record with { AskedGrace = grace, GraceEndsAt = clock.GetUtcNow() + grace });
-        effects.Add(new Effect.ArmTimer(GraceTimer(run.RunId), grace));
-        return Transition.Done;
-    }
-
-    private Transition Kill(List<Effect> effects)
-    {
-        var run = _run!;
-        _killed = new KilledRun(run.RunId, run.StoppedBy);
-        Keep(run.Record with { Phase = TaskPhase.Killing, GraceEndsAt = null });
-        Become(Status with { Phase = TaskPhase.Killing }, effects);
-        Signal(run.Record, PosixSignalName.Sigkill, effects);
-        return Transition.Done;
-    }
-
-    private Transition KillAgain(TaskInput.Stop stop, List<Effect> effects)
-    {
-        var run = _run!;
-        run.AddStop(stop.Origin);
-        if (_killed is not { Incomplete: true } killed) return Transition.Ignored;
-        killed.Incomplete = false;
-        Signal(run.Record, PosixSignalName.Sigkill, effects);
-        return Transition.Done;
-    }
-
-    /// <summary>Tells each of those who asked for the stop, once.</summary>
-    private Transition KillIncomplete(TaskInput.KillIncomplete incomplete, List<Effect> effects)
-    {
-        if (_killed is not { } killed || killed.RunId != incomplete.Run) return Transition.Ignored;
-        killed.Incomplete = true;
-        var message = $"the stop could not end every process of the task; still there: {string.Join(", ", incomplete.Pids)}";
-        foreach (var origin in killed.StoppedBy) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message)));
-        killed.StoppedBy.Clear();
-        return Transition.Done;
-    }
 
     private Transition Exited(TaskInput.Exited exited, bool intentional, List<Effect> effects)
     {
@@ -321,19 +301,23 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;
-        Become(
-            Status with
-            {
-                Phase = TaskPhase.Ended,
-                State = TaskState.Stopped,
-                WorkerState = WorkerState.Exited,
-                LastExitedAt = exited.At,
-                LastExitCode = code,
-                LastSignal = signal,
-                CurrentRun = null,
-            },
-            effects);
-        effects.Add(new Effect.Publish(new TaskExited(Status.TaskId, run.RunId, run.Record.Pid, code, signal, intentional, exited.At)));
+        _status = Status with
+        {
+            Phase = TaskPhase.Ended,
+            State = TaskState.Stopped,
+            WorkerState = WorkerState.Exited,
+            LastExitedAt = exited.At,
+            LastExitCode = code,
+            LastSignal = signal,
+            CurrentRun = null,
+        };
+        var happened = new TaskExited(Status.TaskId, Status.Action, run.RunId, run.Record.Pid, code, signal, intentional, exited.At);
+        TaskEvent? then = null;
+        if (intentional && _standing.Requeue) WaitInQueue(run.Mask, _standing.Place);
+        else if (!intentional && RetryRule.Counts(Status.RetryPolicy, exited.ExitCode, exited.Signal)) then = JudgeExit(exited.At, run.Mask, effects);
+        if (Phase == TaskPhase.Ended && _standing.Requeue) _standing = _standing with { Requeue = false };
+        effects.Add(new Effect.StatusChanged(Status));
+        effects.Add(new Effect.Publish(happened, then));
         if (graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Record.Pid, run.Record.ProcessStartTime));
         effects.Add(new Effect.RunReported(run.RunId, Over: true));
         return Transition.Done;
@@ -354,47 +338,10 @@ internal sealed class TaskMachine(TimeProvider clock, ChangeLog changes, Guid bo
     private void Keep(RunRecord record)
     {
         _run!.Record = record;
-        changes.Put(record);
+        _changes.Put(record);
     }
 
-    private void Sweep(Leftover left, List<Effect> effects)
-    {
-        _killed = new KilledRun(left.RunId, left.StoppedBy);
-        Settle(left);
-        Signal(left.Record, PosixSignalName.Sigkill, effects);
-    }
+    private long In(TimeSpan time) => _clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency);
 
-    /// <summary>Nothing remains to be done about an ended run.</summary>
-    private void Settle(Leftover left)
-    {
-        _leftover = null;
-        changes.Put(left.Record with { GraceEndsAt = null });
-    }
-
-    /// <summary>A pid of another boot says nothing: the run is gone, and will be reported so.</summary>
-    private void Signal(RunRecord run, int signal, List<Effect> effects)
-    {
-        if (run.BootId == bootId) effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, signal));
-    }
-
-    /// <summary>What is left of a stored grace time. The wall clock may have been set meanwhile: never more than the whole, never less than nothing.</summary>
-    private TimeSpan StoredTimeLeft(RunRecord run)
-    {
-        var whole = run.AskedGrace ?? run.StopGrace;
-        var left = (run.GraceEndsAt ?? DateTimeOffset.MinValue) - clock.GetUtcNow();
-        return left < TimeSpan.Zero ? TimeSpan.Zero : left > whole ? whole : left;
-    }
-
-    private TimeSpan GraceOf(TaskInput.Stop stop)
-    {
-        var policy = _run!.Record.StopGrace;
-        if (stop.Grace is not { } grace) return policy;
-        return stop.GraceIsBound && policy < grace ? policy : grace;
-    }
-
-    private static TimerKey GraceTimer(RunId run) => new(run, TimerKind.Grace);
-
-    private long In(TimeSpan time) => clock.GetTimestamp() + (long)(time.TotalSeconds * clock.TimestampFrequency);
-
-    private TimeSpan Left(long timestamp) => clock.GetElapsedTime(clock.GetTimestamp(), timestamp);
+    private TimeSpan Left(long timestamp) => _clock.GetElapsedTime(_clock.GetTimestamp(), timestamp);
 }

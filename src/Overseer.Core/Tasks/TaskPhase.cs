@@ -15,6 +15,12 @@ public enum TaskPhase
     /// <summary>SIGKILL was sent; the exit has not been reported yet.</summary>
     Killing,
 
+    /// <summary>It waits for room in a pool.</summary>
+    Queued,
+
+    /// <summary>Its latest process has exited, and it waits for its restart.</summary>
+    Waiting,
+
     /// <summary>The last run is over.</summary>
     Ended,
 }

@@ -86,4 +86,15 @@ public sealed record TaskStatus
         ({ } started, { } exited) => started > exited ? started : exited,
         var (started, exited) => started ?? exited ?? CreatedAt,
     };
+
+    /// <summary>The task as a start by request begins: nothing shows of the run before.</summary>
+    internal TaskStatus Anew() => this with
+    {
+        WorkerState = null,
+        CurrentPid = null,
+        LastExitedAt = null,
+        LastExitCode = null,
+        LastSignal = null,
+        ErrorMessage = null,
+    };
 }

@@ -16,12 +16,14 @@ internal sealed class ChoiceType<T> : WireType<T>
 
     /// <summary>Makes the type.</summary>
     /// <param name="name">The type's name in descriptions.</param>
+    /// <param name="description">What is chosen, one sentence.</param>
     /// <param name="choices">Words that need no escaping, each with its value.</param>
-    public ChoiceType(string name, params (string Word, T Value)[] choices)
+    public ChoiceType(string name, string description, params (string Word, T Value)[] choices)
         : base(name, Describe(choices))
     {
         if (Unsafe.SizeOf<T>() != sizeof(int))
             throw new ArgumentException($"{typeof(T)} is no enum of int", nameof(choices));
+        Description = description;
         _words = new string[choices.Length];
         _values = new int[choices.Length];
         _json = new byte[choices.Length][];
@@ -32,6 +34,10 @@ internal sealed class ChoiceType<T> : WireType<T>
             _json[i] = Encoding.UTF8.GetBytes($"\"{_words[i]}\"");
         }
     }
+
+    public override string Kind => "enum";
+
+    public override string Description { get; }
 
     public override IReadOnlyList<string> Words => _words;
 

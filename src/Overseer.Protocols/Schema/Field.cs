@@ -18,6 +18,9 @@ internal abstract class Field(string name, WireType type, bool required, string 
     /// <summary>The value that leaving the field out means, as JSON; null when there is none.</summary>
     public string? Default { get; init; }
 
+    /// <summary>How a form shows the field: <c>hidden</c>, <c>textarea</c>, <c>json-editor</c> or <c>password</c>; null for as its type is.</summary>
+    public string? UiHint { get; init; }
+
     /// <summary>The field's place in its object, given by the <see cref="ObjectType{T}"/>.</summary>
     public int Index { get; set; } = -1;
 

@@ -9,6 +9,9 @@ internal sealed class NumberType(double min) : WireType<double>("number", $"a nu
 {
     private const int MaxLength = 32;
 
+    /// <summary>Forms know no other number; a whole one is always right.</summary>
+    public override string Kind => "integer";
+
     public override ReadProblem? Read(ref Utf8JsonReader reader, out double value)
     {
         value = 0;

@@ -32,7 +32,9 @@ internal sealed class ObjectType<T> : WireType<T>
         _check = check;
     }
 
-    public string Description { get; }
+    public override string Kind => "object";
+
+    public override string Description { get; }
 
     public override IReadOnlyList<Field> Fields => _fields;
 

@@ -4,8 +4,12 @@ using Overseer.Protocols.Json;
 namespace Overseer.Protocols.Schema;
 
 /// <summary>A string. As an identifier (ids, names of things, filters) the empty one counts as absent when it is read.</summary>
-internal sealed class TextType(bool identifier) : WireType<string>("string", "a string")
+/// <param name="identifier">Whether it is one.</param>
+/// <param name="kind">What it is in forms.</param>
+internal sealed class TextType(bool identifier, string kind = "string") : WireType<string>("string", "a string")
 {
+    public override string Kind => kind;
+
     public override ReadProblem? Read(ref Utf8JsonReader reader, out string value)
     {
         value = "";

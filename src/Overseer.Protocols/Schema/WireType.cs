@@ -9,6 +9,12 @@ internal abstract class WireType(string name, string expectation)
     /// <summary>The type's name in descriptions: <c>string</c>, <c>integer</c>, <c>TaskInfo</c>, …</summary>
     public string Name { get; } = name;
 
+    /// <summary>What it is for programs that draw forms: one of <c>string integer boolean object array map enum uuid timestamp duration</c>.</summary>
+    public virtual string Kind => Name;
+
+    /// <summary>One sentence about a type with a name of its own (an object, a choice of words); null for the others.</summary>
+    public virtual string? Description => null;
+
     /// <summary>Completes the sentence <c>FIELD must be …</c>.</summary>
     public string Expectation { get; } = expectation;
 

@@ -8,7 +8,16 @@ internal static class WireTypes
     /// <summary>A string whose empty value counts as absent when it is read.</summary>
     public static WireType<string> Identifier { get; } = new TextType(identifier: true);
 
+    /// <summary>The id of a task: any text, but forms that can make a UUID are to offer one.</summary>
+    public static WireType<string> TaskIdText { get; } = new TextType(identifier: false, "uuid");
+
+    /// <summary>The id of a task as a client gives it.</summary>
+    public static WireType<string> TaskIdentifier { get; } = new TextType(identifier: true, "uuid");
+
     public static WireType<ReadOnlyMemory<byte>> Data { get; } = new DataType();
+
+    /// <summary>A JSON object as it is.</summary>
+    public static WireType<ReadOnlyMemory<byte>> Json { get; } = new JsonType();
 
     public static WireType<bool> Boolean { get; } = new BooleanType();
 

@@ -8,11 +8,18 @@ internal static class ProtocolCatalog
     public static MessageSet<ClientMessage> Client { get; } = new(
         StartMessage.Schema,
         StopMessage.Schema,
+        ResetMessage.Schema,
         ListMessage.Schema,
         ReplayMessage.Schema,
         SubscribeMessage.Schema,
         UnsubscribeMessage.Schema,
-        DescribeMessage.Schema);
+        DescribeMessage.Schema,
+        PoolInfoMessage.Schema,
+        SetPoolMessage.Schema,
+        PurgeMessage.Schema,
+        MetricsMessage.Schema,
+        ManifestMessage.Schema,
+        InputMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -23,10 +30,23 @@ internal static class ProtocolCatalog
         RestartingMessage.Schema,
         ErroredMessage.Schema,
         DequeuedMessage.Schema,
+        PoolUpdatedMessage.Schema,
         ActionsMessage.Schema,
+        PoolInfoResponse.Schema,
+        PurgedMessage.Schema,
         SubscribedMessage.Schema,
         UnsubscribedMessage.Schema,
         ReplayedMessage.Schema,
         GapMessage.Schema,
+        MetricsResponse.Schema,
+        ManifestResponse.Schema,
+        AcceptedMessage.Schema,
         ErrorMessage.Schema);
+
+    /// <summary>The messages of clients, then those of servers.</summary>
+    public static IReadOnlyList<MessageDefinition> All { get; } = [.. Client.All, .. Server.All];
+
+    /// <summary>A name that one message alone has: an answer that is named like its request gets <c>_response</c>.</summary>
+    public static string KeyOf(MessageDefinition message)
+        => message.Direction == MessageDirection.ServerToClient && Client.Find(message.Name) is not null ? message.Name + "_response" : message.Name;
 }

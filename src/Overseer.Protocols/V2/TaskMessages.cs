@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using TaskStatus = Overseer.Core.Tasks.TaskStatus;
 
@@ -52,6 +53,9 @@ public static class TaskMessages
     public static ServerMessage ToMessage(EngineReply reply, string id) => reply switch
     {
         EngineReply.Started started => ToMessage(started.Event, id),
+        EngineReply.Queued queued => ToMessage(queued.Event, id),
+        EngineReply.Pool pool => new PoolInfoResponse { Action = pool.Status.Action, Pool = PoolMessages.ToInfo(pool.Status), Id = id },
+        EngineReply.Purged purged => new PurgedMessage { Action = purged.Action, Count = purged.Count, Id = id },
         EngineReply.Failed failed => new ErrorMessage { Id = id, Message = failed.Message, ExistingTaskId = failed.ExistingTaskId },
         _ => throw new ArgumentException($"{reply.GetType().Name} has no message", nameof(reply)),
     };
@@ -63,7 +67,7 @@ public static class TaskMessages
         Type = entry.Definition.Type,
         Description = entry.Definition.Description,
         Params = entry.Action.Parameters.ToDictionary(p => p.Key, p => p.Value is { } spec ? ToInfo(spec) : null!, StringComparer.Ordinal),
-        TaskPool = PoolConfig.Unlimited,
+        TaskPool = PoolMessages.ToConfig(entry.Definition.Pool),
         Retry = entry.Definition.Retry ?? RetryPolicy.Empty,
         DedupeKey = entry.Definition.DedupeKey.Count > 0 ? entry.Definition.DedupeKey : null,
     };

@@ -25,4 +25,8 @@ internal struct FileStatus
     /// <summary>The file's number in its file system.</summary>
     [FieldOffset(32)]
     public long Inode;
+
+    /// <summary>Bytes; of <c>/proc/PID/fd</c> the number of entries.</summary>
+    [FieldOffset(40)]
+    public long Size;
 }

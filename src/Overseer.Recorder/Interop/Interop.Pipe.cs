@@ -5,6 +5,7 @@ namespace Overseer.Recorder.Interop;
 internal static unsafe partial class Interop
 {
     internal const int O_RDONLY = 0;
+    internal const int O_WRONLY = 1;
     internal const int O_RDWR = 2;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;

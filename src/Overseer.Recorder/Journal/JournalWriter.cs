@@ -22,6 +22,7 @@ internal sealed unsafe class JournalWriter : IDisposable
     private SegmentFile _segment;
     private SegmentIndexWriter _index;
     private JournalEnd _end;
+    private JournalGrowth _growth;
 
     // The open header at the tail, if there is one; and how many bytes were spliced behind it without the header being finished (its rewriting failed).
     private ChunkHeader _open;
@@ -42,6 +43,14 @@ internal sealed unsafe class JournalWriter : IDisposable
 
     /// <summary>After the last finished chunk.</summary>
     internal JournalEnd End => _end;
+
+    /// <summary>What came into the journal since this was asked last.</summary>
+    internal JournalGrowth TakeGrowth()
+    {
+        var growth = _growth;
+        _growth = default;
+        return growth;
+    }
 
     /// <summary>Creates a journal (directory 0700, files 0600), or repairs and continues it.</summary>
     /// <param name="createdNs">Unix time in ns, noted in a new segment's header.</param>
@@ -190,6 +199,7 @@ internal sealed unsafe class JournalWriter : IDisposable
         var header = NewHeader(ChunkKind.Gap, stream, pid, run, timeNs);
         ChunkPayload.WriteGap(Payload, reason, bytes);
         WriteRecord(ref header, ChunkPayload.GapSize, ChunkHeader.PlaceAfter(_end.Offset));
+        _growth = _growth.WithGap(reason, bytes);
     }
 
     /// <summary>The stream ended: finishes its unfinished line. Writes nothing when there is none.</summary>
@@ -396,6 +406,7 @@ internal sealed unsafe class JournalWriter : IDisposable
     {
         _hasOpen = false;
         _end = new JournalEnd(_end.Segment, place + ChunkHeader.Size + header.Length, header.NextLine);
+        _growth = _growth.WithOutput(header.Kind == ChunkKind.Output ? header.Length : 0, header.Lines);
         _index.Note(header, place);
     }
 

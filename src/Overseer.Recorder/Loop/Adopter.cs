@@ -60,6 +60,9 @@ internal sealed class Adopter(RecorderState state) : IDisposable
         }
     }
 
+    /// <summary>The server has ended the input of a run that could not be taken over yet.</summary>
+    internal void CloseInput(Guid runId) => _waiting.Find(adoption => adoption.Message.RunId == runId)?.CloseInput();
+
     /// <summary>Milliseconds until the next attempt; -1 when none is due.</summary>
     internal int Timeout(long nowNs) => _waiting.Count == 0 ? -1 : (int)Math.Clamp(((_retryAtNs - nowNs) / 1_000_000) + 1, 0, int.MaxValue);
 
@@ -131,7 +134,8 @@ internal sealed class Adopter(RecorderState state) : IDisposable
         Complete(adoption, run, trace);
         if (run.Process is null && adoption.PidFd >= 0)
             _ = Libc.Close(adoption.PidFd);
-        adoption.PidFd = adoption.Stdout = adoption.Stderr = -1;
+        state.Inputs.Take(run, adoption, alive);
+        adoption.PidFd = adoption.Stdout = adoption.Stderr = adoption.Stdin = -1;
         state.Outbox.Report(run, ropes: false);
         state.Outbox.Advanced(journal);
         state.Log($"goes on with run {run.Id:N} (pid {run.Pid}): {(run.Exit is not null ? "its exit is recorded" : alive ? "it lives" : "it has ended")}");

@@ -11,8 +11,9 @@ internal sealed class Adoption : IDisposable
     {
         Message = message;
         Exit = HandoverCodec.ExitOf(in message);
+        Input = message.Input;
         int next = 0;
-        foreach (var rope in (ReadOnlySpan<RopeFlags>)[RopeFlags.PidFd, RopeFlags.Stdout, RopeFlags.Stderr])
+        foreach (var rope in (ReadOnlySpan<RopeFlags>)[RopeFlags.PidFd, RopeFlags.Stdout, RopeFlags.Stderr, RopeFlags.Stdin])
         {
             if (!message.Ropes.HasFlag(rope))
                 continue;
@@ -21,8 +22,10 @@ internal sealed class Adoption : IDisposable
                 PidFd = descriptor;
             else if (rope == RopeFlags.Stdout)
                 Stdout = descriptor;
-            else
+            else if (rope == RopeFlags.Stderr)
                 Stderr = descriptor;
+            else
+                Stdin = descriptor;
         }
         if (next != descriptors.Length)
             throw Mismatch(descriptors);
@@ -36,20 +39,34 @@ internal sealed class Adoption : IDisposable
 
     internal int Stderr { get; set; } = -1;
 
+    internal int Stdin { get; set; } = -1;
+
     /// <summary>How the process ended, if the server knows.</summary>
     internal ExitStatus? Exit { get; set; }
+
+    /// <summary>What is to be said of standard input.</summary>
+    internal InputState Input { get; private set; }
 
     /// <summary>The log has been told that it has to wait.</summary>
     internal bool SaidWaits { get; set; }
 
     internal bool Is(HandoverFlags flag) => Message.Flags.HasFlag(flag);
 
+    /// <summary>The input has been ended meanwhile.</summary>
+    internal void CloseInput()
+    {
+        Input = InputState.Closed;
+        Close(Stdin);
+        Stdin = -1;
+    }
+
     public void Dispose()
     {
         Close(PidFd);
         Close(Stdout);
         Close(Stderr);
-        PidFd = Stdout = Stderr = -1;
+        Close(Stdin);
+        PidFd = Stdout = Stderr = Stdin = -1;
     }
 
     private static void Close(int descriptor)

@@ -132,6 +132,9 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
             case MessageKind.CloseJournal:
                 state.Journals.CloseWhenIdle(((IdMessage*)Fixed<IdMessage>(in header, body))->Id);
                 break;
+            case MessageKind.CloseInput:
+                state.Inputs.Close(((IdMessage*)Fixed<IdMessage>(in header, body))->Id);
+                break;
             case MessageKind.Refused:
                 state.Outbox.Add(new Notice(MessageKind.SpawnFailed, Failure: FailureCodec.Decode(body, header.Length)));
                 break;
@@ -198,9 +201,9 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
 
     private void Adopt(in FrameHeader header, byte* body)
     {
-        if (header.Descriptors > 3)
+        if (header.Descriptors > 4)
             throw new InvalidDataException("a run to adopt came with too many descriptors");
-        Span<int> descriptors = stackalloc int[3];
+        Span<int> descriptors = stackalloc int[4];
         for (int i = 0; i < header.Descriptors; i++)
             descriptors[i] = _reader.TakeDescriptor();
         state.Adopter.Adopt(HandoverCodec.Read(body, header.Length), descriptors[..header.Descriptors]);

@@ -21,6 +21,9 @@ internal static unsafe class Handing
             MaxLineBytes = journal.MaxLineBytes,
             IndexIntervalBytes = journal.IndexIntervalBytes,
             SegmentBytes = journal.SegmentBytes,
+            Input = run.Input,
+            HolderPid = run.InputHolder.Pid,
+            HolderStartTime = run.InputHolder.ProcessStartTime,
             DroppedStdout = run.OwedStdout + (run.Stdout?.Dropped ?? 0),
             DroppedStderr = run.OwedStderr + (run.Stderr?.Dropped ?? 0),
         };
@@ -43,13 +46,17 @@ internal static unsafe class Handing
         var message = adoption.Message;
         message.Size = sizeof(HandoverMessage);
         message.Ropes = RopeFlags.None;
+        message.Input = adoption.Input;
         if (adoption.Exit is { } exit)
             SetExit(ref message, exit);
         return message;
     }
 
-    /// <summary>The descriptors of process, standard output and standard error; -1 for what is not open.</summary>
-    internal static (int Process, int Stdout, int Stderr) RopesOf(Run run) => (run.Process?.Descriptor ?? -1, run.Stdout?.Descriptor ?? -1, run.Stderr?.Descriptor ?? -1);
+    /// <summary>The descriptors of process, standard output, standard error and standard input; -1 for what is not open.</summary>
+    internal static (int Process, int Stdout, int Stderr, int Stdin) RopesOf(Run run) =>
+        (run.Process?.Descriptor ?? -1, run.Stdout?.Descriptor ?? -1, run.Stderr?.Descriptor ?? -1, run.Stdin);
+
+    internal static (int Process, int Stdout, int Stderr, int Stdin) RopesOf(Adoption adoption) => (adoption.PidFd, adoption.Stdout, adoption.Stderr, adoption.Stdin);
 
     private static void SetExit(ref HandoverMessage message, in ExitStatus exit)
     {

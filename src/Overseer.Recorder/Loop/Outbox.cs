@@ -72,10 +72,10 @@ internal sealed class Outbox
                 return;
             _notices.Dequeue();
         }
-        while (buffer.HasRoom(64) && _advanced.TryDequeue(out var journal))
+        while (buffer.HasRoom(128) && _advanced.TryDequeue(out var journal))
         {
             journal.Dirty = false;
-            buffer.Put(MessageKind.JournalAdvanced, new JournalAdvancedMessage { JournalId = journal.Id, End = journal.End });
+            PutAdvanced(buffer, journal);
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class Outbox
                 buffer.Put(notice.Kind, in failed, tail);
                 break;
             case MessageKind.JournalAdvanced:
-                buffer.Put(notice.Kind, new JournalAdvancedMessage { JournalId = notice.Journal!.Id, End = notice.Journal.End });
+                PutAdvanced(buffer, notice.Journal!);
                 break;
             default:
                 buffer.Put(notice.Kind);
@@ -109,6 +109,9 @@ internal sealed class Outbox
         }
         return true;
     }
+
+    private static void PutAdvanced(SendBuffer buffer, OpenJournal journal) =>
+        buffer.Put(MessageKind.JournalAdvanced, new JournalAdvancedMessage { JournalId = journal.Id, End = journal.End, Growth = journal.Writer.TakeGrowth() });
 
     private static void PutStarted(SendBuffer buffer, Run run, bool ropes)
     {
@@ -120,11 +123,14 @@ internal sealed class Outbox
             Run = run.Ordinal,
             ProcessStartTime = run.ProcessStartTime,
             TimeNs = run.StartedNs,
+            Input = run.Input,
+            HolderPid = run.InputHolder.Pid,
+            HolderStartTime = run.InputHolder.ProcessStartTime,
         };
-        var (process, stdout, stderr) = Handing.RopesOf(run);
+        var (process, stdout, stderr, stdin) = Handing.RopesOf(run);
         message.Ropes = Attach(buffer, process, RopeFlags.PidFd);
         if (ropes)
-            message.Ropes |= Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
+            message.Ropes |= Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr) | Attach(buffer, stdin, RopeFlags.Stdin);
         buffer.PutWithRopes(MessageKind.RunStarted, in message);
     }
 
@@ -132,11 +138,13 @@ internal sealed class Outbox
     private static bool TryPutHandover(SendBuffer buffer, Run? run, Adoption? adoption)
     {
         var message = run is null ? Handing.Of(adoption!) : Handing.Of(run);
-        var (process, stdout, stderr) = run is null ? (adoption!.PidFd, adoption.Stdout, adoption.Stderr) : Handing.RopesOf(run);
-        message.Ropes = Attach(buffer, process, RopeFlags.PidFd) | Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr);
+        var (process, stdout, stderr, stdin) = run is null ? Handing.RopesOf(adoption!) : Handing.RopesOf(run);
+        message.Ropes = Attach(buffer, process, RopeFlags.PidFd) | Attach(buffer, stdout, RopeFlags.Stdout) | Attach(buffer, stderr, RopeFlags.Stderr)
+            | Attach(buffer, stdin, RopeFlags.Stdin);
         bool missing = (process >= 0 && !message.Ropes.HasFlag(RopeFlags.PidFd))
             || (stdout >= 0 && !message.Ropes.HasFlag(RopeFlags.Stdout))
-            || (stderr >= 0 && !message.Ropes.HasFlag(RopeFlags.Stderr));
+            || (stderr >= 0 && !message.Ropes.HasFlag(RopeFlags.Stderr))
+            || (stdin >= 0 && !message.Ropes.HasFlag(RopeFlags.Stdin));
         if (missing && !buffer.IsEmpty)
         {
             buffer.Detach();
@@ -167,6 +175,7 @@ internal sealed class Outbox
             ExitOffset = run.ExitChunk.Offset,
             End = run.ExitEnd,
             TimeNs = run.ExitedNs,
+            Growth = run.Journal.Writer.TakeGrowth(),
         });
     }
 }

@@ -11,6 +11,7 @@ internal sealed class RecorderState : IDisposable
         Outbox = new Outbox();
         Journals = new JournalTable(options.JournalRoot, Outbox);
         Spawner = SpawnerChoices.Make(options);
+        Inputs = new RunInputs(this);
         Streams = new StreamRecording(this);
         Exits = new ExitRecording(this);
         Starter = new Starter(this);
@@ -30,6 +31,8 @@ internal sealed class RecorderState : IDisposable
     internal JournalTable Journals { get; }
 
     internal ISpawner Spawner { get; }
+
+    internal RunInputs Inputs { get; }
 
     internal StreamRecording Streams { get; }
 
@@ -61,6 +64,7 @@ internal sealed class RecorderState : IDisposable
     {
         Adopter.Dispose();
         Streams.Dispose();
+        Inputs.Dispose();
         Starter.Dispose();
         Journals.Dispose();
         Spawner.Dispose();

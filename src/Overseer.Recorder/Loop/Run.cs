@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Loop;
@@ -32,6 +33,15 @@ internal sealed class Run
 
     /// <summary>Null when the stream has ended.</summary>
     internal OutputPipe? Stderr { get; set; }
+
+    /// <summary>What is to be said of standard input.</summary>
+    internal InputState Input { get; set; }
+
+    /// <summary>The writing end of standard input; -1 when there is none, or none any more.</summary>
+    internal int Stdin { get; set; } = -1;
+
+    /// <summary>Who else holds that end.</summary>
+    internal InputHolder InputHolder { get; set; }
 
     /// <summary>How it ended, as the server says who was its parent; null as long as it has not said so.</summary>
     internal ExitStatus? GivenExit { get; set; }

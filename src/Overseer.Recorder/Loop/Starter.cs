@@ -12,6 +12,9 @@ namespace Overseer.Recorder.Loop;
 /// </summary>
 internal sealed unsafe class Starter(RecorderState state) : IDisposable
 {
+    private const int StdinRead = 2;
+    private const int StdinWrite = 3;
+
     private readonly SpawnFrame _frame = new();
     private long _sequence;
 
@@ -34,9 +37,12 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
         }
         finally
         {
-            // The first two are the pipes' now; standard input has been duplicated into the child.
-            for (int i = piped ? 2 : 0; i < descriptors.Length; i++)
-                _ = Libc.Close(descriptors[i]);
+            // Those of the output and the writing end of the input are the run's now; the input's reading end has been duplicated into the child.
+            for (int i = 0; i < descriptors.Length; i++)
+            {
+                if (!piped || i == StdinRead)
+                    _ = Libc.Close(descriptors[i]);
+            }
         }
         if (failure is not null)
             state.Outbox.Add(new Notice(MessageKind.SpawnFailed, Failure: failure));
@@ -54,7 +60,7 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
             return Failure(SpawnStep.Unsupported, 0, "", "a share of a processor needs a cgroup that has the cpu controller");
         if (message.FlightSlot >= 0 && RefusalOfSlot(message.RunId, message.FlightSlot) is { } reason)
             return Failure(SpawnStep.Unsupported, 0, "", $"not started: {reason}");
-        int expected = message.Flags.HasFlag(SpawnFlags.StdinPipe) ? 3 : 2;
+        int expected = message.Flags.HasFlag(SpawnFlags.StdinPipe) ? 4 : 2;
         return descriptors == expected
             ? null
             : Failure(SpawnStep.Pipes, 0, "", $"{expected} pipes belong to this request, {descriptors} came");
@@ -98,17 +104,17 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
         int errno = Watch(stdout, stderr);
         if (errno != 0)
             return NoDescriptors(errno);
-        var streams = new SpawnStreams(descriptors.Length > 2 ? descriptors[2] : -1, descriptors[0], descriptors[1]);
+        var streams = new SpawnStreams(descriptors.Length > StdinRead ? descriptors[StdinRead] : -1, descriptors[0], descriptors[1]);
         var result = state.Spawner.Spawn(_frame, in streams, state.Options.Flight);
         if (result.Errno != 0)
         {
             Unwatch(stdout, stderr);
             return SpawnDiagnosis.Explain(_frame, result);
         }
-        return Follow(journal, result.Pid, result.Pidfd, stdout, stderr);
+        return Follow(journal, result.Pid, result.Pidfd, stdout, stderr, descriptors.Length > StdinWrite ? descriptors[StdinWrite] : -1);
     }
 
-    private SpawnFailure? Follow(OpenJournal journal, int pid, int pidfd, OutputPipe stdout, OutputPipe stderr)
+    private SpawnFailure? Follow(OpenJournal journal, int pid, int pidfd, OutputPipe stdout, OutputPipe stderr, int stdin)
     {
         var run = new Run
         {
@@ -135,6 +141,7 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
             Abandon(pid, pidfd);
             return NoDescriptors(errno);
         }
+        state.Inputs.Open(run, stdin);
         stdout.Run = run;
         stderr.Run = run;
         state.Runs.Add(run);

@@ -17,8 +17,15 @@ internal static class RunMark
     // The kernel allows a quarter of the stack limit for arguments and environment, at most 6 MiB.
     private const int MaxEnvironmentBytes = 6 * 1024 * 1024;
 
+    private static ReadOnlySpan<byte> Prefix => "OVERSEER_RUN_ID="u8;
+
     /// <summary>Reads the environment that the process was started with; Guid.Empty when it has no mark, or when it may not be read.</summary>
-    internal static unsafe Guid Of(int pid)
+    internal static Guid Of(int pid) => Of(pid, Prefix);
+
+    /// <summary>Reads a mark of another name.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="prefix">The name with the equals sign.</param>
+    internal static unsafe Guid Of(int pid, ReadOnlySpan<byte> prefix)
     {
         int size = FirstTry;
         int patience = MaxExecMilliseconds;
@@ -34,7 +41,7 @@ internal static class RunMark
                     continue;
                 }
                 if (length < buffer.Length || buffer.Length >= MaxEnvironmentBytes)
-                    return Find(buffer.AsSpan(0, Math.Max(length, 0)));
+                    return Find(buffer.AsSpan(0, Math.Max(length, 0)), prefix);
                 size = buffer.Length * 4;
             }
             finally
@@ -45,9 +52,10 @@ internal static class RunMark
     }
 
     /// <summary>Looks at the first entry of that name, which is the one that getenv(3) sees.</summary>
-    internal static Guid Find(ReadOnlySpan<byte> environment)
+    internal static Guid Find(ReadOnlySpan<byte> environment) => Find(environment, Prefix);
+
+    private static Guid Find(ReadOnlySpan<byte> environment, ReadOnlySpan<byte> prefix)
     {
-        ReadOnlySpan<byte> prefix = "OVERSEER_RUN_ID="u8;
         Span<char> text = stackalloc char[32];
         while (!environment.IsEmpty)
         {

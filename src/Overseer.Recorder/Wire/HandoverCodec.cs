@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -13,8 +14,8 @@ internal static unsafe class HandoverCodec
     /// <summary>Sends it with its ropes, which stay the caller's.</summary>
     internal static void Send(RecorderSender sender, MessageKind kind, RunHandover run)
     {
-        Span<int> descriptors = stackalloc int[3];
-        Span<bool> referenced = stackalloc bool[3];
+        Span<int> descriptors = stackalloc int[4];
+        Span<bool> referenced = stackalloc bool[4];
         int count = 0;
         var message = Encode(run);
         try
@@ -22,6 +23,7 @@ internal static unsafe class HandoverCodec
             message.Ropes |= Add(run.PidFd, RopeFlags.PidFd, descriptors, referenced, ref count);
             message.Ropes |= Add(run.StandardOutput, RopeFlags.Stdout, descriptors, referenced, ref count);
             message.Ropes |= Add(run.StandardError, RopeFlags.Stderr, descriptors, referenced, ref count);
+            message.Ropes |= Add(run.StandardInput, RopeFlags.Stdin, descriptors, referenced, ref count);
             byte[] frame = new byte[FrameHeader.Size + sizeof(HandoverMessage)];
             var header = new FrameHeader { Length = sizeof(HandoverMessage), Kind = kind, Descriptors = (ushort)count };
             MemoryMarshal.Write(frame, in header);
@@ -33,6 +35,7 @@ internal static unsafe class HandoverCodec
             Release(run.PidFd, message.Ropes.HasFlag(RopeFlags.PidFd));
             Release(run.StandardOutput, message.Ropes.HasFlag(RopeFlags.Stdout));
             Release(run.StandardError, message.Ropes.HasFlag(RopeFlags.Stderr));
+            Release(run.StandardInput, message.Ropes.HasFlag(RopeFlags.Stdin));
         }
     }
 
@@ -73,10 +76,13 @@ internal static unsafe class HandoverCodec
             ExitedNs = exit.TimeNs,
             DroppedStdout = run.DroppedStdout,
             DroppedStderr = run.DroppedStderr,
+            Input = run.Input,
+            HolderPid = run.InputHolder.Pid,
+            HolderStartTime = run.InputHolder.ProcessStartTime,
         };
     }
 
-    internal static RunHandover Decode(in HandoverMessage message, SafeHandle? pidfd, SafeFileHandle? stdout, SafeFileHandle? stderr) => new()
+    internal static RunHandover Decode(in HandoverMessage message, SafeHandle? pidfd, SafeFileHandle? stdout, SafeFileHandle? stderr, SafeFileHandle? stdin) => new()
     {
         RunId = message.RunId,
         JournalId = message.JournalId,
@@ -95,6 +101,9 @@ internal static unsafe class HandoverCodec
         Exit = ExitOf(in message),
         DroppedStdout = message.DroppedStdout,
         DroppedStderr = message.DroppedStderr,
+        Input = message.Input,
+        StandardInput = stdin,
+        InputHolder = new InputHolder(message.HolderPid, message.HolderStartTime),
     };
 
     internal static JournalOptions JournalOf(in HandoverMessage message) => new()
@@ -115,7 +124,15 @@ internal static unsafe class HandoverCodec
     {
         if (handle is null || handle.IsInvalid || handle.IsClosed)
             return RopeFlags.None;
-        handle.DangerousAddRef(ref referenced[count]);
+        try
+        {
+            handle.DangerousAddRef(ref referenced[count]);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The input was closed at this moment.
+            return RopeFlags.None;
+        }
         descriptors[count++] = (int)handle.DangerousGetHandle();
         return rope;
     }

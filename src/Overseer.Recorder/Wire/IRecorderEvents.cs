@@ -22,6 +22,14 @@ public interface IRecorderEvents
     /// <summary>The journal may be read up to there. Only the newest end is told when the server is slow.</summary>
     void JournalAdvanced(Guid journalId, in JournalEnd end);
 
+    /// <summary>
+    /// That much has come into the journal since this was said last; comes directly before the <see cref="JournalAdvanced"/> or <see cref="RunExited"/> that says how far it goes. For metrics: what a
+    /// recorder that died had not told is never told.
+    /// </summary>
+    void JournalGrew(Guid journalId, in JournalGrowth growth)
+    {
+    }
+
     /// <summary>A program has ended. All it had written by then lies before <paramref name="exitChunk"/>. Told again to a new server until the run is <see cref="RecorderLink.Stored"/>.</summary>
     /// <param name="exit">How it ended; code -1 with signal 0 when that could not be learnt.</param>
     /// <param name="journalId">Its journal.</param>

@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -118,6 +119,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
         {
             case MessageKind.JournalAdvanced:
                 var advanced = (JournalAdvancedMessage*)Fixed<JournalAdvancedMessage>(in header, body);
+                RaiseGrowth(advanced->JournalId, advanced->Growth);
                 _events.JournalAdvanced(advanced->JournalId, advanced->End);
                 break;
             case MessageKind.RunStarted:
@@ -156,7 +158,12 @@ internal sealed unsafe class LinkReceiver : IDisposable
             message.TimeNs,
             pidfd,
             message.Ropes.HasFlag(RopeFlags.Stdout) ? _reader.TakePipe() : null,
-            message.Ropes.HasFlag(RopeFlags.Stderr) ? _reader.TakePipe() : null));
+            message.Ropes.HasFlag(RopeFlags.Stderr) ? _reader.TakePipe() : null)
+        {
+            Input = message.Input,
+            StandardInput = message.Ropes.HasFlag(RopeFlags.Stdin) ? _reader.TakePipe() : null,
+            InputHolder = new InputHolder(message.HolderPid, message.HolderStartTime),
+        });
     }
 
     private void RaiseExited(RunExitedMessage message)
@@ -170,7 +177,14 @@ internal sealed unsafe class LinkReceiver : IDisposable
             message.UserMicroseconds,
             message.SystemMicroseconds,
             message.MaxRssKilobytes);
+        RaiseGrowth(message.JournalId, message.Growth);
         _events.RunExited(exit, message.JournalId, new JournalPosition(message.ExitSegment, message.ExitOffset, 0), message.End, message.TimeNs);
+    }
+
+    private void RaiseGrowth(Guid journalId, in JournalGrowth growth)
+    {
+        if (growth != default)
+            _events.JournalGrew(journalId, in growth);
     }
 
     private static void* Fixed<T>(in FrameHeader header, byte* body)

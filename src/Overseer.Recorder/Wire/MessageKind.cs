@@ -16,6 +16,7 @@ internal enum MessageKind : ushort
     Adopt = 8,
     Reaped = 9,
     Ping = 10,
+    CloseInput = 11,
 
     // Recorder to server.
     HelloAnswer = 64,

@@ -32,7 +32,7 @@ internal enum HelloOutcome
     OtherVersion = 2,
 }
 
-/// <summary>Stored, CloseJournal: one id. Shutdown, Ping, Export, HelloDone, Pong and ExportDone have no body.</summary>
+/// <summary>Stored, CloseJournal, CloseInput: one id. Shutdown, Ping, Export, HelloDone, Pong and ExportDone have no body.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct IdMessage
 {
@@ -47,9 +47,12 @@ internal enum RopeFlags
     PidFd = 1,
     Stdout = 2,
     Stderr = 4,
+    Stdin = 8,
 }
 
-/// <summary>A run, as far as it can be had: the pidfd, unless the process has ended already; in reports of a known run the reading ends of its open streams too.</summary>
+/// <summary>
+/// A run, as far as it can be had: the pidfd, unless the process has ended already; in reports of a known run the reading ends of its open streams and the writing end of its input too.
+/// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct RunStartedMessage
 {
@@ -60,6 +63,9 @@ internal struct RunStartedMessage
     internal long ProcessStartTime;
     internal long TimeNs;
     internal RopeFlags Ropes;
+    internal InputState Input;
+    internal int HolderPid;
+    internal long HolderStartTime;
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -67,6 +73,9 @@ internal struct JournalAdvancedMessage
 {
     internal Guid JournalId;
     internal JournalEnd End;
+
+    /// <summary>What has come since the last message that said so.</summary>
+    internal JournalGrowth Growth;
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
@@ -85,6 +94,9 @@ internal struct RunExitedMessage
     internal long ExitOffset;
     internal JournalEnd End;
     internal long TimeNs;
+
+    /// <summary>As in <see cref="JournalAdvancedMessage"/>: an exit overtakes the announcements of output.</summary>
+    internal JournalGrowth Growth;
 }
 
 /// <summary>The server, parent of an adopted run's process, has waited for it.</summary>
@@ -127,6 +139,9 @@ internal struct HandoverMessage
     internal long ExitedNs;
     internal long DroppedStdout;
     internal long DroppedStderr;
+    internal InputState Input;
+    internal int HolderPid;
+    internal long HolderStartTime;
 }
 
 /// <summary>The yes-and-no fields of a handover. The values are stable.</summary>
@@ -160,7 +175,7 @@ internal struct SpawnFailedMessage
     internal int MessageBytes;
 }
 
-/// <summary>Followed by NUL-terminated strings: file, working directory, arguments, variables (<c>K=V</c>), and the cgroup if there is one. Descriptors: stdout, stderr, stdin if it is a pipe.</summary>
+/// <summary>Followed by NUL-terminated strings: file, working directory, arguments, variables (<c>K=V</c>), and the cgroup if there is one. Descriptors: stdout, stderr, and both ends of stdin, the reading end first, if it is a pipe.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct SpawnMessage
 {

@@ -82,9 +82,10 @@ internal static unsafe class RecorderExport
         var process = message.Ropes.HasFlag(RopeFlags.PidFd) && taken++ < descriptors ? new PidHandle(reader.TakeDescriptor()) : null;
         var stdout = message.Ropes.HasFlag(RopeFlags.Stdout) && taken++ < descriptors ? reader.TakePipe() : null;
         var stderr = message.Ropes.HasFlag(RopeFlags.Stderr) && taken++ < descriptors ? reader.TakePipe() : null;
+        var stdin = message.Ropes.HasFlag(RopeFlags.Stdin) && taken++ < descriptors ? reader.TakePipe() : null;
         for (; taken < descriptors; taken++)
             _ = Libc.Close(reader.TakeDescriptor());
-        return HandoverCodec.Decode(in message, process, stdout, stderr);
+        return HandoverCodec.Decode(in message, process, stdout, stderr, stdin);
     }
 
     private static void ReadFrame(SafeFileHandle socket, FrameReader reader, int milliseconds, out FrameHeader header, out byte* body)

@@ -152,6 +152,12 @@ public sealed class RecorderLink : IDisposable
     /// <summary>Asks for <see cref="IRecorderEvents.Pong"/>: a recorder that does not answer is stuck in its disk.</summary>
     public void Ping() => _sender.Send(MessageKind.Ping);
 
+    /// <summary>
+    /// The run's input is at its end: the recorder closes its duplicate of the writing end. The program reads its end of input when <see cref="RunHandles.StandardInput"/> is disposed of and
+    /// <see cref="RunStart.InputHolder"/> has been ended too. Nothing happens when it is closed already.
+    /// </summary>
+    public void CloseInput(Guid runId) => _sender.Send(MessageKind.CloseInput, new IdMessage { Id = runId });
+
     /// <summary>The journal's task will not start again soon: the recorder closes it when nothing writes to it. A later run opens it again.</summary>
     public void CloseJournal(Guid journalId) => _sender.Send(MessageKind.CloseJournal, new IdMessage { Id = journalId });
 

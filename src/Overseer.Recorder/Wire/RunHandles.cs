@@ -4,8 +4,8 @@ using Overseer.Recorder.Takeover;
 namespace Overseer.Recorder.Wire;
 
 /// <summary>
-/// The server's ropes to a run: duplicates of the reading ends of its pipes. As long as they are held, what the program prints is not lost even when the recorder dies. Dispose of them when both
-/// streams are closed or the start has failed. Not for reading while the recorder lives.
+/// The server's ropes to a run: duplicates of the reading ends of its output and of the writing end of its input. As long as they are held, what the program prints is not lost and its input does not
+/// end even when the recorder dies. Dispose of them when both streams are closed or the start has failed. Not for reading while the recorder lives.
 /// </summary>
 public sealed class RunHandles : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class RunHandles : IDisposable
         PipeInodes = PipeInodes.Of(stdout, stderr);
     }
 
-    /// <summary>The writing end of standard input; null unless it was asked for. Disposing of it is the program's end of input.</summary>
+    /// <summary>The writing end of standard input, not blocking; null unless it was asked for. The recorder has it too: see <see cref="RecorderLink.CloseInput"/>.</summary>
     public SafeFileHandle? StandardInput { get; }
 
     /// <summary>A duplicate of the reading end; null when the request failed before it was sent.</summary>

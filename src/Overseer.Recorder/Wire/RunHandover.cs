@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -58,6 +59,15 @@ public sealed record RunHandover : IDisposable
     /// <summary>As <see cref="StandardOutputClosed"/>.</summary>
     public bool StandardErrorClosed { get; init; }
 
+    /// <summary>What is to be said of standard input.</summary>
+    public InputState Input { get; init; }
+
+    /// <summary>The writing end of standard input, not blocking; null when nobody holds it or it is no pipe.</summary>
+    public SafeFileHandle? StandardInput { get; init; }
+
+    /// <summary>Who else holds that end.</summary>
+    public InputHolder InputHolder { get; init; }
+
     /// <summary>How it ended, when the server knows that already.</summary>
     public ExitStatus? Exit { get; init; }
 
@@ -73,5 +83,6 @@ public sealed record RunHandover : IDisposable
         PidFd?.Dispose();
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        StandardInput?.Dispose();
     }
 }

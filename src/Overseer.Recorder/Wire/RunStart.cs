@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Recorder.Takeover;
 
 namespace Overseer.Recorder.Wire;
 
@@ -27,11 +28,23 @@ public sealed record RunStart(
     SafeFileHandle? StandardOutput,
     SafeFileHandle? StandardError) : IDisposable
 {
+    /// <summary>What is to be said of standard input.</summary>
+    public InputState Input { get; init; }
+
+    /// <summary>
+    /// A duplicate of the writing end of standard input, not blocking: set as <see cref="StandardOutput"/> is, while <see cref="Input"/> is <see cref="InputState.Open"/> and the process has not ended.
+    /// </summary>
+    public SafeFileHandle? StandardInput { get; init; }
+
+    /// <summary>Who else holds that end.</summary>
+    public InputHolder InputHolder { get; init; }
+
     /// <summary>Gives all handles back.</summary>
     public void Dispose()
     {
         PidFd.Dispose();
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        StandardInput?.Dispose();
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class SendBuffer : IDisposable
 {
     private const int Capacity = 64 * 1024;
     private const int MaxDescriptorsAtOnce = 253;
-    private const int RopesOfARun = 3;
+    private const int RopesOfARun = 4;
 
     private readonly int[] _descriptors = new int[MaxDescriptorsAtOnce];
     private byte* _buffer = (byte*)NativeMemory.Alloc(Capacity);

@@ -1,5 +1,6 @@
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 
 namespace Overseer.Configuration;
 

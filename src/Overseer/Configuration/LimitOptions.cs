@@ -21,6 +21,9 @@ public sealed record LimitOptions
     /// <summary>Bytes of answers and broadcasts that may wait for one connection. Default 16 MiB.</summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
+    /// <summary>Bytes of input that may wait until a task reads them. Default 1 MiB.</summary>
+    public int MaxInputBytes { get; init; } = 1 << 20;
+
     /// <summary>Known tasks, running and ended. Default 10,000.</summary>
     public int MaxTasks { get; init; } = 10_000;
 

@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Server.Trust;
 
@@ -60,6 +61,13 @@ public sealed record OverseerConfiguration
 
     /// <summary>The actions as configured, in the order of the file.</summary>
     public IReadOnlyList<ConfiguredAction> Actions { get; init; } = [];
+
+    /// <summary>All pools: what the engine gets of <see cref="TaskPool"/> and the actions'.</summary>
+    public PoolPlan Pools => new()
+    {
+        Top = TaskPool ?? PoolOptions.Empty,
+        Actions = Actions.Where(action => action.Pool is not null).ToDictionary(action => action.Definition.Name, action => action.Pool!, StringComparer.Ordinal),
+    };
 
     /// <summary>What connections speak that do not choose (<c>protocol</c>).</summary>
     public WireProtocol Protocol { get; init; } = WireProtocol.V2;

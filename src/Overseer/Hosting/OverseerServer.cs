@@ -11,6 +11,9 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Input;
+using Overseer.Metrics;
+using Overseer.Metrics.Otlp;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
@@ -39,10 +42,13 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly RecorderKeeper _recorder;
     private readonly EffectPerformer _performer;
     private readonly JournalRetention _retention;
+    private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
+    private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private WebApplication? _web;
+    private IDisposable? _metricsExport;
     private int _stopped;
 
     private OverseerServer(OverseerConfiguration configuration, ActionCatalog actions, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
@@ -68,12 +74,16 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxTaskBytes = configuration.Limits.MaxTaskBytes,
             MaxParameters = configuration.Limits.MaxParameters,
             MaxLabels = configuration.Limits.MaxLabels,
-        }, clock, Guid.NewGuid);
+            Retry = configuration.Retry,
+            Pools = configuration.Pools,
+        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
         _store = OpenStore(configuration);
+        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, clock);
+        streams.Grew = _metrics.Output.Grew;
         try
         {
             var stored = Restore(engine, streams);
-            _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>());
+            _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
             var flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
             IRecorderSource source = recorder == RecorderChoice.InProcess
@@ -85,6 +95,7 @@ public sealed class OverseerServer : IAsyncDisposable
         catch (Exception e) when (e is RecorderUnavailableException or StoreException or IOException)
         {
             _store.Dispose();
+            _metrics.Dispose();
             throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
         }
 
@@ -100,11 +111,14 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
             PingInterval = configuration.PingInterval,
         };
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server"));
+        _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
         _sweeper = new ConnectionSweeper(_door, context);
+        _metrics.Server = () => new ServerReading(
+            _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
     }
 
     /// <summary>Where the server listens, as clients would write it.</summary>
@@ -170,6 +184,8 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
+            _metricsExport?.Dispose();
+            _input.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -179,6 +195,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Groups.Dispose();
             _recorder.Dispose();
             _store.Dispose();
+            _metrics.Dispose();
             _lock.Dispose();
         }
 
@@ -216,6 +233,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         var stored = _store.Load();
         engine.Restore(stored, _restored);
+        _metrics.Restore(stored);
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
@@ -256,7 +274,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private HealthReport Health()
     {
         var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
-        return new HealthReport(problem is null, problem, _supervisor.Engine.Tasks.Count, _door.Connections.Count);
+        return new HealthReport(problem is null, problem, _supervisor.Engine.Count, _door.Connections.Count);
     }
 
     private async Task ListenAsync()
@@ -294,5 +312,6 @@ public sealed class OverseerServer : IAsyncDisposable
 
         Addresses = listen.Bound(_web.Urls);
         _sweeper.Start();
+        _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }
 }

@@ -7,7 +7,7 @@ using Overseer.Server.Trust;
 namespace Overseer.Server;
 
 /// <summary>
-/// What an HTTP request meets: the trust checks, then `/healthz` and `/ws`. Peers on a UNIX socket were checked by the file system and
+/// What an HTTP request meets: the trust checks, then `/healthz`, the documents about the protocol, and `/ws`. Peers on a UNIX socket were checked by the file system and
 /// skip the address check.
 /// </summary>
 internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginPolicy origins, Func<HealthReport> health)
@@ -52,7 +52,10 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         return http.Request.Path.Value switch
         {
             "/ws" => WebSocketAsync(http, peer),
+            "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
+            "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
             "/healthz" => HealthAsync(http),
+            "/metrics" => context.Metrics.Page.AnswerAsync(http),
             _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
         };
     }
@@ -75,6 +78,24 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
         return http.Response.WriteAsync(text);
+    }
+
+    private static async Task DocumentAsync(HttpContext http, ReadOnlyMemory<byte> json)
+    {
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, HEAD";
+            await TextAsync(http, StatusCodes.Status405MethodNotAllowed, "this document can only be read; use GET");
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.ContentLength = json.Length;
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(json, http.RequestAborted);
+        }
     }
 
     private string? Refusal(HttpContext http)

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Input;
+using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -13,4 +15,14 @@ internal sealed record ServerContext(
     RequesterDirectory Requesters,
     ServerLimits Limits,
     TimeProvider Clock,
-    ILogger Log);
+    ILogger Log)
+{
+    /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
+    public ProtocolDocuments Documents { get; } = new(Actions);
+
+    /// <summary>What is counted.</summary>
+    public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Takes what clients write to tasks.</summary>
+    public required InputDesk Input { get; init; }
+}

@@ -82,6 +82,15 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         return true;
     }
 
+    /// <summary>Whether events of a task are wanted.</summary>
+    public bool Has(string taskId)
+    {
+        lock (_gate)
+        {
+            return _byTask.ContainsKey(taskId);
+        }
+    }
+
     /// <summary>Takes an <see cref="Attach"/> back: what was started did not start.</summary>
     public void Detach(string taskId)
     {

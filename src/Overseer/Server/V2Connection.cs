@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
@@ -25,6 +26,7 @@ internal sealed class V2Connection : IRequester, IDisposable
     private readonly ServerLimits _limits;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _attachedWhileQueued = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _toClose = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _log;
@@ -84,13 +86,34 @@ internal sealed class V2Connection : IRequester, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Answer(string requestId, EngineReply reply)
+    public void Answer(string requestId, EngineReply reply, bool late)
     {
-        var attached = _attachedByStart.TryRemove(requestId, out var taskId);
-        _requests.Ended(requestId, _startsLeft);
-        if (attached && reply is EngineReply.Failed)
+        switch (reply)
         {
-            _subscriptions.Detach(taskId!);
+            case EngineReply.Queued queued:
+                _requests.Ended(requestId, _startsLeft);
+                if (_attachedByStart.TryRemove(requestId, out var waiting))
+                {
+                    _attachedWhileQueued[waiting] = requestId;
+                }
+
+                break;
+            case EngineReply.Started { Event: var started } when late:
+                _attachedWhileQueued.TryRemove(started.TaskId, out _);
+                break;
+            default:
+                if (late)
+                {
+                    break;
+                }
+
+                _requests.Ended(requestId, _startsLeft);
+                if (_attachedByStart.TryRemove(requestId, out var taskId) && reply is EngineReply.Failed)
+                {
+                    _subscriptions.Detach(taskId);
+                }
+
+                break;
         }
 
         Send(TaskMessages.ToMessage(reply, requestId));
@@ -103,7 +126,33 @@ internal sealed class V2Connection : IRequester, IDisposable
     public void TaskForgotten(string taskId) => _subscriptions.Forget(taskId);
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened) => Send(TaskMessages.ToMessage(happened));
+    public void Broadcast(TaskEvent happened)
+    {
+        if (happened is TaskQueued { Origin.Connection: var sender } && sender == Number)
+        {
+            // Answered already, with the id of the start.
+            return;
+        }
+
+        Send(TaskMessages.ToMessage(happened));
+        if (happened is TaskDequeued && _attachedWhileQueued.TryRemove(happened.TaskId, out _))
+        {
+            _subscriptions.Detach(happened.TaskId);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tell(TaskEvent happened)
+    {
+        var answered = happened is TaskStarted { Origin.Connection: var sender } && sender == Number;
+        if (!answered && _subscriptions.Has(happened.TaskId))
+        {
+            Send(TaskMessages.ToMessage(happened));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PoolChanged(PoolStatus status) => Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(status) });
 
     private void Send(ServerMessage message)
     {

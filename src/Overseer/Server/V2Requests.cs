@@ -23,8 +23,25 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case ResetMessage reset:
+                context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
+                return [];
+            case PoolInfoMessage info:
+                context.Supervisor.Post(new EngineCommand.PoolInfo(Origin(info), info.Action));
+                return [];
+            case SetPoolMessage set:
+                context.Supervisor.Post(new EngineCommand.SetPool(Origin(set), set.Action, PoolMessages.ToChange(set)));
+                return [];
+            case PurgeMessage purge:
+                context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
+                return [];
+            case InputMessage input:
+                context.Input.Handle(input, answer => pump.Send(answer));
+                return [];
             case ListMessage list:
                 return [List(list)];
+            case MetricsMessage metrics:
+                return [context.Metrics.Answers.To(metrics)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -34,6 +51,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [];
             case ReplayMessage replay:
                 return Replay(replay);
+            case ManifestMessage manifest:
+                return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
@@ -80,13 +99,6 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         {
             startsLeft.Release();
             return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
-        }
-
-        if (start.RetryPolicy is not null)
-        {
-            // Whoever asks for restarts must not believe to have them.
-            startsLeft.Release();
-            return [Error(start, "retry_policy is not supported by this version: tasks are not restarted")];
         }
 
         lock (_gate)

@@ -7,7 +7,7 @@ namespace Overseer.Storage;
 internal sealed class TaskRows : IDisposable
 {
     private const string Columns =
-        "number, task_id, journal_id, action, params, retry, name, tags, groups, command, args, state, restart_count, error_message, created_at, queued_at, restart_at, history_from";
+        "number, task_id, journal_id, action, params, retry, name, tags, groups, command, args, state, restart_count, error_message, created_at, queued_at, restart_at, history_from, exit_count, place, forced, requeue";
 
     private readonly StoredJson _json = new();
     private readonly StoreStatement _put;
@@ -32,8 +32,10 @@ internal sealed class TaskRows : IDisposable
         _json.Set(_put, task.Groups);
         _put.Set(task.Command);
         _json.Set(_put, task.Args);
-        _put.Set(StoredWords.Of(task.State)).Set(task.RestartCount).Set(task.ErrorMessage)
-            .Set(StoredTime.Of(task.CreatedAt)).Set(StoredTime.Of(task.QueuedAt)).Set(StoredTime.Of(task.RestartAt)).Set(task.HistoryFrom)
+        var standing = task.Standing;
+        _put.Set(StoredWords.Of(standing.State)).Set(standing.RestartCount).Set(standing.ErrorMessage)
+            .Set(StoredTime.Of(task.CreatedAt)).Set(StoredTime.Of(standing.QueuedAt)).Set(StoredTime.Of(standing.RestartAt)).Set(standing.HistoryFrom)
+            .Set(standing.ExitCount).Set(standing.Place).Set(standing.Forced ? 1 : 0).Set(standing.Requeue ? 1 : 0)
             .Execute();
     }
 
@@ -79,7 +81,7 @@ internal sealed class TaskRows : IDisposable
     // In the order of the columns: an initializer is evaluated as it is written.
     private static TaskRecord Read(StoredRow row)
     {
-        return new TaskRecord
+        var task = new TaskRecord
         {
             Number = row.Integer(),
             TaskId = row.Text(),
@@ -92,13 +94,27 @@ internal sealed class TaskRows : IDisposable
             Groups = StoredJson.List(row.JsonOrNull()),
             Command = row.TextOrNull(),
             Args = StoredJson.List(row.JsonOrNull()),
-            State = StoredWords.State(row.Text()) ?? throw row.Wrong("is none"),
-            RestartCount = row.Small(),
-            ErrorMessage = row.TextOrNull(),
+            CreatedAt = default,
+            Standing = new TaskStanding
+            {
+                State = StoredWords.State(row.Text()) ?? throw row.Wrong("is none"),
+                RestartCount = row.Small(),
+                ErrorMessage = row.TextOrNull(),
+            },
+        };
+        return task with
+        {
             CreatedAt = row.Time(),
-            QueuedAt = row.TimeOrNull(),
-            RestartAt = row.TimeOrNull(),
-            HistoryFrom = row.Small(),
+            Standing = task.Standing with
+            {
+                QueuedAt = row.TimeOrNull(),
+                RestartAt = row.TimeOrNull(),
+                HistoryFrom = row.Small(),
+                ExitCount = row.Small(),
+                Place = row.Integer(),
+                Forced = row.Flag(),
+                Requeue = row.Flag(),
+            },
         };
     }
 }

@@ -27,6 +27,9 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
     /// <summary>Told whenever some journal has begun a segment: there may be something to delete. Must not block. Set before the first announcement.</summary>
     public Action? SegmentBegan { get; set; }
 
+    /// <summary>Told how much came into a journal. Must not block. Set before the first announcement.</summary>
+    public Action<Guid, JournalGrowth>? Grew { get; set; }
+
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 
@@ -106,6 +109,27 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
         {
             SegmentBegan?.Invoke();
         }
+    }
+
+    /// <summary>The task whose journal this is.</summary>
+    public string? TaskOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.TaskId : null;
+
+    /// <summary>How far all who read are behind. Looks at every task once.</summary>
+    public StreamLoad Load()
+    {
+        TaskStream[] streams;
+        lock (_gate)
+        {
+            streams = [.. _byTask.Values];
+        }
+
+        var load = new StreamLoad();
+        foreach (var stream in streams)
+        {
+            stream.AddTo(load);
+        }
+
+        return load;
     }
 
     /// <summary>How far a journal goes, as far as is known: its segment is 0 when it is not.</summary>

@@ -206,6 +206,11 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
 
             began = _end.Segment != 0 && end.Segment != _end.Segment;
+            if (began)
+            {
+                LeaveSegment_NeedsLock();
+            }
+
             _end = end;
             if (!Stir_NeedsLock())
             {
@@ -224,6 +229,19 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         lock (_gate)
         {
             (_liveRuns ??= []).Add(run);
+        }
+    }
+
+    /// <summary>Nothing came of an expected run: no process, and nothing in the journal.</summary>
+    public void Unexpect(Guid run)
+    {
+        lock (_gate)
+        {
+            _liveRuns?.Remove(run);
+            if (_liveRuns is { Count: 0 })
+            {
+                _liveRuns = null;
+            }
         }
     }
 

@@ -55,6 +55,11 @@ internal sealed class EffectPerformer(
                     Groups.Ended(reported.RunId.Value);
                 }
 
+                if (reported.NeverRanOf is { } task)
+                {
+                    streams.Find(task)?.Unexpect(reported.RunId.Value);
+                }
+
                 break;
             case Effect.EndStray stray:
                 Signals.EndStray(stray);
@@ -66,10 +71,17 @@ internal sealed class EffectPerformer(
                 Signals.FindLeftovers(find, post);
                 break;
             case Effect.Reply reply:
-                requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer);
+                requesters.Find(reply.Origin.Connection)?.Answer(reply.Origin.RequestId, reply.Answer, reply.Late);
                 break;
             case Effect.Publish publish:
-                Publish(publish.Event);
+                Publish(publish.Event, publish.Then);
+                break;
+            case Effect.PoolChanged pool:
+                foreach (var requester in requesters.All)
+                {
+                    requester.PoolChanged(pool.Status);
+                }
+
                 break;
             case Effect.StatusChanged { Status: { Phase: TaskPhase.Starting } starting }:
                 foreach (var requester in requesters.All)
@@ -97,7 +109,7 @@ internal sealed class EffectPerformer(
         var limits = LimitsOf(plan);
         var group = Groups.Create(launch.RunId.Value, ref limits);
         SayIdleLimit(plan, limits);
-        Recorder.Spawn(launch.JournalId, new SpawnRequest
+        var request = new SpawnRequest
         {
             RunId = launch.RunId.Value,
             JournalId = launch.JournalId,
@@ -111,7 +123,8 @@ internal sealed class EffectPerformer(
             User = plan.User is { } user ? new SpawnUser(user.UserId, user.GroupId) : null,
             Limits = limits,
             Cgroup = group,
-        });
+        };
+        Recorder.Spawn(launch.JournalId, request, launch.CanWait);
     }
 
     private static SpawnLimits? LimitsOf(ProcessPlan plan) => plan.Limits is { } limits
@@ -129,7 +142,7 @@ internal sealed class EffectPerformer(
         SupervisionLog.ProcessLimitIdle(log);
     }
 
-    private void Publish(TaskEvent happened)
+    private void Publish(TaskEvent happened, TaskEvent? then)
     {
         switch (happened)
         {
@@ -137,10 +150,20 @@ internal sealed class EffectPerformer(
                 SupervisionLog.Started(log, started.TaskId, started.RunId.Value, started.Pid);
                 var onStart = started.Automatic ? TaskMessages.ToMessage(started) : null;
                 streams.Find(started.TaskId)?.ConfirmStart(started.RunId.Value, onStart);
+                if (started.Origin is not null)
+                {
+                    // Whoever asked has the answer; the others who listen hear of it like of any start that nobody waits for.
+                    Tell(started);
+                }
+
                 break;
             case TaskExited exited:
                 SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
-                streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, []);
+                streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, then is null ? [] : [TaskMessages.ToMessage(then)]);
+                break;
+            case TaskRestarting or TaskErrored:
+                // Of a restart that could not be executed: no exit in the journal has it behind it.
+                Tell(happened);
                 break;
             case TaskQueued or TaskDequeued:
                 foreach (var requester in requesters.All)
@@ -149,6 +172,14 @@ internal sealed class EffectPerformer(
                 }
 
                 break;
+        }
+    }
+
+    private void Tell(TaskEvent happened)
+    {
+        foreach (var requester in requesters.All)
+        {
+            requester.Tell(happened);
         }
     }
 

@@ -1,3 +1,4 @@
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Supervision;
@@ -15,8 +16,17 @@ internal interface IRequester
     void TaskForgotten(string taskId);
 
     /// <summary>The direct answer to a request.</summary>
-    void Answer(string requestId, EngineReply reply);
+    /// <param name="requestId">The request.</param>
+    /// <param name="reply">The answer.</param>
+    /// <param name="late">True when it was answered before: by <c>queued</c>.</param>
+    void Answer(string requestId, EngineReply reply, bool late);
 
     /// <summary>Something that everybody hears.</summary>
     void Broadcast(TaskEvent happened);
+
+    /// <summary>Something that those hear who subscribed to the task, beside its stream.</summary>
+    void Tell(TaskEvent happened);
+
+    /// <summary>Everybody hears how a pool stands now.</summary>
+    void PoolChanged(PoolStatus status);
 }

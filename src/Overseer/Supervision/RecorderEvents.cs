@@ -55,6 +55,8 @@ internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Act
 
     public void Pong() => Interlocked.Exchange(ref _lastPong, clock.GetTimestamp());
 
+    public void JournalGrew(Guid journalId, in JournalGrowth growth) => streams.Grew?.Invoke(journalId, growth);
+
     public void JournalAdvanced(Guid journalId, in JournalEnd end) => streams.Announce(journalId, end);
 
     public void RunExited(ExitRecord exit, Guid journalId, JournalPosition exitChunk, in JournalEnd end, long timeNs)

@@ -10,6 +10,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;
+using Overseer.Input;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Processes;
@@ -41,6 +42,7 @@ internal sealed class RecorderKeeper : IDisposable
     private readonly ITimer _tick;
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Guid> _sent = [];
+    private readonly HashSet<Guid> _putOff = [];
     private readonly Lock _gate = new();
     private RecorderLink? _link;
     private RecorderEvents? _events;
@@ -93,14 +95,60 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>Pid of the recorder; 0 while there is none.</summary>
     public int RecorderPid => Volatile.Read(ref _link)?.RecorderPid ?? 0;
 
+    /// <summary>Told when the input of a run is over with the run. On any thread; must not wait.</summary>
+    public Action<Guid>? InputEnded { get => _ropes.InputEnded; set => _ropes.InputEnded = value; }
+
+    /// <summary>Told when the inputs of runs are known that were looked for. On any thread; must not wait.</summary>
+    public Action? InputsKnown { get; set; }
+
+    /// <summary>Whether there are runs whose pipes are not known yet.</summary>
+    public bool IsRecovering
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _recovering || _link is null;
+            }
+        }
+    }
+
+    /// <summary>How the input of a run stands; null when the run is over, or not known.</summary>
+    public RunInput? FindInput(Guid run) => _ropes.FindInput(run);
+
+    /// <summary>The input of a run is at its end, for good: nobody holds its writing end any more, and none will be found by a later server.</summary>
+    public void CloseInput(Guid run)
+    {
+        // First here: a recorder that is just being given the run is told of it when that is done.
+        var holder = _ropes.CloseInput(run);
+        holder.End();
+        Volatile.Read(ref _link)?.CloseInput(run);
+    }
+
     /// <summary>Asks for a run. What becomes of it is reported to the engine, also when it cannot be asked for now.</summary>
-    public void Spawn(Guid journalId, SpawnRequest request)
+    /// <param name="journalId">Its journal.</param>
+    /// <param name="request">The run.</param>
+    /// <param name="canWait">Whether it is put off rather than refused while recording is stalled.</param>
+    public void Spawn(Guid journalId, SpawnRequest request, bool canWait)
     {
         _ropes.Expect(request.RunId, journalId, request.Run);
         if (_status is RecorderStatus.Stalled or RecorderStatus.Gone)
         {
-            Fail(_status.Problem!);
-            return;
+            if (!canWait || _status is RecorderStatus.Gone)
+            {
+                Fail(_status.Problem!);
+                return;
+            }
+
+            lock (_gate)
+            {
+                if (_status is RecorderStatus.Stalled)
+                {
+                    // Launched again when the recorder answers. Another one would not know it: the engine names it then.
+                    _putOff.Add(request.RunId);
+                    return;
+                }
+            }
         }
 
         if (!_flight.TryReserve(request.RunId, out var slot))
@@ -131,8 +179,6 @@ internal sealed class RecorderKeeper : IDisposable
                 _ropes.Announce(request.RunId, pipes);
             });
 
-            // Nobody can write to it in this version: the program reads its end of input instead of waiting for ever.
-            handles.StandardInput?.Dispose();
             _ropes.Hold(request.RunId, handles);
         }
         catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
@@ -180,6 +226,8 @@ internal sealed class RecorderKeeper : IDisposable
         {
             SupervisionLog.HandedOver(_log, runs, link.RecorderPid);
         }
+
+        InputsKnown?.Invoke();
     }
 
     /// <summary>What was reported of a run is stored.</summary>
@@ -271,6 +319,7 @@ internal sealed class RecorderKeeper : IDisposable
 
             _reaper?.Leave(connection.Link.RecorderPid);
             _recovering = true;
+            _putOff.Clear();
             _sent.Clear();
             _sent.UnionWith(connection.TakenOver.Select(run => run.RunId));
             _link = connection.Link;
@@ -359,6 +408,12 @@ internal sealed class RecorderKeeper : IDisposable
             {
                 _status = new RecorderStatus.Connected();
                 SupervisionLog.RecorderAnswers(_log, link.RecorderPid);
+                foreach (var run in _putOff)
+                {
+                    _post(new EngineCommand.RunNotStarted(new RunId(run)));
+                }
+
+                _putOff.Clear();
             }
 
             if (_status is RecorderStatus.Stalled)

@@ -36,9 +36,10 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
     {
         var count = _waiting.Count;
         using var pipes = new FoundPipes(_waiting.Where(run => run.Run.BootId == bootId && ropes.Find(run.Run.RunId.Value)?.Pid is null or 0).Select(run => PipesOf(run.Run)));
+        var inputs = InputHolders.Find(_waiting.Where(run => run.Run.BootId == bootId && !IsHeld(run)).Select(run => run.Run.RunId.Value).ToHashSet());
         foreach (var run in _waiting)
         {
-            link.Adopt(ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes));
+            link.Adopt(ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes, inputs.GetValueOrDefault(run.Run.RunId.Value)));
         }
 
         foreach (var rope in ropes.Trailing())
@@ -47,9 +48,17 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
             count++;
         }
 
+        // Those that were ended while this was under way.
+        foreach (var run in ropes.ClosedInputs())
+        {
+            link.CloseInput(run);
+        }
+
         _waiting.Clear();
         return count;
     }
+
+    private bool IsHeld(Effect.RecoverRun run) => ropes.Find(run.Run.RunId.Value) is { Pid: > 0 };
 
     // This server has held on to it all the time.
     private RunHandover Held(RunRope rope) => new()
@@ -67,10 +76,13 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         StandardError = rope.StandardError,
         StandardOutputClosed = rope.StandardOutputClosed,
         StandardErrorClosed = rope.StandardErrorClosed,
+        Input = rope.Input,
+        StandardInput = rope.StandardInput,
+        InputHolder = rope.InputHolder,
         Exit = reaped.Find(rope.Pid, rope.ProcessStartTime),
     };
 
-    private RunHandover Found(Effect.RecoverRun run, FoundPipes pipes)
+    private RunHandover Found(Effect.RecoverRun run, FoundPipes pipes, HeldInput? input)
     {
         var record = run.Run;
         var started = record.Pid != 0;
@@ -79,6 +91,7 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
 
         // This server holds them from now on: it may be the only one, when this recorder dies too.
         var rope = ropes.Find(record.RunId.Value) ?? ropes.Hold(record.RunId.Value, run.JournalId, record.Ordinal, pipes.Take(output), pipes.Take(error));
+        ropes.TakeInput(record.RunId.Value, input);
         return new RunHandover
         {
             RunId = record.RunId.Value,
@@ -92,6 +105,9 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
             Gone = record.BootId != bootId,
             StandardOutput = rope.StandardOutput,
             StandardError = rope.StandardError,
+            Input = rope.Input,
+            StandardInput = rope.StandardInput,
+            InputHolder = rope.InputHolder,
             Exit = reaped.Find(pid, record.ProcessStartTime),
         };
     }

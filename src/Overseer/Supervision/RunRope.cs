@@ -45,6 +45,15 @@ internal sealed class RunRope : IDisposable
     /// <summary>Whether standard error has ended.</summary>
     public bool StandardErrorClosed { get; private set; }
 
+    /// <summary>What is to be said of standard input.</summary>
+    public InputState Input { get; private set; }
+
+    /// <summary>The writing end of standard input, while the process lives and its input was not ended.</summary>
+    public SafeFileHandle? StandardInput { get; private set; }
+
+    /// <summary>Who else holds that end, beside the recorder.</summary>
+    public InputHolder InputHolder { get; private set; }
+
     /// <summary>The pipes' numbers.</summary>
     public PipeInodes Inodes { get; set; }
 
@@ -65,6 +74,45 @@ internal sealed class RunRope : IDisposable
         return true;
     }
 
+    /// <summary>Takes the writing end of the input over; false when it is past needing one.</summary>
+    public bool TryTake(SafeFileHandle stdin)
+    {
+        if (Over || Input == InputState.Closed || StandardInput is not null)
+        {
+            return false;
+        }
+
+        StandardInput = stdin;
+        Input = InputState.Open;
+        return true;
+    }
+
+    /// <summary>What was found of the input when server and recorder had died together.</summary>
+    public void Take(HeldInput? found)
+    {
+        if (found is not null)
+        {
+            InputHolder = found.Holder;
+            if (!TryTake(found.Pipe))
+            {
+                found.Pipe.Dispose();
+            }
+        }
+        else if (Input == InputState.None)
+        {
+            Input = InputState.Unknown;
+        }
+    }
+
+    /// <summary>The input is at its end.</summary>
+    public void CloseInput()
+    {
+        Input = InputState.Closed;
+        InputHolder = default;
+        StandardInput?.Dispose();
+        StandardInput = null;
+    }
+
     /// <summary>There is a process.</summary>
     public void Start(RunStart start)
     {
@@ -73,6 +121,7 @@ internal sealed class RunRope : IDisposable
         StartedNs = start.TimeNs;
         PidFd?.Dispose();
         PidFd = start.PidFd;
+        StartInput(start);
         if (start.StandardOutput is null && start.StandardError is null)
         {
             return;
@@ -121,6 +170,8 @@ internal sealed class RunRope : IDisposable
     public void End()
     {
         Over = true;
+        StandardInput?.Dispose();
+        StandardInput = null;
         PidFd?.Dispose();
         PidFd = null;
     }
@@ -130,5 +181,30 @@ internal sealed class RunRope : IDisposable
         PidFd?.Dispose();
         StandardOutput?.Dispose();
         StandardError?.Dispose();
+        StandardInput?.Dispose();
+    }
+
+    private void StartInput(RunStart start)
+    {
+        if (start.Input == InputState.Closed)
+        {
+            CloseInput();
+        }
+
+        if (Over || Input == InputState.Closed)
+        {
+            // What the recorder said before it heard of that.
+            start.StandardInput?.Dispose();
+            return;
+        }
+
+        Input = start.Input;
+        InputHolder = start.InputHolder;
+        if (start.StandardInput is not null)
+        {
+            // As with the output: the recorder's own.
+            StandardInput?.Dispose();
+            StandardInput = start.StandardInput;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using Overseer.Input;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
@@ -15,6 +16,9 @@ internal sealed class RunRopes : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, RunRope> _byRun = [];
+
+    /// <summary>Told when the input of a run is over with the run. Must not wait.</summary>
+    public Action<Guid>? InputEnded { get; set; }
 
     /// <summary>Runs that are held.</summary>
     public int Count
@@ -38,7 +42,11 @@ internal sealed class RunRopes : IDisposable
             _byRun[run] = new RunRope { Run = run, Journal = journal, Ordinal = ordinal };
         }
 
-        before?.Dispose();
+        if (before is not null)
+        {
+            before.Dispose();
+            InputEnded?.Invoke(run);
+        }
     }
 
     /// <summary>The run is about to be asked for, with these pipes. What is reported of it may come before the pipes themselves are held.</summary>
@@ -49,14 +57,21 @@ internal sealed class RunRopes : IDisposable
     {
         lock (_gate)
         {
-            if (_byRun.TryGetValue(run, out var rope) && rope.TryTake(handles.StandardOutput, handles.StandardError))
+            _byRun.TryGetValue(run, out var rope);
+            if (handles.StandardInput is { } stdin && rope?.TryTake(stdin) != true)
+            {
+                stdin.Dispose();
+            }
+
+            if (rope?.TryTake(handles.StandardOutput, handles.StandardError) == true)
             {
                 return;
             }
         }
 
         // It has ended already.
-        handles.Dispose();
+        handles.StandardOutput?.Dispose();
+        handles.StandardError?.Dispose();
     }
 
     /// <summary>The run was asked for by an earlier server, and its pipes were found again, as far as there are any.</summary>
@@ -91,7 +106,12 @@ internal sealed class RunRopes : IDisposable
     public void TakeOver(RunHandover run)
     {
         Started(new RunStart(
-            run.RunId, run.JournalId, run.Run, run.Pid, run.ProcessStartTime, run.StartedNs, run.PidFd ?? new SafeFileHandle(-1, ownsHandle: false), run.StandardOutput, run.StandardError));
+            run.RunId, run.JournalId, run.Run, run.Pid, run.ProcessStartTime, run.StartedNs, run.PidFd ?? new SafeFileHandle(-1, ownsHandle: false), run.StandardOutput, run.StandardError)
+        {
+            Input = run.Input,
+            StandardInput = run.StandardInput,
+            InputHolder = run.InputHolder,
+        });
         Change(run.RunId, rope => rope.Take(run));
     }
 
@@ -99,7 +119,11 @@ internal sealed class RunRopes : IDisposable
     public void StreamClosed(Guid run, OutputStream stream) => Change(run, rope => rope.Close(stream));
 
     /// <summary>The run's process is over; what it left behind may still print.</summary>
-    public void Exited(Guid run) => Change(run, rope => rope.End());
+    public void Exited(Guid run)
+    {
+        Change(run, rope => rope.End());
+        InputEnded?.Invoke(run);
+    }
 
     /// <summary>The run does not exist: its start failed.</summary>
     public void Drop(Guid run)
@@ -111,6 +135,7 @@ internal sealed class RunRopes : IDisposable
         }
 
         rope?.Dispose();
+        InputEnded?.Invoke(run);
     }
 
     /// <summary>The rope of a run; its handles are only to be used, and only while no recorder is there that could report an end.</summary>
@@ -136,6 +161,55 @@ internal sealed class RunRopes : IDisposable
             }
 
             return null;
+        }
+    }
+
+    /// <summary>How the input of a run stands; null when the run is over, or not known.</summary>
+    public RunInput? FindInput(Guid run)
+    {
+        lock (_gate)
+        {
+            return _byRun.TryGetValue(run, out var rope) && !rope.Over ? new RunInput(rope.Input, rope.StandardInput) : null;
+        }
+    }
+
+    /// <summary>What was found of the input of a run that nobody reported.</summary>
+    public void TakeInput(Guid run, HeldInput? found)
+    {
+        lock (_gate)
+        {
+            if (_byRun.TryGetValue(run, out var rope))
+            {
+                rope.Take(found);
+                return;
+            }
+        }
+
+        found?.Pipe.Dispose();
+    }
+
+    /// <summary>The input of a run is at its end: its writing end is closed. Whoever else holds it is the caller's to end.</summary>
+    public InputHolder CloseInput(Guid run)
+    {
+        lock (_gate)
+        {
+            if (!_byRun.TryGetValue(run, out var rope))
+            {
+                return default;
+            }
+
+            var holder = rope.InputHolder;
+            rope.CloseInput();
+            return holder;
+        }
+    }
+
+    /// <summary>Living runs whose input is at its end.</summary>
+    public IReadOnlyList<Guid> ClosedInputs()
+    {
+        lock (_gate)
+        {
+            return [.. _byRun.Values.Where(rope => rope is { Over: false, Input: InputState.Closed }).Select(rope => rope.Run)];
         }
     }
 

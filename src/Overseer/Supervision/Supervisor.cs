@@ -41,6 +41,9 @@ internal sealed class Supervisor : IAsyncDisposable
     /// <summary>The engine; only its readings are for others.</summary>
     public TaskEngine Engine { get; }
 
+    /// <summary>Told what was decided, before any of it is performed. On the loop; set before <see cref="Start"/>.</summary>
+    public Action<List<Effect>>? Decided { get; init; }
+
     /// <summary>Why the latest changes are not stored; null when all are.</summary>
     public string? StoreProblem => _state.Problem;
 
@@ -73,7 +76,7 @@ internal sealed class Supervisor : IAsyncDisposable
         Post(new EngineCommand.StopAll(grace));
         while (true)
         {
-            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Ended);
+            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
             try
             {
                 await _idle.Task.WaitAsync(margin);
@@ -123,6 +126,7 @@ internal sealed class Supervisor : IAsyncDisposable
 
     private void PerformBatch()
     {
+        Decided?.Invoke(_effects);
         var stored = _state.TryCommit();
         if (stored && _untilStored.Count > 0)
         {
@@ -154,11 +158,12 @@ internal sealed class Supervisor : IAsyncDisposable
     {
         switch (effect)
         {
-            case Effect.LaunchRun launch:
-                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
-                break;
+            case Effect.LaunchRun { CanWait: true }:
             case Effect.RunReported:
                 _untilStored.Add(effect);
+                break;
+            case Effect.LaunchRun launch:
+                Post(new EngineCommand.RunFailedToStart(launch.RunId, $"the state cannot be stored: {_state.Problem}", DateTimeOffset.MinValue));
                 break;
             default:
                 Perform(effect);

@@ -25,6 +25,9 @@ internal sealed class EngineHarness
 
     public FakeAction Action { get; }
 
+    /// <summary>What the engine's random numbers are.</summary>
+    public double Random { get; set; }
+
     public TaskEngine Engine { get; private set; }
 
     /// <summary>What a store would hold: fed by <see cref="Store"/>.</summary>
@@ -86,7 +89,7 @@ internal sealed class EngineHarness
 
     public TaskStatus Task(string taskId) => Engine.Find(taskId) ?? throw new InvalidOperationException($"no task {taskId}");
 
-    private TaskEngine NewEngine(EngineOptions options) => new(_actions, options, Clock, () => new Guid(++_ids, 0, 0, new byte[8]));
+    private TaskEngine NewEngine(EngineOptions options) => new(_actions, options, Clock, () => new Guid(++_ids, 0, 0, new byte[8]), () => Random);
 
     public static EngineReply.Failed Refusal(List<Effect> effects) => Assert.IsType<EngineReply.Failed>(Assert.IsType<Effect.Reply>(Assert.Single(effects)).Answer);
 }

@@ -136,10 +136,11 @@ public sealed class TaskEnginePropertyTests
         private void Failed(RunId run)
         {
             var expected = _launching.Remove(run);
-            if (expected) _live.Remove(_live.Single(l => l.Value == run).Key);
+            var task = expected ? _live.Single(l => l.Value == run).Key : null;
+            if (task is not null) _live.Remove(task);
             var effects = Do(new EngineCommand.RunFailedToStart(run, "no", _engine.Clock.GetUtcNow()));
             Assert.Equal(expected, effects.Count > 0);
-            Assert.Equal(expected, effects.Contains(new Effect.RunReported(run, Over: true)));
+            Assert.Equal(expected, effects.Contains(new Effect.RunReported(run, Over: true, task)));
         }
 
         private void Exited(RunId run)

@@ -21,7 +21,7 @@ public sealed class TaskEngineStartTests
 
         var launch = ordered.OfType<Effect.LaunchRun>().Single();
         var reported = engine.Started(launch.RunId, 4711);
-        var started = new TaskStarted("t", launch.RunId, 4711, null, false, Epoch);
+        var started = new TaskStarted("t", "echo", launch.RunId, 4711, null, false, null, Epoch);
         Assert.Collection(
             reported,
             e => Assert.Equal(TaskPhase.Running, Assert.IsType<Effect.StatusChanged>(e).Status.Phase),
@@ -156,7 +156,7 @@ public sealed class TaskEngineStartTests
         Assert.Equal("validation error: exec: required parameter \"r\" is missing", EngineHarness.Refusal(engine.Start("t", "req")).Message);
         Assert.Empty(engine.Engine.Tasks);
 
-        var empty = new TaskEngine(ActionCatalog.Empty, new EngineOptions(), engine.Clock, Guid.NewGuid);
+        var empty = new TaskEngine(ActionCatalog.Empty, new EngineOptions(), engine.Clock, Guid.NewGuid, () => 0);
         var effects = new List<Effect>();
         empty.Apply(new EngineCommand.StartTask(EngineHarness.Client, new StartRequest { Action = "x" }), effects);
         Assert.Equal("no actions configured", EngineHarness.Refusal(effects).Message);

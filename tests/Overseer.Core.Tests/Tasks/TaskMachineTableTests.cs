@@ -29,6 +29,61 @@ public sealed class TaskMachineTableTests
         { "Ended", "KillIncomplete", "Ignored", "Ended", "" },
         { "Ended", "NotStarted", "Ignored", "Ended", "" },
 
+        { "Ended", "Enqueue", "Done", "Queued", "AttachStarter StatusChanged" },
+        { "Ended", "Unplannable", "Ignored", "Ended", "" },
+        { "Ended", "Dequeue", "Ignored", "Ended", "" },
+        { "Ended", "Requeue", "Ignored", "Ended", "" },
+
+        { "Queued", "Launch", "Refused", "Queued", "Reply(task already running or starting)" },
+        { "Queued", "Enqueue", "Refused", "Queued", "Reply(task already running or starting)" },
+        { "Queued", "LaunchRestart", "Refused", "Queued", "" },
+        { "Queued", "LaunchAdmitted", "Done", "Starting", "StatusChanged LaunchRun(can wait)" },
+        { "Queued", "Unplannable", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Failed) Reply(no)(late)" },
+        { "Queued", "Dequeue", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Expired)" },
+        { "Queued", "Stop", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Stopped)" },
+        { "Queued", "StopQuietly", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Shutdown)" },
+        { "Queued", "Requeue", "Ignored", "Queued", "" },
+        { "Queued", "Started", "Ignored", "Queued", "" },
+        { "Queued", "StartFailed", "Ignored", "Queued", "" },
+        { "Queued", "Exited", "Ignored", "Queued", "" },
+        { "Queued", "GraceEnded", "Ignored", "Queued", "" },
+        { "Queued", "TreeGone", "Ignored", "Queued", "" },
+        { "Queued", "KillIncomplete", "Ignored", "Queued", "" },
+        { "Queued", "NotStarted", "Ignored", "Queued", "" },
+
+        // The start that follows: who asked was answered before, so the answer is late.
+        { "Admitted", "Started", "Done", "Running", "StatusChanged Reply(started)(late) Publish(TaskStarted) RunReported" },
+        { "Admitted", "StartFailed", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Failed) Reply(no)(late) RunReported(over)" },
+
+        // It ran before, and has to wait again; or it ran before, ended, and a start of it waits.
+        { "Requeued", "LaunchAdmitted", "Done", "Starting", "CancelTimer SignalRun(9) StatusChanged LaunchRun(can wait)" },
+        { "Requeued", "Stop", "Done", "Ended", "StatusChanged Publish(TaskDequeued Stopped)" },
+        { "Requeued", "Unplannable", "Done", "Ended", "StatusChanged Publish(TaskDequeued Failed)" },
+        { "EndedAndQueued", "Dequeue", "Done", "Ended", "StatusChanged Publish(TaskDequeued Expired)" },
+
+        { "Waiting", "Launch", "Refused", "Waiting", "Reply(task already running or starting)" },
+        { "Waiting", "Enqueue", "Refused", "Waiting", "Reply(task already running or starting)" },
+        { "Waiting", "LaunchAdmitted", "Refused", "Waiting", "Reply(task already running or starting)" },
+        { "Waiting", "LaunchRestart", "Done", "Starting", "StatusChanged LaunchRun(can wait)" },
+        { "Waiting", "Unplannable", "Done", "Waiting", "ArmTimer StatusChanged Publish(TaskRestarting)" },
+        { "Waiting", "Dequeue", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Expired)" },
+        { "Waiting", "Stop", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Stopped)" },
+        { "Waiting", "StopQuietly", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Shutdown)" },
+        { "Waiting", "Requeue", "Done", "Queued", "CancelTimer StatusChanged" },
+        { "Waiting", "Started", "Ignored", "Waiting", "" },
+        { "Waiting", "StartFailed", "Ignored", "Waiting", "" },
+        { "Waiting", "Exited", "Ignored", "Waiting", "" },
+        { "Waiting", "GraceEnded", "Ignored", "Waiting", "" },
+        { "Waiting", "TreeGone", "Ignored", "Waiting", "" },
+        { "Waiting", "KillIncomplete", "Ignored", "Waiting", "" },
+        { "Waiting", "NotStarted", "Ignored", "Waiting", "" },
+
+        { "Restarting", "StartedNext", "Done", "Running", "StatusChanged Publish(TaskStarted automatic) RunReported" },
+        { "Restarting", "StartFailedNext", "Done", "Waiting", "ArmTimer StatusChanged Publish(TaskRestarting) RunReported(over)" },
+        { "RestartingStopped", "StartFailedNext", "Done", "Ended", "StatusChanged Publish(TaskDequeued Stopped) RunReported(over)" },
+        { "RestartingStopped", "StartedNext", "Done", "Stopping", "StatusChanged Publish(TaskStarted automatic) RunReported StatusChanged SignalRun(15) ArmTimer" },
+        { "RunningThrice", "ExitedNext", "Done", "Ended", "StatusChanged Publish(TaskExited then TaskErrored) RunReported(over)" },
+
         { "Starting", "Launch", "Refused", "Starting", "Reply(task already running or starting)" },
         { "Starting", "Stop", "Done", "Starting", "" },
         { "Starting", "StopQuietly", "Done", "Starting", "" },
@@ -38,8 +93,15 @@ public sealed class TaskMachineTableTests
         { "Starting", "GraceEnded", "Ignored", "Starting", "" },
         { "Starting", "TreeGone", "Ignored", "Starting", "" },
         { "Starting", "KillIncomplete", "Ignored", "Starting", "" },
-        { "Starting", "NotStarted", "Done", "Starting", "LaunchRun" },
+        { "Starting", "NotStarted", "Done", "Starting", "LaunchRun(can wait)" },
 
+        { "Starting", "Enqueue", "Refused", "Starting", "Reply(task already running or starting)" },
+        { "Starting", "Requeue", "Done", "Starting", "" },
+        { "Starting", "Unplannable", "Ignored", "Starting", "" },
+        { "Starting", "Dequeue", "Ignored", "Starting", "" },
+        { "StartingRequeued", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) RunReported StatusChanged SignalRun(15) ArmTimer" },
+
+        { "StartingStopped", "Requeue", "Ignored", "Starting", "" },
         { "StartingStopped", "Stop", "Done", "Starting", "" },
         { "StartingStopped", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) RunReported StatusChanged SignalRun(15) ArmTimer" },
         { "StartingStopped", "StartFailed", "Done", "Ended", "TaskForgotten Reply(no) Reply(no) RunReported(over)" },
@@ -48,6 +110,11 @@ public sealed class TaskMachineTableTests
             "TaskForgotten Reply(the task was stopped before it was started) Reply(the task was stopped before it was started) RunReported(over)"
         },
 
+        { "Running", "Enqueue", "Refused", "Running", "Reply(task already running or starting)" },
+        { "Running", "Unplannable", "Ignored", "Running", "" },
+        { "Running", "Dequeue", "Ignored", "Running", "" },
+        { "Running", "Requeue", "Done", "Stopping", "StatusChanged SignalRun(15) ArmTimer" },
+        { "RunningWithPolicy", "Exited", "Done", "Waiting", "ArmTimer StatusChanged Publish(TaskExited then TaskRestarting) RunReported(over)" },
         { "Running", "Launch", "Refused", "Running", "Reply(task already running or starting)" },
         { "Running", "Stop", "Done", "Stopping", "StatusChanged SignalRun(15) ArmTimer" },
         { "Running", "StopNow", "Done", "Killing", "StatusChanged SignalRun(9)" },
@@ -60,6 +127,12 @@ public sealed class TaskMachineTableTests
         { "Running", "KillIncomplete", "Ignored", "Running", "" },
         { "Running", "NotStarted", "Ignored", "Running", "" },
 
+        { "Stopping", "Enqueue", "Refused", "Stopping", "Reply(task already running or starting)" },
+        { "Stopping", "Unplannable", "Ignored", "Stopping", "" },
+        { "Stopping", "Dequeue", "Ignored", "Stopping", "" },
+        { "Stopping", "Requeue", "Ignored", "Stopping", "" },
+        { "StoppingToRequeue", "Exited", "Done", "Queued", "StatusChanged Publish(TaskExited intentional) FindLeftovers RunReported(over)" },
+        { "StoppingForGood", "Exited", "Done", "Ended", "StatusChanged Publish(TaskExited intentional) FindLeftovers RunReported(over)" },
         { "Stopping", "Launch", "Refused", "Stopping", "Reply(task already running or starting)" },
         { "Stopping", "Stop", "Ignored", "Stopping", "" },
         { "Stopping", "StopSoon", "Done", "Stopping", "ArmTimer" },
@@ -73,6 +146,10 @@ public sealed class TaskMachineTableTests
         { "Stopping", "KillIncomplete", "Ignored", "Stopping", "" },
         { "Stopping", "NotStarted", "Ignored", "Stopping", "" },
 
+        { "Killing", "Enqueue", "Refused", "Killing", "Reply(task already running or starting)" },
+        { "Killing", "Unplannable", "Ignored", "Killing", "" },
+        { "Killing", "Dequeue", "Ignored", "Killing", "" },
+        { "Killing", "Requeue", "Ignored", "Killing", "" },
         { "Killing", "Launch", "Refused", "Killing", "Reply(task already running or starting)" },
         { "Killing", "Stop", "Ignored", "Killing", "" },
         { "Killing", "StopNow", "Ignored", "Killing", "" },
@@ -162,7 +239,7 @@ public sealed class TaskMachineTableTests
 
     private TaskMachine In(string phase)
     {
-        var machine = new TaskMachine(_clock, new ChangeLog());
+        var machine = new TaskMachine(new MachineParts(_clock, new ChangeLog(), Guid.Empty, () => NextRun.Value, () => 0));
         foreach (var input in phase switch
         {
             "New" => "",
@@ -178,6 +255,18 @@ public sealed class TaskMachineTableTests
             "Killed" => "Launch Started StopNow Exited",
             "KilledTwice" => "Launch Started Stop StopNow Exited",
             "KilledAndStarted" => "Launch Started StopNow Exited LaunchNext StartedNext",
+            "Queued" => "Enqueue",
+            "Admitted" => "Enqueue LaunchAdmitted",
+            "Requeued" => "Launch Started Requeue Exited",
+            "EndedAndQueued" => "Launch Started Exited EnqueueNext",
+            "Waiting" => "LaunchWithPolicy Started Exited",
+            "Restarting" => "LaunchWithPolicy Started Exited LaunchRestart",
+            "RestartingStopped" => "LaunchWithPolicy Started Exited LaunchRestart Stop",
+            "RunningThrice" => "LaunchWithPolicy Started Exited LaunchRestart StartedNext ExitedNext LaunchRestart StartedNext",
+            "RunningWithPolicy" => "LaunchWithPolicy Started",
+            "StartingRequeued" => "Launch Requeue",
+            "StoppingToRequeue" => "Launch Started Requeue",
+            "StoppingForGood" => "Launch Started Requeue Stop",
             "Swept" => "Launch Started Stop Exited GraceEnded",
             _ => throw new ArgumentException(phase, nameof(phase)),
         } is var path ? path.Split(' ', StringSplitOptions.RemoveEmptyEntries) : [])
@@ -191,16 +280,26 @@ public sealed class TaskMachineTableTests
 
     private TaskInput Input(string name) => name switch
     {
-        "LaunchNext" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting() with { CurrentRun = NextRun, Run = 2 }, Guid.Empty)),
-        "Launch" => new TaskInput.Launch(new LaunchOrder(Starter, FakeAction.Process("x"), SecretMask.For(new Dictionary<string, ParameterSpec?>(), null), Starting(), Guid.Empty)),
+        "Launch" => new TaskInput.Launch(Order(Starting())),
+        "LaunchNext" => new TaskInput.Launch(Order(Starting() with { CurrentRun = NextRun, Run = 2 })),
+        "LaunchWithPolicy" => new TaskInput.Launch(Order(Starting() with { RetryPolicy = Thrice })),
+        "LaunchAdmitted" => new TaskInput.Launch(Order(Starting(), LaunchKind.Admission)),
+        "LaunchRestart" => new TaskInput.Launch(Order(Starting() with { CurrentRun = NextRun, CurrentPid = 100, Run = 2, RetryPolicy = Thrice }, LaunchKind.Restart)),
+        "Enqueue" => new TaskInput.Enqueue(Order(Starting()), 1, Forced: false),
+        "EnqueueNext" => new TaskInput.Enqueue(Order(Starting() with { CurrentRun = NextRun, Run = 2 }), 1, Forced: false),
+        "Unplannable" => new TaskInput.Unplannable("no"),
+        "Dequeue" => new TaskInput.Dequeue(DequeueReason.Expired),
+        "Requeue" => new TaskInput.Requeue(TimeSpan.FromSeconds(4), -1),
         "Stop" => new TaskInput.Stop(Stopper, null),
         "StopNow" => new TaskInput.Stop(Stopper, TimeSpan.Zero),
         "StopSoon" => new TaskInput.Stop(Stopper, TimeSpan.FromSeconds(2)),
         "StopLate" => new TaskInput.Stop(Stopper, TimeSpan.FromSeconds(60)),
-        "StopQuietly" => new TaskInput.Stop(null, TimeSpan.FromSeconds(3), GraceIsBound: true),
-        "StopQuietlyNow" => new TaskInput.Stop(null, TimeSpan.Zero, GraceIsBound: true),
+        "StopQuietly" => new TaskInput.Stop(null, TimeSpan.FromSeconds(3), GraceIsBound: true, DequeueReason.Shutdown),
+        "StopQuietlyNow" => new TaskInput.Stop(null, TimeSpan.Zero, GraceIsBound: true, DequeueReason.Shutdown),
         "Started" => new TaskInput.Started(Run, 100, 700, _clock.GetUtcNow()),
         "StartedNext" => new TaskInput.Started(NextRun, 101, 701, _clock.GetUtcNow()),
+        "StartFailedNext" => new TaskInput.StartFailed(NextRun, "no"),
+        "ExitedNext" => new TaskInput.Exited(NextRun, 3, 0, _clock.GetUtcNow()),
         "StartFailed" => new TaskInput.StartFailed(Run, "no"),
         "Exited" => new TaskInput.Exited(Run, 3, 0, _clock.GetUtcNow()),
         "GraceEnded" => new TaskInput.GraceEnded(Run),
@@ -209,6 +308,11 @@ public sealed class TaskMachineTableTests
         "NotStarted" => new TaskInput.NotStarted(Run, FakeAction.Process("x")),
         _ => throw new ArgumentException(name, nameof(name)),
     };
+
+    private static readonly RetryPolicy Thrice = new() { RestartDelay = TimeSpan.FromSeconds(1), ErrorThreshold = 3 };
+
+    private static LaunchOrder Order(TaskStatus status, LaunchKind kind = LaunchKind.Request) =>
+        new(kind == LaunchKind.Restart ? null : Starter, FakeAction.Process("x"), SecretMask.Nothing, status, Guid.Empty, kind);
 
     private TaskStatus Starting() => new()
     {
@@ -225,12 +329,20 @@ public sealed class TaskMachineTableTests
 
     private static string Show(Effect effect) => effect switch
     {
-        Effect.Reply { Answer: EngineReply.Failed failed } => $"Reply({failed.Message})",
-        Effect.Reply { Answer: EngineReply.Started } => "Reply(started)",
+        Effect.Reply { Answer: EngineReply.Failed failed, Late: var late } => $"Reply({failed.Message}){(late ? "(late)" : "")}",
+        Effect.Reply { Answer: EngineReply.Started, Late: var late } => $"Reply(started){(late ? "(late)" : "")}",
         Effect.RunReported { Over: true } => "RunReported(over)",
         Effect.SignalRun signal => $"SignalRun({signal.Signal})",
-        Effect.Publish { Event: TaskExited exited } => $"Publish(TaskExited{(exited.Intentional ? " intentional" : "")})",
-        Effect.Publish publish => $"Publish({publish.Event.GetType().Name})",
+        Effect.LaunchRun { CanWait: true } => "LaunchRun(can wait)",
+        Effect.Publish publish => $"Publish({Show(publish.Event)}{(publish.Then is { } then ? " then " + Show(then) : "")})",
         _ => effect.GetType().Name,
+    };
+
+    private static string Show(TaskEvent happened) => happened switch
+    {
+        TaskExited { Intentional: true } => "TaskExited intentional",
+        TaskStarted { Automatic: true } => "TaskStarted automatic",
+        TaskDequeued dequeued => $"TaskDequeued {dequeued.Reason}",
+        _ => happened.GetType().Name,
     };
 }

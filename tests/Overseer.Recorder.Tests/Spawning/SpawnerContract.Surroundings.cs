@@ -1,5 +1,6 @@
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Tests.Wire;
+using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Tests.Spawning;
 
@@ -93,16 +94,22 @@ public abstract partial class SpawnerContract
         Assert.Equal(["50000"], recorder.Lines(request));
     }
 
-    [Fact]
-    public void Standard_input_is_a_pipe_when_asked_for()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Standard_input_is_a_pipe_when_asked_for(bool ownProcess)
     {
-        using var recorder = Start(false);
+        using var recorder = Start(ownProcess);
         var request = RecorderUnderTest.Request("/bin/cat") with { StdinPipe = true };
         using var handles = recorder.Spawn(request);
         using var input = new FileStream(handles.StandardInput!, FileAccess.Write, 0);
         input.Write("one\ntwo\n"u8);
         recorder.Events.WaitForLines(request.JournalId, 2);
+        var started = recorder.Events.Wait<RecordedEvents.Started>(s => s.RunId == request.RunId);
+        Assert.Equal((InputState.Open, ownProcess), (started.Input, started.InputHolder.Pid > 0));
         input.Dispose();
+        started.InputHolder.End();
+        recorder.Link.CloseInput(request.RunId);
         Assert.Equal(0, recorder.Events.WaitForExit(request.RunId).ExitCode);
         Assert.Equal(["one", "two"], recorder.Lines(request));
     }

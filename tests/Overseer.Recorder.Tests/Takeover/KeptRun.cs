@@ -45,5 +45,8 @@ internal sealed class KeptRun(SpawnRequest request, int lines, int exitCode)
         StandardError = StderrClosed ? null : Pipes?.StandardError,
         StandardOutputClosed = StdoutClosed,
         StandardErrorClosed = StderrClosed,
+        Input = Start.Input,
+        StandardInput = Pipes?.StandardInput,
+        InputHolder = Start.InputHolder,
     };
 }

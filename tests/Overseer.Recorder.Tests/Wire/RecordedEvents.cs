@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
+using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Recorder.Tests.Wire;
@@ -14,7 +15,7 @@ internal sealed class RecordedEvents : IRecorderEvents
     private readonly object _gate = new();
     private readonly List<object> _all = [];
 
-    internal sealed record Started(Guid RunId, Guid JournalId, int Pid, long ProcessStartTime, bool HasPidFd);
+    internal sealed record Started(Guid RunId, Guid JournalId, int Pid, long ProcessStartTime, bool HasPidFd, InputState Input, InputHolder InputHolder);
 
     internal sealed record Exited(ExitRecord Exit, Guid JournalId, JournalPosition Chunk, JournalEnd End);
 
@@ -52,7 +53,7 @@ internal sealed class RecordedEvents : IRecorderEvents
 
     public void RunStarted(RunStart start)
     {
-        Add(new Started(start.RunId, start.JournalId, start.Pid, start.ProcessStartTime, !start.PidFd.IsInvalid));
+        Add(new Started(start.RunId, start.JournalId, start.Pid, start.ProcessStartTime, !start.PidFd.IsInvalid, start.Input, start.InputHolder));
         OnStart(start);
     }
 

@@ -1,5 +1,6 @@
 using Overseer.Configuration;
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Server.Tests.Configuration;
@@ -47,7 +48,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         Assert.Equal(
         [
             "c.yaml:1: listen: :8080 can be reached from other machines, and no tokens are asked for: whoever is in trusted_cidrs may start the configured actions",
-            "c.yaml:7: task_pool: known, but without effect in this version: the number of tasks is not limited and none are queued",
         ], WarningsOf(Sample));
     }
 
@@ -89,52 +89,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
                 retyr: {}
               bad: exec
             """));
-
-    [Fact]
-    public void The_longer_form_of_a_pool_is_read()
-    {
-        var pool = Load("""
-            task_pool:
-              limit: 3
-              queue: {enabled: true, size: 0, order: last, max_age: 90, displace: prohibit}
-              excess: {action: requeue, order: first, grace: 2.5}
-            """).TaskPool;
-        Assert.Equal(
-            new PoolOptions
-            {
-                Limit = 3,
-                QueueEnabled = true,
-                QueueSize = 0,
-                QueueOrder = "last",
-                QueueMaxAge = TimeSpan.FromSeconds(90),
-                Displace = "prohibit",
-                ExcessAction = "requeue",
-                ExcessOrder = "first",
-                ExcessGrace = TimeSpan.FromSeconds(2.5),
-            }, pool);
-    }
-
-    [Theory]
-    [InlineData("task_pool: {queue_size: 0}", false, null)]
-    [InlineData("task_pool: {queue_size: 7}", true, 7)]
-    [InlineData("task_pool: {queue: {}}", true, null)]
-    [InlineData("task_pool: {queue: {enabled: false}}", false, null)]
-    [InlineData("task_pool: {queue: {max_age: 1m}}", true, null)]
-    [InlineData("task_pool: {size: 1}", null, null)]
-    public void Whether_a_pool_has_a_queue(string yaml, bool? enabled, int? size)
-    {
-        var pool = Load(yaml).TaskPool!;
-        Assert.Equal((enabled, size), (pool.QueueEnabled, pool.QueueSize));
-    }
-
-    [Fact]
-    public void A_pool_that_says_something_twice_is_refused() => Assert.Equal(
-        [
-            "c.yaml:2: task_pool.size: says the same as limit; give one of the two",
-            "c.yaml:6: task_pool.queue.size: says the same as queue_size; give one of the two",
-            "c.yaml:7: task_pool.queue.max_age: says the same as queue_timeout; give one of the two",
-        ],
-        ErrorsOf("task_pool:\n  size: 1\n  limit: 1\n  queue_size: 2\n  queue_timeout: 5s\n  queue: {size: 2,\n    max_age: 5}\n"));
 
     [Fact]
     public void A_retry_policy_is_read_field_by_field()
@@ -217,8 +171,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "3: log_file", "4: retry", "5: task_pool", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
-            "18: actions.a.retry", "19: actions.a.task_pool",
+            "1: listen[0]", "3: log_file", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
         ];
         Assert.Equal(keys.Length, warnings.Length);
         foreach (var key in keys) Assert.Single(warnings, warning => warning.StartsWith($"c.yaml:{key}: known, but without effect in this version: ", StringComparison.Ordinal));
@@ -238,6 +191,8 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("tokens: []")]
     [InlineData("log_file: ''")]
     [InlineData("retry: {x-note: none}")]
+    [InlineData("task_pool: {size: 1}")]
+    [InlineData("actions: {a: {type: exec, task_pool: {limit: 1, queue: {size: 5}}}}")]
     [InlineData("listen: [\"127.0.0.1:80\", \"[::1]:80\", \"localhost:81\", /tmp/x]")]
     [InlineData("actions: {a: {type: exec, dedupe_key: [x]}}")]
     [InlineData("x-anything: {retry: 5}")]
@@ -263,8 +218,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("retry: {backoff_factor: 0.5}", "c.yaml:1: retry.backoff_factor: \"0.5\" is not a number from 1 to 1000")]
     [InlineData("retry: {restart_delay: 5s, max_restart_delay: 1s}", "c.yaml:1: retry.max_restart_delay: must not be shorter than restart_delay")]
     [InlineData("retry: 5", "c.yaml:1: retry: must be a mapping, not text")]
-    [InlineData("task_pool: {queue: {displace: maybe}}", "c.yaml:1: task_pool.queue.displace: \"maybe\" is not allowed; allowed are true, false, prohibit")]
-    [InlineData("task_pool: {queue: {max_age: soon}}", "c.yaml:1: task_pool.queue.max_age: \"soon\" is neither a number of seconds nor a duration")]
     [InlineData("limits: {max_tasks: 1.5}", "c.yaml:1: limits.max_tasks: \"1.5\" is not a whole number from 1 to 10000000")]
     [InlineData("actions: {\"\": {type: exec}}", "c.yaml:1: : an action's name")]
     [InlineData("actions: [a]", "c.yaml:1: actions: must be a mapping, not a list")]

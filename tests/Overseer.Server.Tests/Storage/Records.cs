@@ -36,14 +36,28 @@ internal static class Records
         Groups = number % 2 == 0 ? null : ["g"],
         Command = number % 7 == 0 ? null : "/usr/bin/rsync",
         Args = number % 7 == 0 ? null : ["-a", $"/home/{number}", "***"],
-        State = (TaskState)(number % 4),
-        RestartCount = (int)number % 10,
-        ErrorMessage = number % 6 == 0 ? "no such program: 'x'" : null,
         CreatedAt = Begin.AddTicks(number * 12_345_678),
-        QueuedAt = number % 4 == 3 ? Begin.AddTicks(number) : null,
-        RestartAt = number % 4 == 0 ? Begin.AddDays(number) : null,
-        HistoryFrom = (int)(number % 3),
+        Standing = new TaskStanding
+        {
+            State = (TaskState)(number % 4),
+            RestartCount = (int)number % 10,
+            ErrorMessage = number % 6 == 0 ? "no such program: 'x'" : null,
+            QueuedAt = number % 4 == 3 ? Begin.AddTicks(number) : null,
+            RestartAt = number % 4 == 0 ? Begin.AddDays(number) : null,
+            HistoryFrom = (int)(number % 3),
+            ExitCount = (int)(number % 5),
+            Place = number % 2 == 0 ? number : long.MinValue + number,
+            Forced = number % 3 == 0,
+            Requeue = number % 7 == 0,
+        },
     };
+
+    /// <summary>The task after so many restarts.</summary>
+    public static TaskRecord Restarted(long number, int times)
+    {
+        var task = Task(number);
+        return task with { Standing = task.Standing with { RestartCount = times } };
+    }
 
     public static RunRecord Run(long task, int ordinal, TaskPhase phase = TaskPhase.Ended) => new()
     {

@@ -12,7 +12,7 @@ public sealed class SqliteTaskStoreTests : StorePlace
     public void Every_field_of_tasks_and_runs_comes_back()
     {
         var tasks = Enumerable.Range(1, 60).Select(number => Records.Task(number)).ToList();
-        var runs = tasks.SelectMany(task => Enum.GetValues<TaskPhase>().Select((phase, i) => Records.Run(task.Number, i + 1, phase))).ToList();
+        var runs = tasks.SelectMany(task => StoreMigrationTests.Phases.Select((phase, i) => Records.Run(task.Number, i + 1, phase))).ToList();
         using (var store = Open())
         {
             Assert.Equivalent(StoredState.Empty, store.Load(), strict: true);
@@ -29,7 +29,7 @@ public sealed class SqliteTaskStoreTests : StorePlace
     public void A_text_is_kept_whole_whatever_is_in_it(string part, int times)
     {
         var text = string.Concat(Enumerable.Repeat(part, times));
-        var task = Records.Task(1) with { TaskId = text, Name = text, Action = text, Command = text, ErrorMessage = text, Args = [text], Params = new Dictionary<string, string> { [text] = text } };
+        var task = Records.Task(1) with { TaskId = text, Name = text, Action = text, Command = text, Standing = new TaskStanding { ErrorMessage = text }, Args = [text], Params = new Dictionary<string, string> { [text] = text } };
         using (var store = Open())
         {
             store.Load();

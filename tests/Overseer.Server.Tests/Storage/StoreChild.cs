@@ -29,7 +29,7 @@ internal static class StoreChild
     internal static EngineChanges Change(long n) => new()
     {
         Forgotten = n > 50 ? [n - 50] : [],
-        Tasks = n > 1 ? [Records.Task(n), Records.Task(n - 1) with { RestartCount = 1 }] : [Records.Task(n)],
+        Tasks = n > 1 ? [Records.Task(n), Records.Restarted(n - 1, 1)] : [Records.Task(n)],
         Runs = n > 1 ? [Records.Run(n, 1, Core.Tasks.TaskPhase.Running), Records.Run(n - 1, 1)] : [Records.Run(n, 1, Core.Tasks.TaskPhase.Running)],
         LastNumber = n,
     };
@@ -69,7 +69,7 @@ internal static class StoreChild
     private static int KeepDatabase(string path)
     {
         using var store = SqliteTaskStore.Open(path);
-        store.Commit(StoreMigrationTests.Version1);
+        store.Commit(StoreMigrationTests.Version2);
         return 0;
     }
 }

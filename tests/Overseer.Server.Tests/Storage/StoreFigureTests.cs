@@ -67,7 +67,7 @@ public sealed class StoreFigureTests(ITestOutputHelper output) : StorePlace
 
     private static EngineChanges Changed(int first, int ordinal, int count = Batch) => new()
     {
-        Tasks = [.. Enumerable.Range(first, count).Select(number => Records.Task(number) with { RestartCount = ordinal })],
+        Tasks = [.. Enumerable.Range(first, count).Select(number => Records.Restarted(number, ordinal))],
         Runs = [.. Enumerable.Range(first, count).Select(number => Records.Run(number, ordinal) with { ExitCode = ordinal })],
     };
 }

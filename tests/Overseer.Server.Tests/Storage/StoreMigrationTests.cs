@@ -13,22 +13,36 @@ namespace Overseer.Server.Tests.Storage;
 /// </summary>
 public sealed class StoreMigrationTests
 {
-    /// <summary>What <c>version1.db</c> was made from.</summary>
-    internal static EngineChanges Version1 { get; } = new()
+    /// <summary>Where a run can stand.</summary>
+    internal static readonly TaskPhase[] Phases = [TaskPhase.Starting, TaskPhase.Running, TaskPhase.Stopping, TaskPhase.Killing, TaskPhase.Ended];
+
+    /// <summary>What <c>version2.db</c> was made from.</summary>
+    internal static EngineChanges Version2 { get; } = new()
     {
         Tasks = [.. Enumerable.Range(1, 12).Select(number => Records.Task(number))],
-        Runs = [.. Enumerable.Range(1, 12).SelectMany(number => Enumerable.Range(1, 5).Select(ordinal => Records.Run(number, ordinal, (TaskPhase)(ordinal - 1))))],
+        Runs = [.. Enumerable.Range(1, 12).SelectMany(number => Enumerable.Range(1, 5).Select(ordinal => Records.Run(number, ordinal, Phases[ordinal - 1])))],
         LastNumber = 40,
     };
 
+    /// <summary>What <c>version1.db</c> was made from, and what it means since.</summary>
+    private static EngineChanges Version1 { get; } = Version2 with
+    {
+        Tasks = [.. Version2.Tasks.Select(task => task with { Standing = task.Standing with { ExitCount = 0, Place = 0, Forced = false, Requeue = false } })],
+    };
+
     [Fact]
-    public void A_database_of_version_1_is_read()
+    public void A_database_of_version_1_is_read() => IsRead("version1.db", Version1);
+
+    [Fact]
+    public void A_database_of_version_2_is_read() => IsRead("version2.db", Version2);
+
+    private static void IsRead(string name, EngineChanges made)
     {
         using var place = new TempDirectory();
-        var path = Copy("version1.db", place);
+        var path = Copy(name, place);
         using (var store = SqliteTaskStore.Open(path))
         {
-            Assert.Equivalent(new StoredState { Tasks = Version1.Tasks, Runs = Version1.Runs, LastNumber = 40, Epoch = 1 }, store.Load(), strict: true);
+            Assert.Equivalent(new StoredState { Tasks = made.Tasks, Runs = made.Runs, LastNumber = 40, Epoch = 1 }, store.Load(), strict: true);
             store.Commit(new EngineChanges { Tasks = [Records.Task(13)] });
         }
 

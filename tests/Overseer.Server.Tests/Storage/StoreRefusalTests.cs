@@ -15,8 +15,8 @@ public sealed class StoreRefusalTests : StorePlace
     public void A_newer_one(bool withLog)
     {
         Fill(withLog);
-        Change(60, 2);
-        RefusedUntouched("was written by a newer Overseer (its schema is version 2, this program knows 1); start the newer one");
+        Change(60, 3);
+        RefusedUntouched("was written by a newer Overseer (its schema is version 3, this program knows 2); start the newer one");
     }
 
     [Theory]

@@ -39,24 +39,9 @@ internal sealed record TaskRecord
     /// <summary>Its arguments, secrets masked.</summary>
     public IReadOnlyList<string>? Args { get; init; }
 
-    /// <summary>The state in one word.</summary>
-    public required TaskState State { get; init; }
-
-    /// <summary>Automatic restarts in the task's whole life.</summary>
-    public int RestartCount { get; init; }
-
-    /// <summary>Why the latest restart could not be executed.</summary>
-    public string? ErrorMessage { get; init; }
-
     /// <summary>When the task was first accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it was queued; set as long as it waits for a pool, in whose order this and the number decide.</summary>
-    public DateTimeOffset? QueuedAt { get; init; }
-
-    /// <summary>When it is to be started again; set as long as it waits for that.</summary>
-    public DateTimeOffset? RestartAt { get; init; }
-
-    /// <summary>Exits of runs with a lower ordinal do not count against the retry policy: the task was started anew since.</summary>
-    public int HistoryFrom { get; init; }
+    /// <summary>Where it stands between its runs.</summary>
+    public required TaskStanding Standing { get; init; }
 }

@@ -8,7 +8,7 @@ public sealed record ReplayMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<ReplayMessage, string> RequestId = IdField<ReplayMessage>();
     private static readonly OptionalField<ReplayMessage, string> TaskIdField =
-        new("task_id", WireTypes.Identifier, m => m.TaskId, "The task; or pid.");
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task; or pid.");
     private static readonly OptionalValueField<ReplayMessage, int> PidField =
         new("pid", WireTypes.Positive, m => m.Pid, "The pid of the process of the task, instead of task_id.");
     private static readonly OptionalValueField<ReplayMessage, DateTimeOffset> SinceField =

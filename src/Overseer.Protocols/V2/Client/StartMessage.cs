@@ -11,13 +11,13 @@ public sealed record StartMessage(string Id) : ClientMessage(Id)
     private static readonly OptionalField<StartMessage, string> ActionField =
         new("action", WireTypes.Identifier, m => m.Action, "The action to start a task of.");
     private static readonly OptionalField<StartMessage, string> TaskIdField =
-        new("task_id", WireTypes.Identifier, m => m.TaskId, "The id the task is to have; a UUID is made when it is left out.");
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The id the task is to have; a UUID is made when it is left out.");
     private static readonly OptionalField<StartMessage, IReadOnlyDictionary<string, string>> ParamsField =
         new("params", WireTypes.TextMap, m => m.Params, "The parameters, by name.");
     private static readonly OptionalField<StartMessage, RetryPolicy> RetryPolicyField =
-        new("retry_policy", CoreTypes.RetryPolicy, m => m.RetryPolicy, "How the task is restarted, over what the action says, field by field.");
+        new("retry_policy", CoreTypes.RetryPolicy, m => m.RetryPolicy, "How the task is restarted, over what the action says, field by field.") { UiHint = "json-editor" };
     private static readonly OptionalValueField<StartMessage, bool> ForceField =
-        new("force", WireTypes.Boolean, m => m.Force ? true : null, "Takes the place of the oldest unforced task when the queue of the action is full.");
+        new("force", WireTypes.Boolean, m => m.Force ? true : null, "Takes the place of the oldest unforced task when the queue of the action is full.") { Default = "false" };
     private static readonly OptionalField<StartMessage, string> NameField =
         new("name", WireTypes.Identifier, m => m.Name, "A name that no other task has.");
     private static readonly OptionalField<StartMessage, IReadOnlyList<string>> TagsField =

@@ -7,7 +7,8 @@ namespace Overseer.Protocols.V2;
 public sealed record StopMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<StopMessage, string> RequestId = IdField<StopMessage>();
-    private static readonly OptionalField<StopMessage, string> TaskIdField = new("task_id", WireTypes.Identifier, m => m.TaskId, "The task; or pid.");
+    private static readonly OptionalField<StopMessage, string> TaskIdField =
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task; or pid.");
     private static readonly OptionalValueField<StopMessage, int> PidField =
         new("pid", WireTypes.Positive, m => m.Pid, "The pid of the process of the task, instead of task_id.");
     private static readonly OptionalValueField<StopMessage, TimeSpan> GraceField =

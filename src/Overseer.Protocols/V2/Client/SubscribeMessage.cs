@@ -7,7 +7,8 @@ namespace Overseer.Protocols.V2;
 public sealed record SubscribeMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<SubscribeMessage, string> RequestId = IdField<SubscribeMessage>();
-    private static readonly OptionalField<SubscribeMessage, string> TaskIdField = new("task_id", WireTypes.Identifier, m => m.TaskId, "The task.");
+    private static readonly OptionalField<SubscribeMessage, string> TaskIdField =
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task.");
     private static readonly OptionalValueField<SubscribeMessage, long> FromSeqField =
         new("from_seq", WireTypes.Seq, m => m.FromSeq, "Send the output from this number on first, then live events, without a hole between.");
     private static readonly OptionalField<SubscribeMessage, string> TagField =

@@ -7,7 +7,8 @@ namespace Overseer.Protocols.V2;
 public sealed record UnsubscribeMessage(string Id) : ClientMessage(Id)
 {
     private static readonly RequiredField<UnsubscribeMessage, string> RequestId = IdField<UnsubscribeMessage>();
-    private static readonly OptionalField<UnsubscribeMessage, string> TaskIdField = new("task_id", WireTypes.Identifier, m => m.TaskId, "The task.");
+    private static readonly OptionalField<UnsubscribeMessage, string> TaskIdField =
+        new("task_id", WireTypes.TaskIdentifier, m => m.TaskId, "The task.");
     private static readonly OptionalField<UnsubscribeMessage, string> TagField =
         new("tag", WireTypes.Identifier, m => m.Tag, "The tag, instead of task_id.");
     private static readonly OptionalField<UnsubscribeMessage, string> GroupField =

@@ -6,7 +6,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task left a queue, or its wait for a restart, without being started.</summary>
 public sealed record DequeuedMessage : ServerMessage
 {
-    private static readonly RequiredField<DequeuedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<DequeuedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<DequeuedMessage, DequeueReason> ReasonField = new("reason", CoreTypes.DequeueReason, m => m.Reason, "Why.");
     private static readonly RequiredField<DequeuedMessage, DateTimeOffset> TsField = new("ts", WireTypes.Timestamp, m => m.Ts, "When it happened.");
 

@@ -9,7 +9,7 @@ public sealed record ErrorMessage : ServerMessage
         new("id", WireTypes.Text, m => m.Id, "The id of the request; empty when it could not be read.");
     private static readonly RequiredField<ErrorMessage, string> MessageField = new("message", WireTypes.Text, m => m.Message, "What is wrong.");
     private static readonly OptionalField<ErrorMessage, string> ExistingTaskIdField =
-        new("existing_task_id", WireTypes.Text, m => m.ExistingTaskId, "The task that stands in the way.");
+        new("existing_task_id", WireTypes.TaskIdText, m => m.ExistingTaskId, "The task that stands in the way.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<ErrorMessage>(
         "error", MessageDelivery.Direct, "A request was refused or failed; the connection stays open.",

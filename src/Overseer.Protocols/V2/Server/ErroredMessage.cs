@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task exited too often and was given up.</summary>
 public sealed record ErroredMessage : ServerMessage
 {
-    private static readonly RequiredField<ErroredMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<ErroredMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<ErroredMessage, int> PidField = new("pid", WireTypes.Integer, m => m.Pid, "The process that exited last.");
     private static readonly RequiredField<ErroredMessage, int> ExitCountField =
         new("exit_count", WireTypes.Integer, m => m.ExitCount, "How many exits were counted.");

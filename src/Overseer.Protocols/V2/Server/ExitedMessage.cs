@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A process of a task has exited.</summary>
 public sealed record ExitedMessage : ServerMessage
 {
-    private static readonly RequiredField<ExitedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<ExitedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<ExitedMessage, int> PidField = new("pid", WireTypes.Integer, m => m.Pid, "The process.");
     private static readonly RequiredField<ExitedMessage, int> ExitCodeField =
         new("exit_code", WireTypes.Integer, m => m.ExitCode, "Its exit code; -1 when a signal ended it or the code is unknown.");
@@ -16,7 +16,7 @@ public sealed record ExitedMessage : ServerMessage
     private static readonly RequiredField<ExitedMessage, DateTimeOffset> TsField = new("ts", WireTypes.Timestamp, m => m.Ts, "When it happened.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<ExitedMessage>(
-        "exited", MessageDelivery.BroadcastSubscribers, "A process of a task has exited.",
+        "exited", MessageDelivery.Direct | MessageDelivery.BroadcastSubscribers, "A process of a task has exited.",
         [TaskIdField, PidField, ExitCodeField, SignalField, IntentionalField, TsField],
         f => new ExitedMessage
         {

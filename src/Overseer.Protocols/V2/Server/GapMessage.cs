@@ -6,9 +6,10 @@ namespace Overseer.Protocols.V2;
 public sealed record GapMessage : ServerMessage
 {
     private static readonly ChoiceType<GapReason> ReasonType = new(
-        "GapReason", ("rotated", GapReason.Rotated), ("disk_full", GapReason.DiskFull), ("recorder_lost", GapReason.RecorderLost));
+        "GapReason", "Why output cannot be had: rotated away, no room on the disk, lost with the process that records.",
+        ("rotated", GapReason.Rotated), ("disk_full", GapReason.DiskFull), ("recorder_lost", GapReason.RecorderLost));
 
-    private static readonly RequiredField<GapMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<GapMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<GapMessage, long> FromSeqField =
         new("from_seq", WireTypes.LongCount, m => m.FromSeq, "The first number that is missing.");
     private static readonly RequiredField<GapMessage, long> ToSeqField =

@@ -5,8 +5,9 @@ namespace Overseer.Protocols.V2;
 /// <summary>A line that a task wrote, or a part of a very long one.</summary>
 public sealed record OutputMessage : ServerMessage
 {
-    private static readonly ChoiceType<OutputStreamName> StreamType = new("Stream", ("stdout", OutputStreamName.Stdout), ("stderr", OutputStreamName.Stderr));
-    private static readonly RequiredField<OutputMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly ChoiceType<OutputStreamName> StreamType = new(
+        "Stream", "Where a process wrote to.", ("stdout", OutputStreamName.Stdout), ("stderr", OutputStreamName.Stderr));
+    private static readonly RequiredField<OutputMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<OutputMessage, int> PidField = new("pid", WireTypes.Integer, m => m.Pid, "The process.");
     private static readonly RequiredField<OutputMessage, OutputStreamName> StreamField =
         new("stream", StreamType, m => m.Stream, "Which of its streams.");
@@ -19,7 +20,7 @@ public sealed record OutputMessage : ServerMessage
         new("partial", WireTypes.Boolean, m => m.Partial ? true : null, "Whether the line goes on in the next output event of this stream.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<OutputMessage>(
-        "output", MessageDelivery.BroadcastSubscribers, "A line that a task wrote, or a part of a very long one.",
+        "output", MessageDelivery.Direct | MessageDelivery.BroadcastSubscribers, "A line that a task wrote, or a part of a very long one.",
         [TaskIdField, PidField, StreamField, DataField, SeqField, TsField, PartialField],
         f => new OutputMessage
         {

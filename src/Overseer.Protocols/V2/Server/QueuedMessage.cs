@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task waits for room in a pool.</summary>
 public sealed record QueuedMessage : ServerMessage
 {
-    private static readonly RequiredField<QueuedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<QueuedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<QueuedMessage, string> ActionField = new("action", WireTypes.Text, m => m.Action, "Its action.");
     private static readonly RequiredField<QueuedMessage, int> PositionField =
         new("position", WireTypes.Integer, m => m.Position, "Its place in the queue, counted from 1.");

@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A replay is complete.</summary>
 public sealed record ReplayedMessage : ServerMessage
 {
-    private static readonly RequiredField<ReplayedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<ReplayedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<ReplayedMessage, long> CountField =
         new("count", WireTypes.LongCount, m => m.Count, "How many events were sent.");
     private static readonly RequiredField<ReplayedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");

@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task will be started again after a delay.</summary>
 public sealed record RestartingMessage : ServerMessage
 {
-    private static readonly RequiredField<RestartingMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<RestartingMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<RestartingMessage, int> PidField = new("pid", WireTypes.Integer, m => m.Pid, "The process that exited.");
     private static readonly RequiredField<RestartingMessage, TimeSpan> RestartDelayField =
         new("restart_delay", WireTypes.Duration, m => m.RestartDelay, "Time until the next start.");

@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A process of a task runs.</summary>
 public sealed record StartedMessage : ServerMessage
 {
-    private static readonly RequiredField<StartedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<StartedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<StartedMessage, int> PidField = new("pid", WireTypes.Integer, m => m.Pid, "Its process.");
     private static readonly OptionalValueField<StartedMessage, int> RestartOfField =
         new("restart_of", WireTypes.Integer, m => m.RestartOf, "The pid of the process that an automatic restart replaces.");

@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A subscription begins.</summary>
 public sealed record SubscribedMessage : ServerMessage
 {
-    private static readonly OptionalField<SubscribedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly OptionalField<SubscribedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly OptionalField<SubscribedMessage, string> TagField = new("tag", WireTypes.Text, m => m.Tag, "The tag.");
     private static readonly OptionalField<SubscribedMessage, string> GroupField = new("group", WireTypes.Text, m => m.Group, "The group.");
     private static readonly OptionalValueField<SubscribedMessage, long> NextSeqField =

@@ -5,7 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A subscription has ended.</summary>
 public sealed record UnsubscribedMessage : ServerMessage
 {
-    private static readonly OptionalField<UnsubscribedMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly OptionalField<UnsubscribedMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly OptionalField<UnsubscribedMessage, string> TagField = new("tag", WireTypes.Text, m => m.Tag, "The tag.");
     private static readonly OptionalField<UnsubscribedMessage, string> GroupField = new("group", WireTypes.Text, m => m.Group, "The group.");
     private static readonly RequiredField<UnsubscribedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");

@@ -6,7 +6,9 @@ namespace Overseer.Protocols.V2;
 /// <summary>How the engine's own types look on the wire.</summary>
 internal static class CoreTypes
 {
-    private static readonly ChoiceType<RestartCondition> RestartOnType = new("RestartOn", ("any", RestartCondition.Any), ("failure", RestartCondition.Failure));
+    private static readonly ChoiceType<RestartCondition> RestartOnType = new(
+        "RestartOn", "Which exits lead to a restart: any, or only those that are a failure (a code that is not 0, or a signal).",
+        ("any", RestartCondition.Any), ("failure", RestartCondition.Failure));
 
     private static readonly OptionalValueField<RetryPolicy, TimeSpan> RestartDelay =
         new("restart_delay", WireTypes.Duration, p => p.RestartDelay, "Time between an exit and the next start.");
@@ -19,7 +21,7 @@ internal static class CoreTypes
     private static readonly OptionalValueField<RetryPolicy, RestartCondition> RestartOn =
         new("restart_on", RestartOnType, p => p.RestartOn, "Which exits lead to a restart.");
     private static readonly OptionalValueField<RetryPolicy, double> BackoffFactor =
-        new("backoff_factor", new NumberType(1), p => p.BackoffFactor, "By what the delay is multiplied with each restart in a row.");
+        new("backoff_factor", new NumberType(1), p => p.BackoffFactor, "By what the delay is multiplied with each restart in a row; it need not be whole.");
     private static readonly OptionalValueField<RetryPolicy, TimeSpan> MaxRestartDelay =
         new("max_restart_delay", WireTypes.Duration, p => p.MaxRestartDelay, "The longest delay that backoff_factor leads to.");
 
@@ -38,15 +40,16 @@ internal static class CoreTypes
         });
 
     public static ChoiceType<TaskState> TaskState { get; } = new(
-        "TaskState",
+        "TaskState", "What a task does.",
         ("active", Overseer.Core.Tasks.TaskState.Active), ("stopped", Overseer.Core.Tasks.TaskState.Stopped),
         ("errored", Overseer.Core.Tasks.TaskState.Errored), ("queued", Overseer.Core.Tasks.TaskState.Queued));
 
     public static ChoiceType<WorkerState> WorkerState { get; } = new(
-        "WorkerState", ("running", Overseer.Core.Tasks.WorkerState.Running), ("exited", Overseer.Core.Tasks.WorkerState.Exited));
+        "WorkerState", "What the latest process of a task does.",
+        ("running", Overseer.Core.Tasks.WorkerState.Running), ("exited", Overseer.Core.Tasks.WorkerState.Exited));
 
     public static ChoiceType<DequeueReason> DequeueReason { get; } = new(
-        "DequeueReason",
+        "DequeueReason", "Why a task left a queue, or its wait for a restart, without being started.",
         ("stopped", Overseer.Core.Tasks.DequeueReason.Stopped), ("purged", Overseer.Core.Tasks.DequeueReason.Purged),
         ("displaced", Overseer.Core.Tasks.DequeueReason.Displaced), ("expired", Overseer.Core.Tasks.DequeueReason.Expired),
         ("failed", Overseer.Core.Tasks.DequeueReason.Failed), ("shutdown", Overseer.Core.Tasks.DequeueReason.Shutdown));

@@ -1,3 +1,4 @@
+using Overseer.Core.Pools;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -5,11 +6,10 @@ namespace Overseer.Protocols.V2;
 /// <summary>What becomes of running tasks above a lowered limit.</summary>
 public sealed record ExcessConfig
 {
-    private static readonly ChoiceType<ExcessAction> ActionType = new("ExcessAction", ("stop", ExcessAction.Stop), ("requeue", ExcessAction.Requeue));
     private static readonly RequiredField<ExcessConfig, ExcessAction> ActionField =
-        new("action", ActionType, m => m.Action, "Whether they are stopped or put back into the queue.");
-    private static readonly RequiredField<ExcessConfig, PoolOrder> OrderField =
-        new("order", PoolTypes.Order, m => m.Order, "Whom it hits: the longest running first, or the latest.");
+        new("action", PoolTypes.ExcessAction, m => m.Action, "Whether they are stopped or put back into the queue.");
+    private static readonly RequiredField<ExcessConfig, QueueOrder> OrderField =
+        new("order", PoolTypes.KillOrder, m => m.Order, "Whom it hits: the longest running first, or the latest.");
     private static readonly RequiredField<ExcessConfig, int> GraceField =
         new("grace", WireTypes.Count, m => m.Grace, "How many seconds they get to end.");
 
@@ -27,7 +27,7 @@ public sealed record ExcessConfig
     public required ExcessAction Action { get; init; }
 
     /// <summary>Whom it hits: the longest running first, or the latest.</summary>
-    public required PoolOrder Order { get; init; }
+    public required QueueOrder Order { get; init; }
 
     /// <summary>How many seconds they get to end.</summary>
     public required int Grace { get; init; }

@@ -22,13 +22,6 @@ public sealed record PoolConfig
             Excess = f.Get(ExcessField),
         });
 
-    /// <summary>No limit, no queue.</summary>
-    public static PoolConfig Unlimited { get; } = new()
-    {
-        Limit = 0,
-        Excess = new ExcessConfig { Action = ExcessAction.Stop, Order = PoolOrder.First, Grace = 5 },
-    };
-
     /// <summary>How many may run; 0 for any number.</summary>
     public required int Limit { get; init; }
 

@@ -6,7 +6,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>A task as list shows it.</summary>
 public sealed record TaskInfo
 {
-    private static readonly RequiredField<TaskInfo, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The id.");
+    private static readonly RequiredField<TaskInfo, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The id.");
     private static readonly RequiredField<TaskInfo, long> NumberField =
         new("number", WireTypes.LongCount, m => m.Number, "The number in the registry: grows by one per task, never reused.");
     private static readonly RequiredField<TaskInfo, string> ActionField =

@@ -21,6 +21,7 @@ internal static class LimitsReader
             MaxSubscriptions = (int)(section.Integer("max_subscriptions", 1, 1_000_000) ?? defaults.MaxSubscriptions),
             MaxPendingStarts = (int)(section.Integer("max_pending_starts", 1, 1_000_000) ?? defaults.MaxPendingStarts),
             MaxQueuedBytes = (int)(section.Bytes("max_queued_bytes", 64 * KiB, GiB) ?? defaults.MaxQueuedBytes),
+            MaxInputBytes = (int)(section.Bytes("max_input_bytes", KiB, GiB) ?? defaults.MaxInputBytes),
             MaxTasks = (int)(section.Integer("max_tasks", 1, 10_000_000) ?? defaults.MaxTasks),
             MaxTaskBytes = section.Bytes("max_task_bytes", MiB, 1024 * GiB) ?? defaults.MaxTaskBytes,
             MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
+using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 
 namespace Overseer.Configuration.Reading;
@@ -10,16 +12,14 @@ namespace Overseer.Configuration.Reading;
 /// </summary>
 internal static class PoolReader
 {
-    private static readonly TimeSpan LongestSeconds = TimeSpan.FromDays(3650);
-
     /// <summary>The pool; null when it is absent or empty.</summary>
     public static PoolOptions? Read(ConfigSection parent)
     {
         if (parent.Section("task_pool") is not { } section) return null;
-        Once(section, "size", "limit");
+        Once(section, "limit", section, "size");
         var limit = Count(section, "limit") ?? Count(section, "size");
         var shortQueue = Count(section, "queue_size");
-        var timeout = section.Duration("queue_timeout");
+        var timeout = AtMost(section, "queue_timeout", section.Duration("queue_timeout"), PoolSettings.LongestQueueAge);
         var pool = new PoolOptions
         {
             Limit = limit,
@@ -29,15 +29,16 @@ internal static class PoolReader
         };
         if (section.Section("queue") is { } queue)
         {
-            if (shortQueue is not null && queue.Has("size")) queue.Error("size", "says the same as queue_size; give one of the two");
-            if (timeout is not null && queue.Has("max_age")) queue.Error("max_age", "says the same as queue_timeout; give one of the two");
+            Once(section, "queue_size", queue, "size");
+            Once(section, "queue_size", queue, "enabled");
+            Once(section, "queue_timeout", queue, "max_age");
             pool = pool with
             {
                 QueueEnabled = queue.Flag("enabled") ?? pool.QueueEnabled ?? true,
                 QueueSize = Count(queue, "size") ?? pool.QueueSize,
-                QueueOrder = queue.Enum("order", "first", "last"),
-                QueueMaxAge = Seconds(queue, "max_age") ?? pool.QueueMaxAge,
-                Displace = queue.Enum("displace", "true", "false", "prohibit"),
+                QueueOrder = Order(queue),
+                QueueMaxAge = AtMost(queue, "max_age", Seconds(queue, "max_age"), PoolSettings.LongestQueueAge) ?? pool.QueueMaxAge,
+                Displace = Displace(queue),
             };
             queue.End();
         }
@@ -46,24 +47,51 @@ internal static class PoolReader
         {
             pool = pool with
             {
-                ExcessAction = excess.Enum("action", "stop", "requeue"),
-                ExcessOrder = excess.Enum("order", "first", "last"),
-                ExcessGrace = Seconds(excess, "grace"),
+                ExcessAction = Action(excess),
+                ExcessOrder = Order(excess),
+                ExcessGrace = AtMost(excess, "grace", Seconds(excess, "grace"), StopPolicy.MaxGrace),
             };
             excess.End();
         }
 
         section.End();
-        if (!section.Entries.Any()) return null;
-        parent.NotYet("task_pool", "the number of tasks is not limited and none are queued");
-        return pool;
+        return section.Entries.Any() ? pool : null;
     }
+
+    private static QueueOrder? Order(ConfigSection section) => section.Enum("order", "first", "last") switch
+    {
+        "first" => QueueOrder.First,
+        "last" => QueueOrder.Last,
+        _ => null,
+    };
+
+    private static DisplacePolicy? Displace(ConfigSection section) => section.Enum("displace", "true", "false", "prohibit") switch
+    {
+        "true" => DisplacePolicy.Allowed,
+        "false" => DisplacePolicy.OnlyForced,
+        "prohibit" => DisplacePolicy.Prohibited,
+        _ => null,
+    };
+
+    private static ExcessAction? Action(ConfigSection section) => section.Enum("action", "stop", "requeue") switch
+    {
+        "stop" => ExcessAction.Stop,
+        "requeue" => ExcessAction.Requeue,
+        _ => null,
+    };
 
     private static int? Count(ConfigSection section, string key) => (int?)section.Integer(key, 0, int.MaxValue);
 
-    private static void Once(ConfigSection section, string one, string other)
+    private static void Once(ConfigSection section, string key, ConfigSection other, string otherKey)
     {
-        if (section.Node(one) is not null && section.Node(other) is not null) section.Error(one, $"says the same as {other}; give one of the two");
+        if (section.Has(key) && other.Has(otherKey)) other.Error(otherKey, $"says the same as {key}; give one of the two");
+    }
+
+    private static TimeSpan? AtMost(ConfigSection section, string key, TimeSpan? value, TimeSpan longest)
+    {
+        if (value is null || value <= longest) return value;
+        section.Error(key, $"must be at most {longest.TotalHours}h");
+        return null;
     }
 
     /// <summary>The longer form counts in seconds; a duration with its unit is taken too.</summary>
@@ -72,9 +100,7 @@ internal static class PoolReader
         if (section.Node(key) is ConfigScalar { Value: { } text }
             && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
         {
-            if (seconds <= LongestSeconds.TotalSeconds) return TimeSpan.FromSeconds(seconds);
-            section.Error(key, $"must be at most {LongestSeconds.TotalSeconds} seconds");
-            return null;
+            return seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
         }
 
         if (section.Node(key) is not ConfigScalar { Value: { } other }) return section.Duration(key);

@@ -27,10 +27,9 @@ internal static class RetryReader
             BackoffFactor = section.Number("backoff_factor", 1, MaxBackoffFactor),
             MaxRestartDelay = section.Duration("max_restart_delay"),
         };
-        if (policy.MaxRestartDelay < policy.RestartDelay) section.Error("max_restart_delay", "must not be shorter than restart_delay");
+        if (policy.Problem() is { } problem) section.Error(problem[..problem.IndexOfAny([' ', ':'])], problem[(problem.IndexOfAny([' ', ':']) + 1)..].Trim());
         section.End();
         if (!section.Entries.Any()) return null;
-        parent.NotYet("retry", "tasks are not restarted");
         return policy;
     }
 }

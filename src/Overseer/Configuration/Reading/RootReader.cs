@@ -1,4 +1,5 @@
 using Overseer.Core.Configuration;
+using Overseer.Core.Pools;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 
@@ -45,9 +46,25 @@ internal static class RootReader
             Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
+        var pools = configuration.Pools;
+        configuration = configuration with { Actions = [.. configuration.Actions.Select(action => Complete(action, pools, configuration.Retry))] };
         if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
         root.End();
         return configuration;
+    }
+
+    /// <summary>What an action leaves to the top level is filled in: so it is shown, and so it is in force.</summary>
+    private static ConfiguredAction Complete(ConfiguredAction action, PoolPlan pools, RetryPolicy? retry)
+    {
+        var definition = action.Definition;
+        return action with
+        {
+            Definition = definition with
+            {
+                Pool = pools.SettingsOf(definition.Name),
+                Retry = definition.Retry?.Over(retry) ?? retry,
+            },
+        };
     }
 
     private static string? Filled(ConfigSection root, string key) => root.Text(key) is { Length: > 0 } text ? text : null;

@@ -14,6 +14,9 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
     public IReadOnlyDictionary<string, ParameterSpec?> Parameters => settings.Parameters;
 
     /// <inheritdoc/>
+    public IOutputFilter? Output => settings.Output;
+
+    /// <inheritdoc/>
     public RunPlan Plan(RunRequest request)
     {
         var parameters = ParameterBinding.Bind(settings.Parameters, request.Parameters);

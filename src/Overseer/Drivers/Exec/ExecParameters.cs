@@ -1,5 +1,6 @@
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Core.Expressions.Cel;
 
 namespace Overseer.Drivers.Exec;
 
@@ -43,15 +44,32 @@ internal static class ExecParameters
         var spec = new ParameterSpec
         {
             Default = section.Text("default"),
-            Validate = section.Text("validate"),
             Secret = section.Flag("secret") ?? false,
             Description = section.Text("description"),
             Enum = section.TextList("enum"),
         };
-        section.NotYet("validate", "every value is accepted");
+        spec = Validated(section, spec);
         if (spec.Enum is { Count: 0 }) section.Error("enum", "must allow at least one value");
         else if (spec is { Enum: { } allowed, Default: { } value } && !allowed.Contains(value, StringComparer.Ordinal)) section.Error("default", "must be one of enum");
         section.End();
+        return spec;
+    }
+
+    private static ParameterSpec Validated(ConfigSection section, ParameterSpec spec)
+    {
+        if (section.Text("validate") is not { } condition) return spec;
+        try
+        {
+            spec = spec with { Validate = condition };
+        }
+        catch (CelException e)
+        {
+            section.Error("validate", e.Message);
+            return spec;
+        }
+
+        if (spec.Default is not { } value || spec.Accepts(value)) return spec;
+        section.Error("default", $"\"{(spec.Secret ? ParameterBinding.Mask : value)}\" fails validate");
         return spec;
     }
 }

@@ -45,6 +45,9 @@ internal sealed record ExecSettings
     /// <summary>How runs are stopped.</summary>
     public required StopPolicy Stop { get; init; }
 
+    /// <summary>Which lines clients see; null for all.</summary>
+    public OutputFilter? Output { get; init; }
+
     /// <summary>Reads an action's configuration.</summary>
     /// <param name="definition">The action.</param>
     /// <param name="workingDirectory">The server's working directory.</param>
@@ -67,9 +70,8 @@ internal sealed record ExecSettings
             Limits = ReadLimits(config),
             StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
             Stop = StopReader.Read(config, definition.Stop),
+            Output = ExecOutput.Read(config),
         };
-        if (settings.StdinPipe) config.NotYet("stdin", "programs find the end of their input at once, as clients cannot write to it");
-        ReadOutput(config);
         config.End();
         return settings;
     }
@@ -94,27 +96,5 @@ internal sealed record ExecSettings
         };
         section.End();
         return limits;
-    }
-
-    /// <summary>The output filters, in both spellings: known, checked for shape, without effect yet.</summary>
-    private static void ReadOutput(ConfigSection config)
-    {
-        const string Consequence = "every line is kept";
-        foreach (var key in new[] { "stdout_condition", "stderr_condition" })
-        {
-            config.Text(key);
-            config.NotYet(key, Consequence);
-        }
-
-        if (config.Section("output") is not { } output) return;
-        foreach (var stream in new[] { "stdout", "stderr" })
-        {
-            if (output.Section(stream) is not { } rule) continue;
-            rule.Text("condition");
-            rule.NotYet("condition", Consequence);
-            rule.End();
-        }
-
-        output.End();
     }
 }

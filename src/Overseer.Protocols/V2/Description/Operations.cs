@@ -1,0 +1,74 @@
+using Overseer.Protocols.Schema;
+
+namespace Overseer.Protocols.V2;
+
+/// <summary>What clients can do, one operation for each of their messages.</summary>
+internal static class Operations
+{
+    private static readonly MessageDefinition[] EventsOfTask =
+    [
+        StartedMessage.Schema, OutputMessage.Schema, ExitedMessage.Schema, RestartingMessage.Schema, ErroredMessage.Schema, GapMessage.Schema,
+    ];
+
+    public static IReadOnlyList<Operation> All { get; } =
+    [
+        new("start_task", StartMessage.Schema, StartedMessage.Schema, QueuedMessage.Schema)
+        {
+            Broadcast = [QueuedMessage.Schema, DequeuedMessage.Schema],
+            BroadcastSubscribers = EventsOfTask,
+            Notes = "The sender is subscribed to the task before its process starts. When the pool is full the answer is queued; started with the same id follows "
+                + "when there is room, or dequeued when the task leaves the queue without being started. Exactly one of action and command is given.",
+        },
+        new("stop_task", StopMessage.Schema)
+        {
+            Broadcast = [DequeuedMessage.Schema],
+            BroadcastSubscribers = [ExitedMessage.Schema],
+            Notes = "There is no direct answer when it succeeds: exited with intentional true follows for a task that runs, dequeued for one that waits. "
+                + "One of task_id and pid is needed.",
+        },
+        new("reset_task", ResetMessage.Schema, StartedMessage.Schema)
+        {
+            BroadcastSubscribers = EventsOfTask,
+            Notes = "Only for tasks that are errored. No pool is asked: the task starts at once.",
+        },
+        new("list_tasks", ListMessage.Schema, TasksMessage.Schema)
+        {
+            Notes = "All conditions that are given must hold. To page, set limit, and after to the number of the last task that came.",
+        },
+        new("replay_task", ReplayMessage.Schema, OutputMessage.Schema, ExitedMessage.Schema, GapMessage.Schema, ReplayedMessage.Schema)
+        {
+            Notes = "Past events come to the sender alone and without id, then replayed with the id and their count. One of task_id and pid is needed.",
+        },
+        new("describe_actions", DescribeMessage.Schema, ActionsMessage.Schema),
+        new("get_pool_info", PoolInfoMessage.Schema, PoolInfoResponse.Schema),
+        new("purge_queue", PurgeMessage.Schema, PurgedMessage.Schema)
+        {
+            Broadcast = [DequeuedMessage.Schema],
+            Notes = "One dequeued with the reason purged for each task.",
+        },
+        new("set_pool_limits", SetPoolMessage.Schema, PoolInfoResponse.Schema)
+        {
+            Broadcast = [PoolUpdatedMessage.Schema, QueuedMessage.Schema],
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema],
+            Notes = "What is left out stays as it is. Lasts until the configuration is read again. size and limit are the same setting.",
+        },
+        new("subscribe_task", SubscribeMessage.Schema, SubscribedMessage.Schema)
+        {
+            BroadcastSubscribers = EventsOfTask,
+            Notes = "Exactly one of task_id, tag and group is given; from_seq goes with task_id only.",
+        },
+        new("unsubscribe_task", UnsubscribeMessage.Schema, UnsubscribedMessage.Schema)
+        {
+            Notes = "Exactly one of task_id, tag and group is given.",
+        },
+        new("get_metrics", MetricsMessage.Schema, MetricsResponse.Schema)
+        {
+            Notes = "The answer has exactly one of global, action and task: task when task_id is given, else action when that is given, else global.",
+        },
+        new("get_manifest", ManifestMessage.Schema, ManifestResponse.Schema),
+        new("send_input", InputMessage.Schema, AcceptedMessage.Schema)
+        {
+            Notes = "Only for running tasks whose action has a standard input (stdin: pipe).",
+        },
+    ];
+}

@@ -1,0 +1,32 @@
+using System.Reflection;
+using Overseer.Core.Drivers;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Server;
+
+/// <summary>The descriptions of the protocol and of the actions of one catalog. Each is made when it is first asked for, then kept.</summary>
+internal sealed class ProtocolDocuments
+{
+    private static readonly string Version = OwnVersion();
+    private readonly Lazy<byte[]> _manifest;
+    private readonly Lazy<byte[]> _openApi;
+
+    /// <summary>Prepares the documents of these actions.</summary>
+    public ProtocolDocuments(ActionCatalog actions)
+    {
+        _manifest = new Lazy<byte[]>(() => ManifestDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
+        _openApi = new Lazy<byte[]>(() => OpenApiDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
+    }
+
+    /// <summary>The manifest, at <c>/ws/manifest</c> and in the answer to <c>manifest</c>.</summary>
+    public ReadOnlyMemory<byte> Manifest => _manifest.Value;
+
+    /// <summary>The document at <c>/openapi.json</c>.</summary>
+    public ReadOnlyMemory<byte> OpenApi => _openApi.Value;
+
+    private static string OwnVersion()
+    {
+        var version = typeof(ProtocolDocuments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        return version.Split('+')[0];
+    }
+}
