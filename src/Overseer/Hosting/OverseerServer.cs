@@ -77,6 +77,7 @@ public sealed class OverseerServer : IAsyncDisposable
             Retry = configuration.Retry,
             Pools = configuration.Pools,
         }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, clock);
         streams.Grew = _metrics.Output.Grew;

@@ -30,11 +30,14 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
     /// <summary>Told how much came into a journal. Must not block. Set before the first announcement.</summary>
     public Action<Guid, JournalGrowth>? Grew { get; set; }
 
+    /// <summary>The action that a task was last started from. Set before the first task.</summary>
+    public Func<string, string?> ActionOf { get; set; } = static _ => null;
+
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 
     /// <summary>The task exists, with this journal. Doing it twice is harmless.</summary>
-    public TaskStream Bind(string taskId, Guid journal, string? action = null)
+    public TaskStream Bind(string taskId, Guid journal)
     {
         TaskStream stream;
         lock (_gate)
@@ -48,7 +51,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             }
         }
 
-        stream.Bind(DirectoryOf(journal), default, _filters.Find(action));
+        stream.Bind(DirectoryOf(journal), default, _filters.Find(ActionOf(taskId)));
         return stream;
     }
 
