@@ -107,7 +107,7 @@ internal static class SeqFile
     public static bool TryRead(SafeFileHandle file, long segment, uint seed, long index, out SeqRecord record)
     {
         Span<byte> bytes = stackalloc byte[SeqRecord.Size];
-        return SeqRecord.TryRead(bytes[..Read(file, index, bytes)], seed, out record) && record.FirstLine == segment + (index * SeqRecord.Lines);
+        return SeqRecord.TryRead(bytes[..Read(file, index, bytes)], seed, segment + (index * SeqRecord.Lines), out record);
     }
 
     /// <summary>The filter that judged the last line that any index of a journal has; null when there is none.</summary>

@@ -8,6 +8,8 @@ namespace Overseer.Streams.SeqIndex;
 internal sealed partial class SeqNumbering
 {
     private Queue<long>? _toAdopt;
+    private long _believed = long.MaxValue;
+    private long _doubted;
     private ulong? _lastJudge;
 
     private void Adopt(in JournalEnd end)
@@ -30,9 +32,15 @@ internal sealed partial class SeqNumbering
             _toAdopt.Clear();
         }
 
-        // A part that was skipped: those behind it are judged in their turn.
         _toAdopt = null;
         DropReader();
+        if (!IsTailTrue(end))
+        {
+            return;
+        }
+
+        _believed = long.MaxValue;
+        _doubted = 0;
         TakeHistory(writer.Line);
         judge.Follow(History());
         RestoreOpenLines(writer.Line, end);
@@ -100,8 +108,9 @@ internal sealed partial class SeqNumbering
         while (writer.Line < limit && writer.Tail.Count == 0)
         {
             var index = (writer.Line - segment) / SeqRecord.Lines;
-            if (index < count && SeqFile.TryRead(file!, segment, seed, index, out var record) && Fits(record, limit, last: index == count - 1))
+            if (index < count && SeqFile.TryRead(file!, segment, seed, index, out var record) && Fits(record, limit, last: index == count - 1) && record.FirstLine < _believed)
             {
+                writer.Save();
                 writer.Jump(record.FirstSeq);
                 writer.Take(record.NextLine > limit ? record.CutTo((int)(limit - record.FirstLine)) : record);
                 _lastJudge = record.Fingerprint;
@@ -124,7 +133,7 @@ internal sealed partial class SeqNumbering
         }
 
         // The index of a segment behind this one says that all before it was numbered.
-        if (next <= limit && FirstKnown(_toAdopt!) is { } behind)
+        if (next <= limit && next < _believed && FirstKnown(_toAdopt!) is { } behind)
         {
             Mend(behind.Line, Math.Max(writer.Seq, behind.Seq), end);
             while (_toAdopt!.TryPeek(out var passed) && passed < behind.Line)
@@ -154,6 +163,7 @@ internal sealed partial class SeqNumbering
             {
                 var line = segment + (index * SeqRecord.Lines);
                 if (line < limit
+                    && line < _believed
                     && SeqFile.TryRead(file!, segment, seed, index, out var record)
                     && record.FirstSeq >= writer.Seq
                     && record.FirstSeq - writer.Seq <= line - writer.Line)
@@ -164,6 +174,31 @@ internal sealed partial class SeqNumbering
 
             return null;
         }
+    }
+
+    // After a loss of power the index may have reached the disk and the journal's end not, and other lines came to be in its place. Then the last record's time
+    // is not the one of its last line; records before it are tried, in growing steps.
+    private bool IsTailTrue(in JournalEnd end)
+    {
+        var last = _parts!.Writer.Line - 1;
+        if (RecordBefore(last + 1) is not { TimeNs: not 0 } tail || tail.NextLine != last + 1)
+        {
+            return true;
+        }
+
+        using var reader = JournalReader.Open(_directory);
+        reader.Seek(last, end);
+        while (reader.TryRead(end, out var entry) && entry.Line <= last)
+        {
+            if (entry.Kind == EntryKind.Line && entry.Line == last && entry.TimeNs == tail.TimeNs)
+            {
+                return true;
+            }
+        }
+
+        _doubted = Math.Max(1, _doubted * 2);
+        _believed = Math.Max(1, tail.FirstLine - ((_doubted - 1) * SeqRecord.Lines));
+        return false;
     }
 
     private bool Fits(in SeqRecord record, long limit, bool last) =>

@@ -41,7 +41,7 @@ internal sealed partial class SeqNumbering
         }
 
         var shown = judge.Shows(entry, line);
-        writer.Add(shown, judge.Fingerprint, judge.IsInsideLine);
+        writer.Add(shown, judge.Fingerprint, judge.IsInsideLine, entry.TimeNs);
         return shown;
     }
 

@@ -98,7 +98,8 @@ internal sealed partial class SeqNumbering
         }
 
         var oldest = there.Length > 0 ? there[0] : end.NextLine;
-        if (seq < Plain())
+        var plain = Plain();
+        if (seq < plain)
         {
             line = Math.Max(seq + 1, oldest);
             return true;
@@ -116,8 +117,10 @@ internal sealed partial class SeqNumbering
         SeqRecord found = default;
         for (long low = 0, high = segments[at].IndexOf(last); low <= high;)
         {
+            // The record in which the first filter came is asked for by a line that it judged.
             var middle = (low + high) / 2;
-            if (!track.TryFindRecord(first + (middle * SeqRecord.Lines), out var record))
+            var begin = first + (middle * SeqRecord.Lines);
+            if (!track.TryFindRecord(plain > begin && plain <= last && plain < begin + SeqRecord.Lines ? plain : begin, out var record))
             {
                 line = 0;
                 return false;

@@ -170,9 +170,12 @@ internal sealed partial class SeqNumbering
 
     private static bool TryUnsaved((long Index, byte[] Records) unsaved, long line, in SeqSegment segment, out SeqRecord record)
     {
-        var at = segment.IndexOf(line) - unsaved.Index;
+        var index = segment.IndexOf(line);
+        var at = index - unsaved.Index;
         record = default;
-        return at >= 0 && (at + 1) * SeqRecord.Size <= unsaved.Records.Length && SeqRecord.TryRead(unsaved.Records.AsSpan((int)at * SeqRecord.Size), segment.Seed, out record);
+        return at >= 0
+            && (at + 1) * SeqRecord.Size <= unsaved.Records.Length
+            && SeqRecord.TryRead(unsaved.Records.AsSpan((int)at * SeqRecord.Size), segment.Seed, segment.FirstLine + (index * SeqRecord.Lines), out record);
     }
 
     // A task of an earlier server, when somebody reads it for the first time: has it an index?

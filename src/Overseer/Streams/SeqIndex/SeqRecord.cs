@@ -5,8 +5,10 @@ using Overseer.Recorder.Journal;
 namespace Overseer.Streams.SeqIndex;
 
 // One record of a segment's index, 64 bytes, little endian:
-//   0 first line i64 · 8 first seq i64 (the number its first shown line gets) · 16 fingerprint u64 of the filter that judged its last line, 0 for none
-//   24 lines u16 · 26 flags u16 (bit 0: a line that comes in parts goes on behind the record) · 28 CRC-32C of the other 60 bytes, seeded as the segment's · 32 one bit a line: shown
+//   0 first seq i64 (the number its first shown line gets) · 8 fingerprint u64 of the filter that judged its last line, 0 for none
+//   16 when its last line was captured, i64 ns, 0 when nobody has looked: so that records are known that outlived the journal's end in a loss of power
+//   24 lines u16 · 26 flags u16 (bit 0: a line that comes in parts goes on behind the record)
+//   28 CRC-32C of its first line, i64, and the other 60 bytes, seeded as the segment's · 32 one bit a line: shown
 // A record begins with line "segment's first + 256 × its place", so it is found by its line alone. Only the last record of a segment has fewer than 256
 // lines; it is written again in its place as it grows. It never crosses a page, and the kernel copies within a page without interruption: kill -9 leaves
 // the old record or the new one.
@@ -35,6 +37,9 @@ internal struct SeqRecord
 
     /// <summary>The filter that judged its last line; 0 for none.</summary>
     public ulong Fingerprint;
+
+    /// <summary>When its last line was captured, Unix ns; 0 when that is not known.</summary>
+    public long TimeNs;
 
     /// <summary>How many lines it has.</summary>
     public int Count;
@@ -123,9 +128,9 @@ internal struct SeqRecord
     /// <summary>Writes it.</summary>
     public readonly void Write(Span<byte> destination, uint seed)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(destination, FirstLine);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[8..], FirstSeq);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], Fingerprint);
+        BinaryPrimitives.WriteInt64LittleEndian(destination, FirstSeq);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], Fingerprint);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[16..], TimeNs);
         BinaryPrimitives.WriteUInt16LittleEndian(destination[24..], (ushort)Count);
         BinaryPrimitives.WriteUInt16LittleEndian(destination[26..], Open ? OpenFlag : (ushort)0);
         for (var word = 0; word < Lines / 64; word++)
@@ -133,31 +138,33 @@ internal struct SeqRecord
             BinaryPrimitives.WriteUInt64LittleEndian(destination[(BitmapAt + (8 * word))..], Word(word));
         }
 
-        BinaryPrimitives.WriteUInt32LittleEndian(destination[CrcAt..], Checksum(destination, seed));
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[CrcAt..], Checksum(destination, seed, FirstLine));
     }
 
-    /// <summary>Reads one; false when there is none, one with wrong bytes in it, or one of another segment.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, uint seed, out SeqRecord record)
+    /// <summary>Reads one; false when there is none, one with wrong bytes in it, or one of another segment or place.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> source, uint seed, long firstLine, out SeqRecord record)
     {
         record = default;
-        if (source.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(source[CrcAt..]) != Checksum(source, seed))
+        if (source.Length < Size || BinaryPrimitives.ReadUInt32LittleEndian(source[CrcAt..]) != Checksum(source, seed, firstLine))
         {
             return false;
         }
 
-        record.FirstLine = BinaryPrimitives.ReadInt64LittleEndian(source);
-        record.FirstSeq = BinaryPrimitives.ReadInt64LittleEndian(source[8..]);
-        record.Fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(source[16..]);
+        record.FirstLine = firstLine;
+        record.FirstSeq = BinaryPrimitives.ReadInt64LittleEndian(source);
+        record.Fingerprint = BinaryPrimitives.ReadUInt64LittleEndian(source[8..]);
+        record.TimeNs = BinaryPrimitives.ReadInt64LittleEndian(source[16..]);
         record.Count = BinaryPrimitives.ReadUInt16LittleEndian(source[24..]);
         record.Open = (BinaryPrimitives.ReadUInt16LittleEndian(source[26..]) & OpenFlag) != 0;
         record._shown0 = BinaryPrimitives.ReadUInt64LittleEndian(source[BitmapAt..]);
         record._shown1 = BinaryPrimitives.ReadUInt64LittleEndian(source[(BitmapAt + 8)..]);
         record._shown2 = BinaryPrimitives.ReadUInt64LittleEndian(source[(BitmapAt + 16)..]);
         record._shown3 = BinaryPrimitives.ReadUInt64LittleEndian(source[(BitmapAt + 24)..]);
-        return record.FirstLine > 0 && record.FirstSeq > 0 && record.Count is > 0 and <= Lines;
+        return record.FirstSeq > 0 && record.Count is > 0 and <= Lines;
     }
 
     private readonly ulong Word(int word) => word switch { 0 => _shown0, 1 => _shown1, 2 => _shown2, _ => _shown3 };
 
-    private static uint Checksum(ReadOnlySpan<byte> record, uint seed) => Crc32C.Append(Crc32C.Append(~seed, record[..CrcAt]), record[BitmapAt..Size]);
+    private static uint Checksum(ReadOnlySpan<byte> record, uint seed, long firstLine) =>
+        Crc32C.Append(Crc32C.Append(BitOperations.Crc32C(~seed, (ulong)firstLine), record[..CrcAt]), record[BitmapAt..Size]);
 }

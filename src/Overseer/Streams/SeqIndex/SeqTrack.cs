@@ -215,8 +215,7 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
         var at = index - _windowFrom;
         return at >= 0
             && (at + 1) * SeqRecord.Size <= _windowBytes
-            && SeqRecord.TryRead(_window.AsSpan((int)at * SeqRecord.Size), _segment.Seed, out _record)
-            && _record.FirstLine == _segment.FirstLine + (index * SeqRecord.Lines)
+            && SeqRecord.TryRead(_window.AsSpan((int)at * SeqRecord.Size), _segment.Seed, _segment.FirstLine + (index * SeqRecord.Lines), out _record)
             && _record.Holds(line);
     }
 

@@ -81,6 +81,7 @@ internal sealed class SeqWriter(string directory)
     /// <summary>Takes a record that is in the file.</summary>
     public void Take(in SeqRecord record)
     {
+        Save();
         Line = record.NextLine;
         Seq = record.NextSeq;
         if (record.Count == SeqRecord.Lines)
@@ -96,7 +97,7 @@ internal sealed class SeqWriter(string directory)
     }
 
     /// <summary>Numbers the next line.</summary>
-    public void Add(bool shown, ulong fingerprint, bool open)
+    public void Add(bool shown, ulong fingerprint, bool open, long timeNs = 0)
     {
         if (_record.Count == 0)
         {
@@ -110,6 +111,7 @@ internal sealed class SeqWriter(string directory)
         Seq += shown ? 1 : 0;
         _record.Fingerprint = fingerprint;
         _record.Open = open;
+        _record.TimeNs = timeNs;
         if (_record.Count == SeqRecord.Lines)
         {
             Push();

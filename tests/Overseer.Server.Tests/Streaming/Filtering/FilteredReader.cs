@@ -3,7 +3,7 @@ using Overseer.Streams;
 namespace Overseer.Server.Tests.Streaming.Filtering;
 
 /// <summary>One subscriber of a <see cref="FilteredTask"/>.</summary>
-internal sealed class FilteredReader(TaskStream stream, StreamCursor cursor, FilteredTask.Inbox inbox) : IDisposable
+internal sealed class FilteredReader(TaskStream stream, StreamCursor cursor, FilteredTask.Inbox inbox, Func<bool> unfinished) : IDisposable
 {
     /// <summary>What the answer said of the first line.</summary>
     public required long First { get; init; }
@@ -41,6 +41,6 @@ internal sealed class FilteredReader(TaskStream stream, StreamCursor cursor, Fil
     {
         var end = stream.End;
         var place = cursor.Block?.End ?? cursor.Position;
-        return end.Segment == 0 || (place.Segment == end.Segment && place.Offset >= end.Offset) || (place.Segment < end.Segment && cursor.NextLine >= end.NextLine && end.Offset <= 64);
+        return end.Segment == 0 || (place.Segment == end.Segment && place.Offset >= end.Offset) || (unfinished() && cursor.Parked && cursor.NextLine >= end.NextLine);
     }
 }

@@ -20,19 +20,23 @@ internal sealed class FilteredTask : IDisposable
     private readonly List<(long Line, bool Shown, SeenEvent Event)> _model = [];
     private WordFilter? _filter;
     private int _run = 1;
+    private bool _unfinished;
+    private long _clock = 1;
 
     /// <summary>A new task.</summary>
     /// <param name="filter">Its filter.</param>
     /// <param name="known">All filters of the configuration; that one alone when it is not given.</param>
     /// <param name="segmentBytes">The size of a segment.</param>
     /// <param name="maxLineBytes">The size of a line.</param>
-    public FilteredTask(WordFilter? filter, WordFilter[]? known = null, long segmentBytes = 64 << 20, int maxLineBytes = 1 << 20)
+    /// <param name="at">Where its journal lies; in a place of its own when that is not said.</param>
+    public FilteredTask(WordFilter? filter, WordFilter[]? known = null, long segmentBytes = 64 << 20, int maxLineBytes = 1 << 20, string? at = null)
     {
         _filter = filter;
         Known = known ?? (filter is null ? [] : [filter]);
-        _writer = JournalWriter.Open(_place.Journal, new JournalOptions { SegmentBytes = segmentBytes, IndexIntervalBytes = 512, MaxLineBytes = maxLineBytes }, _buffer);
+        Directory = at ?? Path.Join(_place.Path, Guid.NewGuid().ToString("N"));
+        _writer = JournalWriter.Open(Directory, new JournalOptions { SegmentBytes = segmentBytes, IndexIntervalBytes = 512, MaxLineBytes = maxLineBytes }, _buffer);
         Stream = NewStream();
-        Stream.Bind(_place.Journal, default, filter);
+        Stream.Bind(Directory, default, filter);
     }
 
     /// <summary>The filters that the configuration has; others are taken over by the next restart.</summary>
@@ -45,10 +49,10 @@ internal sealed class FilteredTask : IDisposable
     public long NextSeq { get; private set; } = 1;
 
     /// <summary>The journal's directory.</summary>
-    public string Directory => _place.Journal;
+    public string Directory { get; }
 
     /// <summary>The files of the index, oldest first.</summary>
-    public string[] IndexFiles => [.. System.IO.Directory.GetFiles(_place.Journal, "*.seq").Order(StringComparer.Ordinal)];
+    public string[] IndexFiles => [.. System.IO.Directory.GetFiles(Directory, "*.seq").Order(StringComparer.Ordinal)];
 
     /// <summary>What who begins with the first line should see of what is still there.</summary>
     public IReadOnlyList<SeenEvent> All => [.. _model.Where(entry => entry.Shown).Select(entry => entry.Event)];
@@ -70,7 +74,8 @@ internal sealed class FilteredTask : IDisposable
     public void Print(string line, OutputStream stream, bool announced = true)
     {
         var number = _writer.End.NextLine;
-        _writer.Append(stream, 7, _run, number, Encoding.UTF8.GetBytes(line + "\n"));
+        _writer.Append(stream, 7, _run, _clock + number, Encoding.UTF8.GetBytes(line + "\n"));
+        _unfinished = false;
         Note(number, line, _filter?.Shows(line) ?? true);
         if (announced) Stream.Announce(_writer.End);
     }
@@ -79,6 +84,7 @@ internal sealed class FilteredTask : IDisposable
     public void Write(string bytes, OutputStream stream = OutputStream.Stdout)
     {
         _writer.Append(stream, 7, _run, _writer.End.NextLine, Encoding.UTF8.GetBytes(bytes));
+        _unfinished = true;
         Stream.Announce(_writer.End);
     }
 
@@ -97,6 +103,9 @@ internal sealed class FilteredTask : IDisposable
         foreach (var (text, shown) in lines) Note(number++, text, shown);
     }
 
+    /// <summary>Some time passes.</summary>
+    public void Later() => _clock += 1_000_000;
+
     /// <summary>The run ends.</summary>
     public void Exit()
     {
@@ -114,7 +123,7 @@ internal sealed class FilteredTask : IDisposable
         var before = _filter;
         _filter = filter;
         Stream = NewStream();
-        Stream.Restore(_place.Journal, filter, before == filter ? null : OutputFilters.FingerprintOf(before));
+        Stream.Restore(Directory, filter, before == filter ? null : OutputFilters.FingerprintOf(before));
         Stream.Announce(_writer.End);
     }
 
@@ -122,17 +131,17 @@ internal sealed class FilteredTask : IDisposable
     public void StartAgain(WordFilter? filter)
     {
         _filter = filter;
-        Stream.Bind(_place.Journal, default, filter);
+        Stream.Bind(Directory, default, filter);
     }
 
     /// <summary>The oldest segment is deleted as retention does it; false when there is but one.</summary>
     public bool DeleteOldest(bool count = true)
     {
-        var segments = JournalDirectory.Segments(_place.Journal);
+        var segments = JournalDirectory.Segments(Directory);
         if (segments.Count < 2) return false;
         Stream.Leave(segments[1].FirstLine, count);
         JournalDirectory.Delete(segments[0]);
-        File.Delete(SeqFile.PathOf(_place.Journal, segments[0].FirstLine));
+        File.Delete(SeqFile.PathOf(Directory, segments[0].FirstLine));
         _model.RemoveAll(entry => entry.Line < segments[1].FirstLine);
         return true;
     }
@@ -141,7 +150,7 @@ internal sealed class FilteredTask : IDisposable
     public FilteredReader Join(long? fromSeq)
     {
         var (cursor, first, next) = Stream.Join(_inbox, fromSeq);
-        return new FilteredReader(Stream, cursor, _inbox) { First = first, Next = next };
+        return new FilteredReader(Stream, cursor, _inbox, () => _unfinished) { First = first, Next = next };
     }
 
     /// <summary>What a new subscriber from a number on sees, up to now; with the gap that its answer brings.</summary>
