@@ -37,6 +37,8 @@ internal sealed class EventSource : IDisposable
     private bool _numbered;
     private bool _shown;
     private long _seq;
+    private SeqMark? _mark;
+    private long _placeSeq;
     private long _linesGone;
     private long _hiddenBytes;
 
@@ -57,7 +59,7 @@ internal sealed class EventSource : IDisposable
     public long NextLine { get; private set; } = 1;
 
     /// <summary>The number that the next line shown gets: its own, without a filter; 0 while that is not known.</summary>
-    public long NextSeq => _track is null ? NextLine : _track.NextSeq;
+    public long NextSeq => _track is null ? NextLine : _placeSeq;
 
     /// <summary>How many frames were made since the source was opened.</summary>
     public long Frames { get; private set; }
@@ -114,10 +116,13 @@ internal sealed class EventSource : IDisposable
         else
         {
             // The number of the first line tells whether any is missing.
-            _track.NextSeq = seq;
+            _placeSeq = _track.NextSeq = seq;
             _linesGone = NextLine - line;
         }
     }
+
+    /// <summary>The same for a line whose number is not known yet.</summary>
+    public void Owe(SeqMark mark) => _mark = mark;
 
     /// <summary>Finds <see cref="NextSeq"/> where the source begins. False: it cannot be told yet.</summary>
     public bool TryFindSeq()
@@ -132,7 +137,7 @@ internal sealed class EventSource : IDisposable
             return false;
         }
 
-        _track.NextSeq = seq;
+        _placeSeq = _track.NextSeq = seq;
         return true;
     }
 
@@ -142,10 +147,21 @@ internal sealed class EventSource : IDisposable
     /// </summary>
     public FillResult Fill(FrameBlock block, in JournalEnd end, JournalPosition? limit = null, long since = long.MinValue, long maxFrames = long.MaxValue)
     {
-        Watch();
+        if (_track is null && Watch())
+        {
+            // Up to here each line was its own number.
+            _placeSeq = _track!.NextSeq = NextLine;
+        }
+
         if (_track is null)
         {
             return FillOn(block, end, limit, since, maxFrames);
+        }
+
+        if (_track.NextSeq == 0 && _mark is { Seq: > 0 } mark)
+        {
+            _placeSeq = _track.NextSeq = mark.Seq;
+            _mark = null;
         }
 
         _hiddenBytes = 0;
@@ -215,16 +231,19 @@ internal sealed class EventSource : IDisposable
     {
         Position = _reader.Position;
         NextLine = _reader.NextLine;
+        _placeSeq = _track?.NextSeq ?? 0;
         _numbered = false;
     }
 
     // A filter may come while the source is open.
-    private void Watch()
+    private bool Watch()
     {
-        if (_track is null && _numbering is { IsPlain: false })
+        if (_numbering is { IsPlain: false })
         {
             _track = new SeqTrack(_numbering);
         }
+
+        return _track is not null;
     }
 
     private FillResult FillOn(FrameBlock block, in JournalEnd end, JournalPosition? limit, long since, long maxFrames)
@@ -233,12 +252,15 @@ internal sealed class EventSource : IDisposable
         {
             if (_owed is { } owed)
             {
-                if (WriteFrames(block, [Gap(owed.From, owed.Next)]) != FillResult.Drained)
+                // In one block with the line behind it, so that nobody comes between them.
+                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? Template(line).MaxFrameBytes(line.Data.Length) : 0;
+                if (WriteFrames(block, [Gap(owed.From, owed.Next)], room) != FillResult.Drained)
                 {
                     return FillResult.More;
                 }
 
                 _owed = null;
+                _placeSeq = owed.Next;
             }
 
             if ((limit is { } stop && Position >= stop) || Frames >= maxFrames)
@@ -412,10 +434,10 @@ internal sealed class EventSource : IDisposable
         return FillResult.Drained;
     }
 
-    private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages)
+    private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages, int room = 0)
     {
         var frames = MessageFrames.Encode(messages);
-        if (!block.TryReserve(frames.Length))
+        if (!block.TryReserve(frames.Length + room))
         {
             return FillResult.More;
         }

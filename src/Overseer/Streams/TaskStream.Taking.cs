@@ -180,6 +180,10 @@ internal sealed partial class TaskStream
             {
                 cursor.Source.Owe(1, 1);
             }
+            else if (cursor.NextSeq == 0 && cursor.Mark is { } mark)
+            {
+                cursor.Source.Owe(mark);
+            }
         }
 
         var before = cursor.Source.Position;

@@ -361,6 +361,8 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
 
             cursor.Source = AtEnd(directory, end, numbering);
+            cursor.Mark = numbering.Mark(cursor.Source?.NextLine ?? end.NextLine);
+            cursor.Source?.Owe(cursor.Mark);
             (first, next) = (0, 0);
         }
 

@@ -66,7 +66,7 @@ internal sealed partial class SeqNumbering
             return new Queue<long>();
         }
 
-        if (plain > segments[0])
+        if (plain >= segments[0])
         {
             // Before the first filter numbers are lines.
             var begin = segments.Last(segment => segment <= plain);
@@ -429,8 +429,9 @@ internal sealed partial class SeqNumbering
                 return;
             }
 
-            Volatile.Write(ref _history, history.Current == _fingerprint ? history : history.With(line, _fingerprint));
-            SaveHistory_NeedsLock();
+            history = history.Current == _fingerprint ? history : history.With(line, _fingerprint);
+            Volatile.Write(ref _history, history.IsPlain ? null : history);
+            SaveHistory_NeedsLock(history);
         }
     }
 

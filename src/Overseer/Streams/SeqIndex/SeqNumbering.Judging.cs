@@ -89,11 +89,18 @@ internal sealed partial class SeqNumbering
         {
             (_line, _seq, _tail, _unsaved) = (writer.Line, writer.Seq, writer.Tail, writer.Unsaved());
             _adopted &= !writer.IsLost;
-            if (_historyUnsaved)
+            if (_unsavedHistory is { } history)
             {
-                SaveHistory_NeedsLock();
+                SaveHistory_NeedsLock(history);
+            }
+
+            if (_marks.Count == 0)
+            {
+                return;
             }
         }
+
+        ResolveMarks();
     }
 
     // Goes to a line from an earlier one: into another segment, or over lines that are missing. Nobody knows what was in those: each keeps a number.

@@ -5,6 +5,8 @@ namespace Overseer.Streams.SeqIndex;
 // From a number to its line, and what must be known of history that is deleted.
 internal sealed partial class SeqNumbering
 {
+    private readonly List<SeqMark> _marks = [];
+
     /// <summary>
     /// Where to begin for the line with a number and all that comes behind it: directly behind the line shown before it. Numbers first what has no number yet.
     /// </summary>
@@ -42,7 +44,7 @@ internal sealed partial class SeqNumbering
     /// <exception cref="IOException">The journal cannot be read, or the index not be written.</exception>
     public void Leave(long next, in JournalEnd end, bool count)
     {
-        if (next < Plain())
+        if (next <= Plain())
         {
             return;
         }
@@ -76,12 +78,47 @@ internal sealed partial class SeqNumbering
         }
     }
 
+    /// <summary>Remembers the number of a line as soon as it has one, also when its segment is deleted then.</summary>
+    public SeqMark Mark(long line)
+    {
+        var mark = new SeqMark(line);
+        lock (_gate)
+        {
+            _marks.Add(mark);
+        }
+
+        ResolveMarks();
+        return mark;
+    }
+
     /// <summary>A segment is not there any more.</summary>
     public void Drop(long segment)
     {
         lock (_gate)
         {
             _segments.RemoveAll(known => known.FirstLine <= segment);
+        }
+    }
+
+    private void ResolveMarks()
+    {
+        SeqMark[] marks;
+        lock (_gate)
+        {
+            marks = [.. _marks];
+        }
+
+        using var track = new SeqTrack(this);
+        foreach (var mark in marks)
+        {
+            if (track.TrySeqOf(mark.Line, out var seq))
+            {
+                mark.Seq = seq;
+                lock (_gate)
+                {
+                    _marks.Remove(mark);
+                }
+            }
         }
     }
 

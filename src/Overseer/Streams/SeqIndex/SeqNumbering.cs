@@ -26,7 +26,7 @@ internal sealed partial class SeqNumbering
     private ulong _fingerprint;
     private bool _looked;
     private FilterHistory? _history;
-    private bool _historyUnsaved;
+    private FilterHistory? _unsavedHistory;
 
     // The frontier and what belongs to it; under the gate.
     private Parts? _parts;
@@ -110,14 +110,8 @@ internal sealed partial class SeqNumbering
             var history = _history is { HasChanges: true } known ? known : FilterHistory.Of(before ?? _fingerprint);
             _fingerprint = OutputFilters.FingerprintOf(filter);
             history = history.With(line, _fingerprint);
-            if (history.IsPlain)
-            {
-                _history = null;
-                return;
-            }
-
-            Volatile.Write(ref _history, history);
-            SaveHistory_NeedsLock();
+            Volatile.Write(ref _history, history.IsPlain ? null : history);
+            SaveHistory_NeedsLock(history);
         }
     }
 
@@ -203,17 +197,17 @@ internal sealed partial class SeqNumbering
         }
     }
 
-    private void SaveHistory_NeedsLock()
+    private void SaveHistory_NeedsLock(FilterHistory history)
     {
         try
         {
-            _history?.Save(_directory);
-            _historyUnsaved = false;
+            history.Save(_directory);
+            _unsavedHistory = null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk: it is written with the next lines.
-            _historyUnsaved = true;
+            _unsavedHistory = history;
         }
     }
 

@@ -41,6 +41,6 @@ internal sealed class FilteredReader(TaskStream stream, StreamCursor cursor, Fil
     {
         var end = stream.End;
         var place = cursor.Block?.End ?? cursor.Position;
-        return end.Segment == 0 || (place.Segment == end.Segment && place.Offset >= end.Offset) || (unfinished() && cursor.Parked && cursor.NextLine >= end.NextLine);
+        return end.Segment == 0 || (place.Segment == end.Segment && place.Offset >= end.Offset) || (unfinished() && cursor.Parked && (cursor.Block?.NextLine ?? cursor.NextLine) >= end.NextLine);
     }
 }
