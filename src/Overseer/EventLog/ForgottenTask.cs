@@ -1,4 +1,3 @@
-using Overseer.Recorder.Journal;
 using Overseer.Streams;
 
 namespace Overseer.EventLog;
@@ -9,7 +8,7 @@ namespace Overseer.EventLog;
 /// <param name="Delete">Deletes the journal.</param>
 internal sealed record ForgottenTask(StreamRest Rest, long Heard, Action Delete)
 {
-    /// <summary>Set once the journal had to be deleted before the log had everything: the number after its last line.</summary>
+    /// <summary>Set once the journal had to be deleted before the log had everything: the number behind its last line; 0 when that could not be found.</summary>
     public long? LostBefore { get; private set; }
 
     /// <summary>Deletes the journal at once; what the log does not have of it becomes a gap.</summary>
@@ -18,9 +17,9 @@ internal sealed record ForgottenTask(StreamRest Rest, long Heard, Action Delete)
         long next;
         try
         {
-            next = Rest.End.Segment != 0 || Rest.Directory is null ? Rest.End.NextLine : JournalDirectory.FindEnd(Rest.Directory).NextLine;
+            next = Rest.NextSeq();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             next = 0;
         }

@@ -18,7 +18,6 @@ namespace Overseer.EventLog;
 internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, ControlSpool spool, Action wake, ILogger log) : IDisposable
 {
     private const int EnoughWaiting = 10_000;
-    private const int BlockBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Queue<LoggedTask> _ready = new();
@@ -94,7 +93,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
     /// <summary>Tasks that were forgotten just before the last server died: what is left of them, as long as their journals are there.</summary>
     public IReadOnlyList<ForgottenTask> TakeStrays()
     {
-        var strays = _strays.Select(task => new ForgottenTask(new StreamRest(task.TaskId, task.Place!.Value.Directory, default, new RunLedger()), task.Heard, static () => { })).ToList();
+        var strays = _strays.Select(task => new ForgottenTask(streams.RestOf(task.TaskId, task.Place!.Value.Directory!), task.Heard, static () => { })).ToList();
         _strays.Clear();
         return strays;
     }
@@ -189,7 +188,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
     /// <summary>Takes what is left of a task that is known no more; to be called until it returns true, with room in the batch.</summary>
     /// <param name="forgotten">The task.</param>
     /// <param name="rest">Its journal, if it was opened for that; the caller disposes of it.</param>
-    public bool TakeForgotten(ForgottenTask forgotten, ref (EventSource Source, JournalEnd End)? rest)
+    public bool TakeForgotten(ForgottenTask forgotten, ref RestReader? rest)
     {
         ReadControls(gatherer => gatherer._controls.Place < forgotten.Heard);
         if (!_tasks.TryGetValue(forgotten.Rest.TaskId, out var task))
@@ -205,9 +204,9 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
 
         if (forgotten.LostBefore is { } lost)
         {
-            Lost(task, from?.NextLine ?? 1, lost);
+            Lost(task, from?.NextSeq ?? 1, lost);
         }
-        else if ((rest ??= Open(forgotten, from)) is { } left && !TakeRest(task, forgotten.Rest.Directory!, left.Source, left.End))
+        else if ((rest ??= Open(forgotten, from)) is { } left && !TakeRest(task, left))
         {
             return false;
         }
@@ -262,7 +261,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         }
     }
 
-    private StreamPlace Place(LogPlace place) => new(streams.DirectoryOf(place.Journal), place.Position, place.NextLine);
+    private StreamPlace Place(LogPlace place) => new(streams.DirectoryOf(place.Journal), place.Position, place.NextLine, place.NextSeq);
 
     private LoggedTask Add(string taskId, int slot, StreamPlace? from)
     {
@@ -277,7 +276,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         try
         {
             return streams.Find(record.TaskId)?.End is { Segment: > 0 } end
-                ? new StreamPlace(streams.DirectoryOf(record.JournalId), new JournalPosition(end.Segment, end.Offset, 0), end.NextLine)
+                ? new StreamPlace(streams.DirectoryOf(record.JournalId), new JournalPosition(end.Segment, end.Offset, 0), end.NextLine, NextSeq: 0)
                 : null;
         }
         catch (JournalException)
@@ -510,7 +509,7 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
         return record;
     }
 
-    private (EventSource Source, JournalEnd End)? Open(ForgottenTask forgotten, StreamPlace? from)
+    private RestReader? Open(ForgottenTask forgotten, StreamPlace? from)
     {
         try
         {
@@ -524,50 +523,43 @@ internal sealed class LogGatherer(StreamRegistry streams, LogPlaces places, Cont
     }
 
     // False: the batch is full before the end.
-    private bool TakeRest(LoggedTask task, string directory, EventSource source, in JournalEnd end)
+    private bool TakeRest(LoggedTask task, RestReader rest)
     {
         while (!Batch.IsFull)
         {
-            var block = new FrameBlock(BlockBytes, source.Position);
+            FrameSlice slice;
             try
             {
-                if (!TryFill(task, source, block, end))
+                if (!rest.TryTake(out slice))
                 {
                     return true;
                 }
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                EventLogMessages.JournalUnreadable(log, task.TaskId, e.Message);
+                return true;
+            }
 
-                TakeFrames(task, block.Slice(0, block.Length).Span);
+            try
+            {
+                TakeFrames(task, slice.Bytes.Span);
             }
             finally
             {
-                block.Release();
+                slice.Release();
             }
 
-            task.Place = new StreamPlace(directory, source.Position, source.NextLine);
+            task.Place = rest.Place;
             Batch.Touch(task);
         }
 
         return false;
     }
 
-    private bool TryFill(LoggedTask task, EventSource source, FrameBlock block, in JournalEnd end)
-    {
-        try
-        {
-            source.Fill(block, end);
-            block.Publish(source.Position, source.NextLine);
-            return block.Length > 0;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
-        {
-            EventLogMessages.JournalUnreadable(log, task.TaskId, e.Message);
-            return false;
-        }
-    }
-
     private void Lost(LoggedTask task, long from, long next)
     {
-        if (from < next)
+        if (from > 0 && from < next)
         {
             var json = new System.Buffers.ArrayBufferWriter<byte>();
             ServerMessageWriter.Write(json, new GapMessage { TaskId = task.TaskId, FromSeq = from, ToSeq = next - 1, Reason = Protocols.V2.GapReason.Rotated });

@@ -27,6 +27,9 @@ internal sealed record LogPlace
     /// <summary>The number of the next line there.</summary>
     public long NextLine { get; init; } = 1;
 
+    /// <summary>The number that the first line shown from there on gets; 0 when that is not known.</summary>
+    public long NextSeq { get; init; }
+
     /// <summary>The end of the last record of the <see cref="ControlSpool"/> that is in the log, or was passed over.</summary>
     public long Heard { get; init; }
 
@@ -51,7 +54,7 @@ internal sealed record LogPlace
         to[61] = Gone ? (byte)1 : (byte)0;
         var length = Encoding.UTF8.GetBytes(TaskId, to[Fixed..]);
         BinaryPrimitives.WriteUInt16LittleEndian(to[62..], (ushort)length);
-        to[64..Fixed].Clear();
+        BinaryPrimitives.WriteInt64LittleEndian(to[64..], NextSeq);
         return Fixed + length;
     }
 
@@ -74,6 +77,7 @@ internal sealed record LogPlace
                 BinaryPrimitives.ReadInt32LittleEndian(from[32..])),
             Slot = BinaryPrimitives.ReadInt32LittleEndian(from[36..]),
             NextLine = BinaryPrimitives.ReadInt64LittleEndian(from[40..]),
+            NextSeq = BinaryPrimitives.ReadInt64LittleEndian(from[64..]),
             Heard = BinaryPrimitives.ReadInt64LittleEndian(from[48..]),
             Mark = new LogMark((ControlKind)from[60], BinaryPrimitives.ReadInt32LittleEndian(from[56..])),
             Gone = from[61] != 0,

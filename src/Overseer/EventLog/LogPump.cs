@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Overseer.Recorder.Journal;
 using Overseer.Streams;
 
 namespace Overseer.EventLog;
@@ -25,7 +24,7 @@ internal sealed class LogPump : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Action> _deletions = [];
     private Queue<ForgottenTask> _forgotten = new();
-    private (EventSource Source, JournalEnd End)? _rest;
+    private RestReader? _rest;
     private int _told;
     private int _gapsLost;
     private bool _reopen;
@@ -112,7 +111,7 @@ internal sealed class LogPump : IDisposable
     /// <summary>After <see cref="HasEnded"/>, or without <see cref="Start"/>.</summary>
     public void Dispose()
     {
-        _rest?.Source.Dispose();
+        _rest?.Dispose();
         _gatherer.Dispose();
         _writer.Dispose();
         _news.Dispose();
@@ -295,7 +294,7 @@ internal sealed class LogPump : IDisposable
                 return true;
             }
 
-            _rest?.Source.Dispose();
+            _rest?.Dispose();
             _rest = null;
             lock (_gate)
             {
@@ -318,7 +317,7 @@ internal sealed class LogPump : IDisposable
                 return;
             }
 
-            _rest?.Source.Dispose();
+            _rest?.Dispose();
             _rest = null;
             var kept = new Queue<ForgottenTask>();
             foreach (var task in _forgotten)

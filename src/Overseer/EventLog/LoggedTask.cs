@@ -51,6 +51,7 @@ internal sealed class LoggedTask(string taskId, int slot, Action<LoggedTask> rea
         Journal = Place?.Directory is { } directory ? Guid.ParseExact(Path.GetFileName(directory), "N") : Guid.Empty,
         Position = Place?.Position ?? default,
         NextLine = Place?.NextLine ?? 1,
+        NextSeq = Place?.NextSeq ?? 0,
         Heard = Heard,
         Mark = Mark,
         Gone = Gone,

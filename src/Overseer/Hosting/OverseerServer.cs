@@ -25,6 +25,7 @@ using Overseer.Server;
 using Overseer.Server.Trust;
 using Overseer.Storage;
 using Overseer.Streams;
+using Overseer.Streams.SeqIndex;
 using Overseer.Supervision;
 
 namespace Overseer.Hosting;
@@ -66,7 +67,7 @@ public sealed class OverseerServer : IAsyncDisposable
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
             Starts = configuration.EventLog is not null,
             Rotated = gaps.Rotated,
-        });
+        }, OutputFilters.Of(actions));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -86,6 +87,7 @@ public sealed class OverseerServer : IAsyncDisposable
             Retry = configuration.Retry,
             Pools = configuration.Pools,
         }, clock, Guid.NewGuid, new Random().NextDouble);
+        streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
@@ -259,9 +261,10 @@ public sealed class OverseerServer : IAsyncDisposable
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
-            streams.Restore(task.TaskId, task.JournalId, runs[task.Number]);
+            streams.Restore(task.TaskId, task.JournalId, runs[task.Number], task.Action);
         }
 
+        streams.RememberFilters();
         return stored;
     }
 

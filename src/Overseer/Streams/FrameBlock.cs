@@ -30,6 +30,9 @@ internal sealed class FrameBlock
     /// <summary>The number of the line that follows the last published frame.</summary>
     public long NextLine { get; private set; }
 
+    /// <summary>The number that the first line shown behind the last published frame gets; 0 when that is not known.</summary>
+    public long NextSeq { get; private set; }
+
     /// <summary>Published bytes.</summary>
     public int Length => Volatile.Read(ref _length);
 
@@ -78,11 +81,12 @@ internal sealed class FrameBlock
         return true;
     }
 
-    /// <summary>Lets readers see everything written; <paramref name="end"/> and <paramref name="nextLine"/> are the encoder's place after it.</summary>
-    public void Publish(JournalPosition end, long nextLine)
+    /// <summary>Lets readers see everything written; <paramref name="end"/>, <paramref name="nextLine"/> and <paramref name="nextSeq"/> are the encoder's place after it.</summary>
+    public void Publish(JournalPosition end, long nextLine, long nextSeq = 0)
     {
         End = end;
         NextLine = nextLine;
+        NextSeq = nextSeq;
         Volatile.Write(ref _length, Written);
     }
 

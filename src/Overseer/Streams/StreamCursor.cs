@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
@@ -31,6 +32,12 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
 
     /// <summary>The number of the next line at <see cref="Position"/>.</summary>
     public long NextLine { get; set; } = 1;
+
+    /// <summary>The number that the first line shown from <see cref="Position"/> on gets; 0 when that is not known.</summary>
+    public long NextSeq { get; set; }
+
+    /// <summary>Where the cursor began, when the numbers of that place were not known then.</summary>
+    public SeqMark? Mark { get; set; }
 
     /// <summary>The cursor's own reader, for as long as it is not served from the ring.</summary>
     public EventSource? Source { get; set; }

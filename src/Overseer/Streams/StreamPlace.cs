@@ -6,4 +6,5 @@ namespace Overseer.Streams;
 /// <param name="Directory">The journal's; unset before the first event.</param>
 /// <param name="Position">Directly after the last event that he has.</param>
 /// <param name="NextLine">The number of the next line there.</param>
-internal readonly record struct StreamPlace(string? Directory, JournalPosition Position, long NextLine);
+/// <param name="NextSeq">The number that the first line shown from there on gets; 0 when that is not known.</param>
+internal readonly record struct StreamPlace(string? Directory, JournalPosition Position, long NextLine, long NextSeq);

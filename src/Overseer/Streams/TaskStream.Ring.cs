@@ -68,6 +68,7 @@ internal sealed partial class TaskStream
 
         cursor.Position = block.End;
         cursor.NextLine = block.NextLine;
+        cursor.NextSeq = block.NextSeq;
         cursor.Block = null;
         block.Release();
     }

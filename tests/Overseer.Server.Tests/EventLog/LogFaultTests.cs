@@ -111,6 +111,43 @@ public sealed class LogFaultTests
     }
 
     [Fact]
+    public async Task A_filtered_task_is_logged_as_clients_see_it_also_after_a_kill()
+    {
+        var logs = Directory.CreateTempSubdirectory("overseer-log-").FullName;
+        const string Filtered = """
+            actions:
+              sh:
+                type: exec
+                config:
+                  entrypoint: sh
+                  command: ["-c", "[[.script]]"]
+                  parameters: {script: }
+                  output: {stdout: {condition: "output.data.endsWith('7')"}}
+
+            """;
+        await using var site = new Site($"log_file: {logs}/events.jsonl", Filtered);
+        await site.StartAsync();
+        var go = new Fifo(site.PathOf("go"));
+        await using (var client = await site.ConnectAsync())
+        {
+            await client.StartShellAsync("t", $"seq 1 5000; echo 7; read _ < {go.Path}; seq 5001 10000; exit 2");
+            await LoggedEvents.UntilAsync($"{logs}/events.jsonl", e => e.Seq == 501);
+        }
+
+        await site.KillServerAsync();
+        await go.OpenAsync();
+        await site.StartAsync();
+        await using var reader = await site.ConnectAsync();
+        await reader.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 1));
+        var seen = await reader.UntilAsync("exited", "t");
+        var events = await LoggedEvents.UntilAsync($"{logs}/events.jsonl", e => e.Type == "exited");
+        Assert.Equal(1001, seen.Count(e => e.Type == "output"));
+        Assert.Equal(seen.Where(e => e.Type is "output" or "exited").Select(e => e.Json.GetRawText()), events.Skip(1).Select(e => e.Json.GetRawText()));
+        Assert.Equal(Enumerable.Range(1, 1001).Select(i => (long)i), events.Where(e => e.Type == "output").Select(e => e.Seq));
+        Directory.Delete(logs, recursive: true);
+    }
+
+    [Fact]
     public async Task Rotated_with_rename_and_SIGHUP_under_load_no_line_is_lost_or_split()
     {
         var logs = Directory.CreateTempSubdirectory("overseer-log-").FullName;

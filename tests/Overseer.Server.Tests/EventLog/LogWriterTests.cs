@@ -104,12 +104,12 @@ public sealed class LogWriterTests : IDisposable
             parts.Places.Free(Assert.Single(parts.Found).Slot);
             Assert.Equal(1, parts.Places.Take());
             Assert.Equal(2, parts.Places.Take());
-            parts.Places.Put(new LogPlace { Slot = 2, TaskId = new string('ü', 128), Journal = Journal, Position = new JournalPosition(1, 2, 3), NextLine = 4, Heard = 5, Mark = new LogMark(ControlKind.Exited, 6) });
+            parts.Places.Put(new LogPlace { Slot = 2, TaskId = new string('ü', 128), Journal = Journal, Position = new JournalPosition(1, 2, 3), NextLine = 4, NextSeq = 3, Heard = 5, Mark = new LogMark(ControlKind.Exited, 6) });
         }
 
         using var next = new Parts(Log, _directory);
         var place = Assert.Single(next.Found);
-        Assert.Equal((2, new string('ü', 128), Journal, new JournalPosition(1, 2, 3), 4, 5, new LogMark(ControlKind.Exited, 6)), (place.Slot, place.TaskId, place.Journal, place.Position, place.NextLine, place.Heard, place.Mark));
+        Assert.Equal((2, new string('ü', 128), Journal, new JournalPosition(1, 2, 3), 4, 3, 5, new LogMark(ControlKind.Exited, 6)), (place.Slot, place.TaskId, place.Journal, place.Position, place.NextLine, place.NextSeq, place.Heard, place.Mark));
         Assert.Equal(1, next.Places.Take());
         Assert.Equal(3, next.Places.Take());
     }
@@ -196,7 +196,7 @@ public sealed class LogWriterTests : IDisposable
     }
 
     private static LoggedTask Task(long nextLine, long heard) =>
-        new("t", 1, static _ => { }) { Place = new StreamPlace("/journals/" + Journal.ToString("N"), new JournalPosition(1, nextLine * 100, 0), nextLine), Heard = heard };
+        new("t", 1, static _ => { }) { Place = new StreamPlace("/journals/" + Journal.ToString("N"), new JournalPosition(1, nextLine * 100, 0), nextLine, nextLine - 1), Heard = heard };
 
     private sealed class Parts : IDisposable
     {
