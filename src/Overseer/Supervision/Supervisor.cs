@@ -127,7 +127,9 @@ internal sealed class Supervisor : IAsyncDisposable
     private void PerformBatch()
     {
         Decided?.Invoke(_effects);
+        _performer.EventLog?.Append(_effects);
         var stored = _state.TryCommit();
+        _performer.EventLog?.Release();
         if (stored && _untilStored.Count > 0)
         {
             _untilStored.ForEach(Perform);
