@@ -49,6 +49,9 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <summary>The run that it waits for.</summary>
     public NextRun? Next => _next;
 
+    /// <summary>Who waits, or waited, for the start of the run under way.</summary>
+    public RequestOrigin? StarterOrigin => _run?.Origin;
+
     /// <summary>What was ordered for the run under way; unset when an earlier server ordered it.</summary>
     public RunPlan? Plan => _run?.Plan;
 
@@ -314,7 +317,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
         var happened = new TaskExited(Status.TaskId, Status.Action, run.RunId, run.Record.Pid, code, signal, intentional, exited.At);
         TaskEvent? then = null;
         if (intentional && _standing.Requeue) WaitInQueue(run.Mask, _standing.Place);
-        else if (!intentional && RetryRule.Counts(Status.RetryPolicy, exited.ExitCode, exited.Signal)) then = JudgeExit(exited.At, run.Mask, effects);
+        else if (!intentional && RetryRule.Counts(Status.RetryPolicy, exited.ExitCode, exited.Signal)) then = JudgeExit(exited.At, Status.LastStartedAt, run.Mask, effects);
         if (Phase == TaskPhase.Ended && _standing.Requeue) _standing = _standing with { Requeue = false };
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(happened, then));
