@@ -155,7 +155,7 @@ internal sealed partial class TaskMachine
         _changes.Put(run with { Phase = TaskPhase.Ended, ExitedAt = now, ExitCode = -1, AskedGrace = null });
         _standing = _standing with { ErrorMessage = message };
         _status = Status with { Phase = TaskPhase.Ended, State = TaskState.Stopped, CurrentRun = null, ErrorMessage = message };
-        var stopped = run.AskedGrace is not null && !_standing.Requeue;
+        var stopped = WasStopped(run);
         TaskEvent then = stopped || Status.RetryPolicy is null
             ? new TaskDequeued(Status.TaskId, Status.Action, stopped ? DequeueReason.Stopped : DequeueReason.Failed, now)
             : JudgeExit(now, now, mask, effects);
@@ -163,6 +163,9 @@ internal sealed partial class TaskMachine
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(then));
     }
+
+    /// <summary>Whether somebody, and not its pool, wanted this start to come to nothing.</summary>
+    private bool WasStopped(RunRecord run) => run.AskedGrace is not null && !_standing.Requeue;
 
     private Effect.Publish Left(DequeueReason reason) => new(new TaskDequeued(Status.TaskId, Status.Action, reason, _clock.GetUtcNow()));
 

@@ -210,7 +210,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <summary>No process came of the launch: the recorder that was asked died before it, or the server did.</summary>
     private Transition LaunchAgain(RunPlan plan, List<Effect> effects)
     {
-        if (_run!.Record.AskedGrace is not null) return StartFailed("the task was stopped before it was started", effects);
+        if (WasStopped(_run!.Record)) return StartFailed("the task was stopped before it was started", effects);
         effects.Add(new Effect.LaunchRun(Status.TaskId, Status.JournalId, _run.RunId, Status.Run, plan, CanWait: true));
         return Transition.Done;
     }
@@ -263,10 +263,13 @@ internal sealed partial class TaskMachine(MachineParts parts)
         else
         {
             _changes.Remove(run.Record);
-            GoBack(run.Before, run.StandingBefore, run.Kind == LaunchKind.Admission && run.Origin is null ? message : null, effects);
-            if (run.Kind == LaunchKind.Admission) effects.Add(Left(DequeueReason.Failed));
+            var stopped = run.Kind == LaunchKind.Admission && WasStopped(run.Record);
+            GoBack(run.Before, run.StandingBefore, run.Kind == LaunchKind.Admission && run.Origin is null && !stopped ? message : null, effects);
+            if (run.Kind == LaunchKind.Admission) effects.Add(Left(stopped ? DequeueReason.Stopped : DequeueReason.Failed));
             if (run.Origin is { } origin) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message), Late: run.Kind == LaunchKind.Admission));
-            foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
+
+            // Of those that leave a queue because of it, that is the answer.
+            if (!stopped) foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
         }
 
         effects.Add(new Effect.RunReported(run.RunId, Over: true, Status.TaskId));

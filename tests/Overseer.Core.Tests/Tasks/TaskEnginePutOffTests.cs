@@ -53,6 +53,36 @@ public sealed class TaskEnginePutOffTests
     }
 
     [Fact]
+    public void A_turn_that_is_put_off_and_stopped_leaves_the_queue_as_stopped()
+    {
+        var run = Running("plain");
+        var start = Queue("q");
+        var next = Assert.Single(_engine.Exited(run).OfType<Effect.LaunchRun>()).RunId;
+        Assert.Empty(_engine.Stop("q").OfType<Effect.Reply>());
+        var effects = _engine.Apply(new EngineCommand.RunNotStarted(next));
+        Assert.Empty(effects.OfType<Effect.LaunchRun>());
+        Assert.Equal(DequeueReason.Stopped, Assert.IsType<TaskDequeued>(Assert.Single(effects.OfType<Effect.Publish>()).Event).Reason);
+        Assert.Equal(start, Assert.Single(effects.OfType<Effect.Reply>()).Origin);
+    }
+
+    [Fact]
+    public void A_turn_that_is_put_off_while_the_limit_is_lowered_is_not_lost()
+    {
+        var run = Running("plain");
+        Queue("q");
+        var next = Assert.Single(_engine.Exited(run).OfType<Effect.LaunchRun>()).RunId;
+        _engine.Apply(new EngineCommand.SetPool(EngineHarness.Client, null, new PoolChange { Limit = 2 }));
+        Running("other");
+        _engine.Apply(new EngineCommand.SetPool(EngineHarness.Client, null, new PoolChange { Limit = 1, ExcessAction = ExcessAction.Requeue }));
+
+        Assert.Equal("q", Assert.Single(_engine.Apply(new EngineCommand.RunNotStarted(next)).OfType<Effect.LaunchRun>()).TaskId);
+        _engine.Started(next, 101);
+        Assert.Equal(TaskPhase.Stopping, _engine.Task("q").Phase);
+        _engine.Exited(next, 0, 15);
+        Assert.Equal(TaskState.Queued, _engine.Task("q").State);
+    }
+
+    [Fact]
     public void A_start_whose_place_in_the_queue_cannot_be_kept_leaves_it_and_is_refused()
     {
         Running("plain");
