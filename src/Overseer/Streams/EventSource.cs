@@ -167,7 +167,7 @@ internal sealed class EventSource : IDisposable
         _hiddenBytes = 0;
         try
         {
-            var result = FillOn(block, end, limit, since, maxFrames);
+            var result = TryOweBeginning(_track) ? FillOn(block, end, limit, since, maxFrames) : FillResult.Behind;
             _track.Commit();
             return result;
         }
@@ -345,6 +345,23 @@ internal sealed class EventSource : IDisposable
         }
 
         _numbered = true;
+        return true;
+    }
+
+    // Lines are gone where the source begins: that is told also when no line comes any more.
+    private bool TryOweBeginning(SeqTrack track)
+    {
+        if (_linesGone > 0)
+        {
+            if (!track.TrySeqOf(NextLine, out _seq))
+            {
+                return false;
+            }
+
+            OweJump(track);
+            _placeSeq = track.NextSeq = Math.Max(_seq, track.NextSeq);
+        }
+
         return true;
     }
 
