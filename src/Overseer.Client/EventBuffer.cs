@@ -23,6 +23,18 @@ internal sealed class EventBuffer(Action onDrained)
         }
     }
 
+    /// <summary>Whether nothing is added any more.</summary>
+    internal bool IsCompleted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _completed;
+            }
+        }
+    }
+
     internal void Add(ServerMessage message)
     {
         TaskCompletionSource? readable;

@@ -11,14 +11,17 @@ namespace Overseer.Client;
 //   (up to a limit), since a reader may well be the one who asks.
 
 /// <summary>A connection to an Overseer server that mends itself. Thread-safe; dispose it to close it.</summary>
-public sealed class OverseerClient : IAsyncDisposable
+public sealed partial class OverseerClient : IAsyncDisposable
 {
     private const int AwaitedAnswerFactor = 16;
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
 
     private readonly OverseerClientOptions _options;
     private readonly PendingRequests _pending = new();
     private readonly ConcurrentDictionary<string, TaskWatch> _watches = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, QueuedStart> _queuedStarts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<LifecycleWatch, bool> _lifecycles = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Reconnect _reconnect;
     private readonly Task _loop;
@@ -37,6 +40,14 @@ public sealed class OverseerClient : IAsyncDisposable
     /// <summary>Where the server is.</summary>
     public OverseerEndpoint Endpoint { get; }
 
+    /// <summary>
+    /// A task left its queue, or its wait for a restart, without being started; of any client. Called on the receiving loop: a handler must neither wait nor throw.
+    /// </summary>
+    public event EventHandler<MessageEventArgs<DequeuedMessage>>? Dequeued;
+
+    /// <summary>Somebody changed a pool. Called on the receiving loop: a handler must neither wait nor throw.</summary>
+    public event EventHandler<MessageEventArgs<PoolUpdatedMessage>>? PoolUpdated;
+
     /// <summary>Connects to a server.</summary>
     /// <exception cref="OverseerUnreachableException">There is none, it refuses, or it took longer than the options allow.</exception>
     public static async Task<OverseerClient> ConnectAsync(OverseerEndpoint endpoint, OverseerClientOptions? options = null, CancellationToken cancellationToken = default)
@@ -46,7 +57,7 @@ public sealed class OverseerClient : IAsyncDisposable
         return new OverseerClient(endpoint, options, await Reconnect.OpenAsync(endpoint, options, cancellationToken));
     }
 
-    /// <summary>Starts a task.</summary>
+    /// <summary>Starts a task. It may have to wait in a queue: then the answer is <see cref="TaskStart.Queued"/>, and <see cref="TaskStart.WhenStartedAsync"/> tells what becomes of it.</summary>
     /// <param name="start">What to start; its id is set by the client.</param>
     /// <param name="watch">Whether to watch it from its first line on.</param>
     /// <param name="cancellationToken">Ends the waiting; the start itself may have happened.</param>
@@ -55,13 +66,14 @@ public sealed class OverseerClient : IAsyncDisposable
     public async Task<TaskStart> StartAsync(StartMessage start, bool watch, CancellationToken cancellationToken = default)
     {
         TaskWatch? opened = null;
+        QueuedStart? later = null;
         try
         {
             ServerMessage answer = await RequestAsync(start, OnAnswer, cancellationToken);
             return answer switch
             {
                 StartedMessage started => new TaskStart(started.TaskId, started, null, opened),
-                QueuedMessage queued => new TaskStart(queued.TaskId, null, queued, opened),
+                QueuedMessage queued => new TaskStart(queued.TaskId, null, queued, opened) { Later = later },
                 _ => throw Unexpected(start, answer),
             };
         }
@@ -74,6 +86,8 @@ public sealed class OverseerClient : IAsyncDisposable
         void OnAnswer(ServerMessage answer)
         {
             string? taskId = (answer as StartedMessage)?.TaskId ?? (answer as QueuedMessage)?.TaskId;
+            if (answer is QueuedMessage queued)
+                _queuedStarts[queued.Id] = later = new QueuedStart(queued);
             if (!watch || taskId is null)
                 return;
             opened = NewWatch(taskId, null, endsWithReplay: false);
@@ -101,33 +115,21 @@ public sealed class OverseerClient : IAsyncDisposable
         {
             Resume();
             await connection.SendAsync(stop);
+            ExitedMessage? exit = null;
             await foreach (ServerMessage one in watch.WithCancellation(cancellationToken))
             {
                 if (one is ExitedMessage exited)
-                    return exited;
+                    exit = exited;
                 if (one is DequeuedMessage)
                     return null;
             }
-            throw new OverseerConnectionLostException("the client was closed while a task was being stopped");
+            return watch.Ending is null ? throw new OverseerConnectionLostException("the client was closed while a task was being stopped") : exit;
         }
         finally
         {
             _pending.Forget(stop.Id);
         }
     }
-
-    /// <summary>The server's tasks.</summary>
-    /// <param name="filter">Which; all when not given.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    public async Task<IReadOnlyList<Protocols.V2.TaskInfo>> ListAsync(ListMessage? filter = null, CancellationToken cancellationToken = default)
-        => (await RequestAsync<TasksMessage>(filter ?? new ListMessage(""), cancellationToken)).Tasks;
-
-    /// <summary>The server's actions, or one of them.</summary>
-    /// <param name="action">Its name; all when not given.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="OverseerRequestException">There is no such action.</exception>
-    public async Task<IReadOnlyList<ActionInfo>> DescribeAsync(string? action = null, CancellationToken cancellationToken = default)
-        => (await RequestAsync<ActionsMessage>(new DescribeMessage("") { Action = action }, cancellationToken)).Actions;
 
     /// <summary>Watches a task; it need not exist yet.</summary>
     /// <param name="taskId">The task. A client has at most one watch or replay of a task at a time.</param>
@@ -182,23 +184,90 @@ public sealed class OverseerClient : IAsyncDisposable
         _closing.Dispose();
     }
 
+    /// <summary>Watches what happens to all tasks, without their output.</summary>
+    /// <param name="since">Events of that time or later come first, as far as the server keeps them; none when not given.</param>
+    /// <param name="cancellationToken">Ends the waiting for the subscription.</param>
+    public async Task<LifecycleWatch> WatchLifecycleAsync(DateTimeOffset? since = null, CancellationToken cancellationToken = default)
+    {
+        var watch = new LifecycleWatch(this, Resume);
+        _lifecycles[watch] = true;
+        try
+        {
+            await RequestAsync(new SubscribeMessage("") { Lifecycle = true, Since = since }, answer => Begin(watch, answer), cancellationToken);
+            return watch;
+        }
+        catch
+        {
+            await watch.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal async Task EndWatchAsync(LifecycleWatch watch)
+    {
+        watch.Buffer.Complete();
+        if (!_lifecycles.TryRemove(watch, out _))
+            return;
+        Resume();
+        if (_lifecycles.IsEmpty)
+            await SendQuietlyAsync(new UnsubscribeMessage(_pending.NextId()) { Lifecycle = true });
+    }
+
     internal async Task EndWatchAsync(TaskWatch watch)
     {
         watch.Complete();
         if (!_watches.TryRemove(new KeyValuePair<string, TaskWatch>(watch.TaskId, watch)))
             return;
         Resume();
-        if (watch.EndsWithReplay || _closing.IsCancellationRequested || !_connection.Task.IsCompletedSuccessfully)
+        if (!watch.EndsWithReplay)
+            await SendQuietlyAsync(new UnsubscribeMessage(_pending.NextId()) { TaskId = watch.TaskId });
+    }
+
+    /// <summary>Sends the end of a subscription. Nobody needs the answer: what is under way is dropped, as no watch takes it.</summary>
+    private async Task SendQuietlyAsync(UnsubscribeMessage message)
+    {
+        if (_closing.IsCancellationRequested || !_connection.Task.IsCompletedSuccessfully)
             return;
         try
         {
-            // Nobody needs the answer: what is under way is dropped, as no watch takes it.
-            await (await _connection.Task).SendAsync(new UnsubscribeMessage(_pending.NextId()) { TaskId = watch.TaskId });
+            await (await _connection.Task).SendAsync(message);
         }
         catch (OverseerConnectionLostException)
         {
             // then the subscription is gone as well
         }
+    }
+
+    /// <summary>How a task stands after one of its exits; null in place of a task that is not known any more. False when it cannot be asked for: then the watch ends by itself.</summary>
+    internal async Task<(bool Asked, Protocols.V2.TaskInfo? Task)> AskAfterExitAsync(ExitedMessage exited, CancellationToken cancellation)
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                // Its exit is not older than itself, but times are cut on their way.
+                var asked = new ListMessage("") { Since = exited.Ts - Slack };
+                return (true, (await ListAsync(asked, cancellation)).FirstOrDefault(task => task.TaskId == exited.TaskId));
+            }
+            catch (OverseerConnectionLostException)
+            {
+                await Task.Yield(); // over the next connection
+            }
+            catch (OverseerUnreachableException)
+            {
+                break;
+            }
+        }
+        return (false, null);
+    }
+
+    /// <summary>Sends a request and gives its answer.</summary>
+    internal Task<ServerMessage> AskAsync(ClientMessage message) => RequestAsync(message, null, CancellationToken.None);
+
+    private static void Begin(LifecycleWatch watch, ServerMessage answer)
+    {
+        if (answer is SubscribedMessage subscribed)
+            watch.Begin(subscribed);
     }
 
     private static InvalidDataException Unexpected(ClientMessage request, ServerMessage answer)
@@ -214,7 +283,7 @@ public sealed class OverseerClient : IAsyncDisposable
         => await RequestAsync(message, null, cancellation) is T answer ? answer : throw new InvalidDataException($"the server gave no {typeof(T).Name}");
 
     private async Task<ServerMessage> RequestAsync(
-        ClientMessage message, Action<ServerMessage>? onAnswer, CancellationToken cancellation, bool waitsForReader = false)
+        ClientMessage message, Action<ServerMessage>? onAnswer, CancellationToken cancellation, bool waitsForReader = false, bool waitsForTask = false)
     {
         Connection connection = await ConnectedAsync(cancellation);
         ClientMessage request = message with { Id = _pending.NextId() };
@@ -224,7 +293,7 @@ public sealed class OverseerClient : IAsyncDisposable
             if (!waitsForReader)
                 Resume();
             await connection.SendAsync(request);
-            return waitsForReader
+            return waitsForReader || waitsForTask
                 ? await answer.WaitAsync(cancellation)
                 : await answer.WaitAsync(_options.RequestTimeout, _options.Clock, cancellation);
         }
@@ -236,147 +305,4 @@ public sealed class OverseerClient : IAsyncDisposable
 
     private Task<Connection> ConnectedAsync(CancellationToken cancellation)
         => Volatile.Read(ref _connection).Task.WaitAsync(_options.RequestTimeout, _options.Clock, cancellation);
-
-    private async Task RunAsync(Connection connection)
-    {
-        Exception end;
-        while (true)
-        {
-            string reason = await ReceiveAllAsync(connection);
-            connection.Dispose();
-            if (_closing.IsCancellationRequested)
-            {
-                end = new OverseerConnectionLostException("the client was closed");
-                break;
-            }
-            _connection = new TaskCompletionSource<Connection>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _pending.FailAll(new OverseerConnectionLostException($"{reason}; it is not known whether the request was carried out"));
-            try
-            {
-                connection = await _reconnect.RunAsync(reason, _closing.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                end = new OverseerConnectionLostException("the client was closed");
-                break;
-            }
-            catch (OverseerUnreachableException failure)
-            {
-                end = failure;
-                break;
-            }
-            _connection.SetResult(connection);
-            await TakeUpAgainAsync(connection);
-        }
-        _connection.TrySetException(end);
-        _ = _connection.Task.Exception; // nobody may be waiting
-        _pending.FailAll(end);
-        foreach (TaskWatch watch in _watches.Values)
-            watch.Complete(_closing.IsCancellationRequested ? null : end);
-    }
-
-    private async Task<string> ReceiveAllAsync(Connection connection)
-    {
-        try
-        {
-            while (true)
-            {
-                (ReadOnlyMemory<byte>? bytes, string? reason) = await connection.ReceiveAsync(_closing.Token);
-                if (bytes is null)
-                    return reason!;
-                ServerMessageResult result = ServerMessageReader.Read(bytes.Value);
-                if (result.Error is { } error)
-                    return $"the server sent something that is no message ({error})";
-                if (result.Message is { } message && !_pending.TryComplete(message) && WatchOf(message) is { } watch)
-                {
-                    watch.Deliver(message);
-                    await WaitForReaderAsync(watch);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return "the client was closed";
-        }
-    }
-
-    private TaskWatch? WatchOf(ServerMessage message)
-    {
-        string? taskId = message switch
-        {
-            OutputMessage one => one.TaskId,
-            ExitedMessage one => one.TaskId,
-            StartedMessage one => one.TaskId,
-            RestartingMessage one => one.TaskId,
-            ErroredMessage one => one.TaskId,
-            DequeuedMessage one => one.TaskId,
-            GapMessage one => one.TaskId,
-            _ => null,
-        };
-        return taskId is not null && _watches.TryGetValue(taskId, out TaskWatch? watch) ? watch : null;
-    }
-
-    private async ValueTask WaitForReaderAsync(TaskWatch watch)
-    {
-        while (watch.Waiting >= _options.BufferedEvents && !_closing.IsCancellationRequested && _watches.ContainsKey(watch.TaskId))
-        {
-            var stalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Volatile.Write(ref _stalled, stalled);
-            bool answerAwaited = !_pending.IsEmpty && !watch.EndsWithReplay && watch.Waiting < (long)_options.BufferedEvents * AwaitedAnswerFactor;
-            if (answerAwaited || watch.Waiting < _options.BufferedEvents || _closing.IsCancellationRequested)
-                return;
-            await stalled.Task;
-        }
-    }
-
-    private void Resume() => Interlocked.Exchange(ref _stalled, null)?.TrySetResult();
-
-    /// <summary>Subscribes anew what was being watched. The answers come through the loop, so they are not awaited here.</summary>
-    private async Task TakeUpAgainAsync(Connection connection)
-    {
-        try
-        {
-            foreach (TaskWatch watch in _watches.Values)
-            {
-                if (watch.EndsWithReplay)
-                    continue; // it failed with its request
-                var subscribe = new SubscribeMessage(_pending.NextId()) { TaskId = watch.TaskId, FromSeq = watch.SubscribeFrom };
-                OnFailure(_pending.Expect(subscribe.Id, null), watch.Complete);
-                await connection.SendAsync(subscribe);
-            }
-            if (_watches.IsEmpty)
-                return;
-            var list = new ListMessage(_pending.NextId());
-            OnFailure(_pending.Expect(list.Id, answer => FailLost(((TasksMessage)answer).Tasks)), static _ => { });
-            await connection.SendAsync(list);
-        }
-        catch (OverseerConnectionLostException)
-        {
-            // the loop will see it as well, and start over
-        }
-    }
-
-    private void FailLost(IReadOnlyList<Protocols.V2.TaskInfo> known)
-    {
-        var ids = known.Select(task => task.TaskId).ToHashSet(StringComparer.Ordinal);
-        foreach (TaskWatch watch in _watches.Values)
-        {
-            if (watch.TaskSeen && !watch.EndsWithReplay && !ids.Contains(watch.TaskId))
-                watch.Complete(new OverseerTaskLostException(watch.TaskId));
-        }
-    }
-
-    private static void OnFailure(Task<ServerMessage> answer, Action<Exception> handle)
-    {
-        _ = answer.ContinueWith(
-            done =>
-            {
-                // A lost connection is mended by the loop; only what the server says counts.
-                if (done.Exception?.InnerException is OverseerRequestException refusal)
-                    handle(refusal);
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnFaulted,
-            TaskScheduler.Default);
-    }
 }

@@ -48,7 +48,8 @@ internal sealed class PendingRequests
         }
     }
 
-    private static string? IdOf(ServerMessage message) => message switch
+    /// <summary>The id of the request that a message answers; null for events.</summary>
+    internal static string? IdOf(ServerMessage message) => message switch
     {
         StartedMessage one => one.Id,
         QueuedMessage one => one.Id,
@@ -57,6 +58,11 @@ internal sealed class PendingRequests
         SubscribedMessage one => one.Id,
         UnsubscribedMessage one => one.Id,
         ReplayedMessage one => one.Id,
+        PoolInfoResponse one => one.Id,
+        PurgedMessage one => one.Id,
+        MetricsResponse one => one.Id,
+        ManifestResponse one => one.Id,
+        AcceptedMessage one => one.Id,
         ErrorMessage one => one.Id,
         _ => null,
     };

@@ -7,11 +7,15 @@ namespace Overseer.Client;
 /// The events of one task in order: <c>output</c>, <c>started</c>, <c>exited</c>, <c>restarting</c>, <c>errored</c>, <c>dequeued</c>, <c>gap</c>. Across lost connections it goes on where it
 /// was: no output is left out or comes twice; what the server no longer has is announced by a gap.
 /// </summary>
-/// <remarks>One reader. It ends only by <see cref="DisposeAsync"/>, with the client, or by an exception; tasks may always be started again.</remarks>
+/// <remarks>
+/// One reader. It ends when the task has ended (<see cref="Ending"/>), which an exit that is followed by a restart is not; by <see cref="DisposeAsync"/>, with the client, or by an
+/// exception. What the task's descendants write after its end is not waited for.
+/// </remarks>
 public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposable
 {
     private readonly OverseerClient _client;
     private readonly EventBuffer _buffer;
+    private readonly TaskProgress _progress;
     private (int Pid, DateTimeOffset Ts)? _lastExit;
     private int _read;
 
@@ -19,6 +23,7 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     {
         _client = client;
         _buffer = new EventBuffer(onDrained);
+        _progress = new TaskProgress(taskId);
         TaskId = taskId;
         NextSeq = fromSeq;
         EndsWithReplay = endsWithReplay;
@@ -30,13 +35,16 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     /// <summary>The number that the next output will have, where it is known.</summary>
     public long? NextSeq { get; private set; }
 
+    /// <summary>How the task ended; unset until what was read tells of its end.</summary>
+    public TaskEnding? Ending => _progress.Ending;
+
     /// <summary>Whether this is the answer to a replay, which is not taken up again after a lost connection.</summary>
     internal bool EndsWithReplay { get; }
 
     /// <summary>Whether the server is known to know the task; a watch may be opened before its task exists.</summary>
     internal bool TaskSeen { get; set; }
 
-    internal int Waiting => _buffer.Count;
+    internal EventBuffer Buffer => _buffer;
 
     /// <summary>
     /// Where to subscribe from: one line earlier than needed, so that an exit between the two lines is not passed over. What is known is left out again.
@@ -49,7 +57,7 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     /// <exception cref="OverseerTaskLostException">The server forgot the task.</exception>
     public async IAsyncEnumerator<ServerMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        await foreach (IReadOnlyList<ServerMessage> events in ReadBatchesAsync(cancellationToken))
+        await foreach (IReadOnlyList<ServerMessage> events in ReadBatchesAsync(cancellationToken: cancellationToken))
         {
             foreach (ServerMessage one in events)
             {
@@ -60,13 +68,28 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     }
 
     /// <summary>The same by portions: all that has come by the time of reading, so that a printer knows when to flush. Each is valid until the next.</summary>
+    /// <param name="untilEnded">Whether to end with the task; a watch that goes on sees the task when it is started again.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <inheritdoc cref="GetAsyncEnumerator"/>
-    public async IAsyncEnumerable<IReadOnlyList<ServerMessage>> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<IReadOnlyList<ServerMessage>> ReadBatchesAsync(
+        bool untilEnded = true, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _read, 1) != 0)
             throw new InvalidOperationException("a watch has one reader");
+        bool ended = false;
         while (await _buffer.TakeAsync(cancellationToken) is { } events)
+        {
+            foreach (ServerMessage one in events)
+                _progress.Take(one);
             yield return events;
+            if (EndsWithReplay || !untilEnded)
+                continue;
+            if (_progress.DoubtfulExit is { } exited && await _client.AskAfterExitAsync(exited, cancellationToken) is (true, var task))
+                _progress.Settle(exited, task);
+            if (_progress.Ending is not null && (ended || _buffer.Count == 0))
+                yield break;
+            ended = _progress.Ending is not null; // what had come by then still counts: it may have been started again
+        }
     }
 
     /// <summary>Ends the watch and the subscription.</summary>

@@ -49,7 +49,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(ExitCodes.Ok, run.Code);
         string[] lines = run.Out.TrimEnd('\n').Split('\n');
         Assert.Equal(4, lines.Length);
-        Assert.Matches($@"^1 +build-1 +stopped +1 +{new FileInfo(Segment).Length} +{Journal:N}$", lines[1]);
+        Assert.Matches($@"^1 +build-1 +build +1 +{new FileInfo(Segment).Length} +{Journal:N}$", lines[1]);
         Assert.Matches("^- +- +- +0 +0 +[0-9a-f]{32}$", lines[2]);
         Assert.Matches(@"^total: \d+ bytes in 2 journals; kept are .*GiB of all, 1GiB of a task$", lines[3]);
     }
@@ -149,7 +149,7 @@ public sealed class JournalTests : IDisposable
         TaskId = id,
         JournalId = journal,
         Action = "build",
-        State = TaskState.Stopped,
+        Standing = new TaskStanding(),
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 

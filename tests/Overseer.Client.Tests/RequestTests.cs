@@ -130,6 +130,8 @@ public sealed class RequestTests
             Request stop = await peer.ExpectAsync("stop");
             Assert.Equal("2s", stop.TextOf("grace"));
             await peer.SendAsync(Messages.Output("t", 1), Messages.Exited("t", -1, "SIGTERM"));
+            Request list = await peer.ExpectAsync("list");
+            await peer.SendAsync(Messages.Tasks(list.Id, Messages.Task("t")));
             await peer.UntilGoneAsync();
         });
         await using OverseerClient client = await server.ConnectAsync();

@@ -268,9 +268,9 @@ public sealed class WatchTests
     {
         using var deadline = new CancellationTokenSource(ScriptedServer.Deadline);
         var events = new List<string>();
-        await foreach (ServerMessage one in watch.WithCancellation(deadline.Token))
+        await foreach (IReadOnlyList<ServerMessage> batch in watch.ReadBatchesAsync(untilEnded: false, deadline.Token))
         {
-            events.Add(TextOf(one));
+            events.AddRange(batch.Select(TextOf).Take(count - events.Count));
             if (events.Count == count)
                 break;
         }

@@ -37,13 +37,13 @@ internal static class JournalCommand
             (OverseerConfiguration configuration, JournalFiles files) = Open(parsed);
             var rows = files.All().Select(journal => (journal.Task, Id: Path.GetFileName(journal.Directory), Segments: JournalDirectory.Segments(journal.Directory)))
                 .Select(journal => (journal.Task, journal.Id, journal.Segments.Count, Bytes: journal.Segments.Sum(segment => segment.Bytes))).OrderByDescending(journal => journal.Bytes).ToList();
-            var table = new Table("NO", "TASK", "STATE", "SEGMENTS", "BYTES", "JOURNAL");
+            var table = new Table("NO", "TASK", "ACTION", "SEGMENTS", "BYTES", "JOURNAL");
             foreach ((TaskRecord? task, string id, int segments, long bytes) in rows)
             {
                 table.Add(
                     task?.Number.ToString(CultureInfo.InvariantCulture),
                     task?.TaskId,
-                    task is null ? null : Storage.StoredWords.Of(task.Standing.State),
+                    task?.Action,
                     segments.ToString(CultureInfo.InvariantCulture),
                     bytes.ToString(CultureInfo.InvariantCulture),
                     id);

@@ -14,7 +14,7 @@ internal static class LogsCommand
     {
         var server = new ServerOptions();
         var task = new Argument<string>("TASK") { Description = "Its id, the beginning of its id, its number or its name." };
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task has ended, through restarts." };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task has ended, through restarts, and end with its exit code. Ctrl-C leaves it running." };
         var lines = new Option<int?>("--lines", "-n") { Description = "Begin with the last N lines.", HelpName = "N" };
         var since = new Option<long?>("--since-seq") { Description = "Begin with line N, counted from 1.", HelpName = "N" };
         var timestamps = new Option<bool>("--timestamps", "-t") { Description = "Print when each line was captured." };
@@ -37,17 +37,19 @@ internal static class LogsCommand
             try
             {
                 TaskInfo found = await TaskFinder.FindAsync(client, parsed.GetRequiredValue(task), interrupt.Token);
-                bool goOn = parsed.GetValue(follow) && !TaskEnd.HasEnded(found);
-                if (goOn)
-                    await FollowAsync(client, found, last, from, printer, interrupt.Token);
+                bool followed = parsed.GetValue(follow);
+                TaskEnding? ending = TaskEnding.Of(found);
+                if (followed && ending is null)
+                    ending = await FollowAsync(client, found, last, from, printer, interrupt.Token);
                 else
                     await PrintAsync(client, found, last, from, printer, interrupt.Token);
+                return !followed ? ExitCodes.Ok : ending is null ? ExitCodes.Refused : TaskEnd.CodeOf(ending, printer, console.ErrorIsTerminal);
             }
             catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
             {
                 printer.Flush();
+                return ExitCodes.Ok;
             }
-            return ExitCodes.Ok;
         });
         return command;
     }
@@ -67,7 +69,7 @@ internal static class LogsCommand
         printer.Flush();
     }
 
-    private static async Task FollowAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
+    private static async Task<TaskEnding?> FollowAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
     {
         if (last is { } count)
         {
@@ -82,6 +84,6 @@ internal static class LogsCommand
             }
         }
         await using TaskWatch watch = await client.WatchAsync(task.TaskId, from ?? 1, cancellation);
-        await Follower.FollowAsync(client, watch, printer, cancellation);
+        return await Follower.FollowAsync(watch, printer, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
 using Overseer.Client;
 using Overseer.Configuration;
 
@@ -34,10 +35,12 @@ internal sealed class ServerOptions
 
     /// <summary>A flag wins over the environment, an address over a directory.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
-    internal OverseerEndpoint Endpoint(ParseResult parsed, CliConsole console)
+    internal OverseerEndpoint Endpoint(ParseResult parsed, CliConsole console) => Endpoint(parsed.GetValue(_host), parsed.GetValue(_runtime), console);
+
+    /// <summary>The same by the values of the options.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    internal static OverseerEndpoint Endpoint(string? host, string? runtime, CliConsole console)
     {
-        string? host = parsed.GetValue(_host);
-        string? runtime = parsed.GetValue(_runtime);
         if (string.IsNullOrEmpty(host) && string.IsNullOrEmpty(runtime))
             host = console.Variable("OVERSEER_HOST");
         try
@@ -54,6 +57,10 @@ internal sealed class ServerOptions
         }
     }
 
+    /// <summary>Connects for a few requests.</summary>
+    internal ServerRequests Open(ParseResult parsed, CliConsole console) => ServerRequests.Open(Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock });
+
+    /// <summary>Connects for what goes on for longer.</summary>
     internal async Task<OverseerClient> ConnectAsync(ParseResult parsed, CliConsole console, CancellationToken cancellation)
         => await OverseerClient.ConnectAsync(Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock }, cancellation);
 

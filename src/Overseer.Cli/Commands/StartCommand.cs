@@ -17,23 +17,33 @@ internal static class StartCommand
         var parameters = new Option<string[]>("--param", "-p") { Description = "A parameter; may be given several times.", HelpName = "NAME=VALUE" };
         var taskId = new Option<string?>("--task-id") { Description = "The id of the task; the server makes one when it is not given.", HelpName = "ID" };
         var name = new Option<string?>("--name") { Description = "A name for the task, unique on the server.", HelpName = "NAME" };
+        var tags = new Option<string[]>("--tag") { Description = "A tag beside those of the action; may be given several times.", HelpName = "TAG" };
+        var groups = new Option<string[]>("--group") { Description = "A group beside those of the action; may be given several times.", HelpName = "GROUP" };
+        var force = new Option<bool>("--force") { Description = "Take the place of the oldest unforced task when the action's queue is full." };
+        var retry = new RetryOptions();
         var follow = new Option<bool>("--follow", "-f") { Description = "Print its output until it ends, and end with its exit code. Ctrl-C leaves it running." };
         var json = new Option<bool>("--json") { Description = "Print the server's messages as JSON, one a line." };
-        var command = new Command("start", "Start a task. Prints its id.") { action, parameters, taskId, name, follow, json };
+        var command = new Command("start", "Start a task. Prints its id.") { action, parameters, taskId, name, tags, groups, follow, json, force };
+        retry.AddTo(command);
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             var start = new StartMessage("")
             {
                 Action = parsed.GetRequiredValue(action),
                 TaskId = parsed.GetValue(taskId),
                 Name = parsed.GetValue(name),
+                Tags = parsed.GetValue(tags) is { Length: > 0 } someTags ? someTags : null,
+                Groups = parsed.GetValue(groups) is { Length: > 0 } someGroups ? someGroups : null,
+                Force = parsed.GetValue(force),
+                RetryPolicy = retry.Read(parsed),
                 Params = ParametersOf(parsed.GetValue(parameters) ?? []),
             };
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            return parsed.GetValue(follow)
-                ? await FollowAsync(client, start, parsed.GetValue(json), server.Repeat(parsed), console, cancellation)
-                : await StartAsync(client, start, parsed.GetValue(json), console, cancellation);
+            if (parsed.GetValue(follow))
+                return FollowAsync(server, parsed, start, parsed.GetValue(json), console).GetAwaiter().GetResult();
+            using ServerRequests client = server.Open(parsed, console);
+            Print(client.Start(start), parsed.GetValue(json), console);
+            return ExitCodes.Ok;
         });
         return command;
     }
@@ -54,52 +64,40 @@ internal static class StartCommand
         return parameters;
     }
 
-    private static async Task<int> StartAsync(OverseerClient client, StartMessage start, bool json, CliConsole console, CancellationToken cancellation)
+    private static void Print(ServerMessage answer, bool json, CliConsole console)
     {
-        TaskStart task = await client.StartAsync(start, watch: false, cancellation);
         if (json)
-            JsonLines.WriteMessage(console.Out, (ServerMessage?)task.Started ?? task.Queued!);
+            JsonLines.WriteMessage(console.Out, answer);
         else
-            console.Out.WriteLine(task.TaskId);
+            console.Out.WriteLine(answer is QueuedMessage waiting ? waiting.TaskId : ((StartedMessage)answer).TaskId);
         console.Out.Flush();
-        if (task.Queued is { } queued && !json)
-            await console.Error.WriteLineAsync($"overseer: queued at position {queued.Position}");
-        return ExitCodes.Ok;
+        if (answer is QueuedMessage queued && !json)
+            console.Error.WriteLine($"overseer: queued at position {queued.Position}");
     }
 
-    private static async Task<int> FollowAsync(
-        OverseerClient client, StartMessage start, bool json, string repeat, CliConsole console, CancellationToken cancellation)
+    private static async Task<int> FollowAsync(ServerOptions server, ParseResult parsed, StartMessage start, bool json, CliConsole console)
     {
-        using var interrupt = new Interrupt(cancellation);
+        using var interrupt = new Interrupt(CancellationToken.None);
+        await using OverseerClient client = await server.ConnectAsync(parsed, console, interrupt.Token);
         TaskStart task = await client.StartAsync(start, watch: true, interrupt.Token);
         await using TaskWatch watch = task.Watch!;
         var printer = new EventPrinter(console, json, timestamps: false, talk: true);
         if (json)
             printer.Print((ServerMessage?)task.Started ?? task.Queued!);
         else if (task.Queued is { } queued)
-            printer.Say($"task {task.TaskId} is queued at position {queued.Position}");
+            printer.Say($"task {task.TaskId} is queued at position {queued.Position}, waiting for its start");
         else if (console.ErrorIsTerminal)
             printer.Say($"task {task.TaskId}, pid {task.Started!.Pid}");
         try
         {
-            ExitedMessage? exited = await Follower.FollowAsync(client, watch, printer, interrupt.Token);
-            return exited is null ? ExitCodes.Refused : Ended(exited, printer, console);
+            return await Follower.FollowAsync(watch, printer, interrupt.Token) is { } ending ? TaskEnd.CodeOf(ending, printer, console.ErrorIsTerminal) : ExitCodes.Refused;
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            printer.Say($"left; task {task.TaskId} keeps running");
-            await console.Error.WriteLineAsync($"  watch it: overseer logs{repeat} {task.TaskId} -f");
-            await console.Error.WriteLineAsync($"  stop it:  overseer stop{repeat} {task.TaskId}");
+            printer.Say(watch.Ending is null && task.WhenStartedAsync(CancellationToken.None).IsCompletedSuccessfully ? $"left; task {task.TaskId} keeps running" : $"left; task {task.TaskId} keeps its place in the queue");
+            await console.Error.WriteLineAsync($"  watch it: overseer logs{server.Repeat(parsed)} {task.TaskId} -f");
+            await console.Error.WriteLineAsync($"  stop it:  overseer stop{server.Repeat(parsed)} {task.TaskId}");
             return ExitCodes.Ok;
         }
-    }
-
-    private static int Ended(ExitedMessage exited, EventPrinter printer, CliConsole console)
-    {
-        if (exited.Signal is null && exited.ExitCode < 0)
-            printer.Say("the exit code of the task is not known");
-        else if (exited.Signal is { } signal && console.ErrorIsTerminal)
-            printer.Say($"ended by {signal}");
-        return TaskEnd.CodeOf(exited);
     }
 }

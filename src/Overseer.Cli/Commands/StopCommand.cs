@@ -2,7 +2,6 @@ using System.CommandLine;
 using Overseer.Cli.Console;
 using Overseer.Cli.Tasks;
 using Overseer.Client;
-using Overseer.Core.Time;
 using Overseer.Hosting;
 using Overseer.Protocols.V2;
 
@@ -23,7 +22,7 @@ internal static class StopCommand
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            TimeSpan? time = GraceOf(parsed.GetValue(grace));
+            TimeSpan? time = Durations.Read(grace.Name, parsed.GetValue(grace));
             await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
             IReadOnlyList<TaskInfo> all = await client.ListAsync(cancellationToken: cancellation);
             TaskInfo[] found = [.. parsed.GetRequiredValue(tasks).Select(text => TaskFinder.Find(all, text)).DistinctBy(task => task.TaskId)];
@@ -31,13 +30,6 @@ internal static class StopCommand
             return codes.Max();
         });
         return command;
-    }
-
-    internal static TimeSpan? GraceOf(string? text)
-    {
-        if (text is null)
-            return null;
-        return GoDuration.TryParse(text, out TimeSpan grace) ? grace : throw new UsageException($"--grace {text}: it must be {GoDuration.Expected}");
     }
 
     private static async Task<int> StopAsync(OverseerClient client, TaskInfo task, TimeSpan? grace, CliConsole console, CancellationToken cancellation)

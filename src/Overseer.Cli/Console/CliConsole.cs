@@ -21,6 +21,9 @@ internal sealed class CliConsole
     /// <summary>The variables of the process; an empty one is an unset one.</summary>
     internal required Func<string, string?> Variable { get; init; }
 
+    /// <summary>Opens standard input.</summary>
+    internal Func<Stream> OpenInput { get; init; } = System.Console.OpenStandardInput;
+
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Whether to use colours for data: on a terminal that knows them, unless NO_COLOR is set (no-color.org).</summary>

@@ -30,9 +30,6 @@ internal sealed class EventPrinter(CliConsole console, bool json, bool timestamp
             case RestartingMessage restarting when talk:
                 Say($"pid {restarting.Pid} ended; restart {restarting.Attempt} in {Core.Time.GoDuration.Format(restarting.RestartDelay)}");
                 break;
-            case ErroredMessage errored when talk:
-                Say($"given up after {errored.ExitCount} exits");
-                break;
             default:
                 break;
         }

@@ -3,34 +3,19 @@ using Overseer.Protocols.V2;
 
 namespace Overseer.Cli.Tasks;
 
-/// <summary>Prints a watched task until it has ended, through its restarts.</summary>
+/// <summary>Prints a watched task until it has ended, through its queue and its restarts.</summary>
 internal static class Follower
 {
     /// <summary>Prints events as they come.</summary>
-    /// <returns>The task's last exit; null when it left the queue without having been started.</returns>
-    internal static async Task<ExitedMessage?> FollowAsync(OverseerClient client, TaskWatch watch, EventPrinter printer, CancellationToken cancellation)
+    /// <returns>How the task ended; null when the client was closed before.</returns>
+    internal static async Task<TaskEnding?> FollowAsync(TaskWatch watch, EventPrinter printer, CancellationToken cancellation)
     {
-        await foreach (IReadOnlyList<ServerMessage> batch in watch.ReadBatchesAsync(cancellation))
+        await foreach (IReadOnlyList<ServerMessage> batch in watch.ReadBatchesAsync(cancellationToken: cancellation))
         {
             foreach (ServerMessage one in batch)
-            {
                 printer.Print(one);
-                switch (one)
-                {
-                    case ExitedMessage exited:
-                        printer.Flush();
-                        if (await TaskEnd.IsFinalAsync(client, exited, cancellation))
-                            return exited;
-                        break;
-                    case DequeuedMessage dequeued:
-                        printer.Say($"the task was taken from its queue: {dequeued.Reason.ToString().ToLowerInvariant()}");
-                        return null;
-                    default:
-                        break;
-                }
-            }
             printer.Flush();
         }
-        return null;
+        return watch.Ending;
     }
 }

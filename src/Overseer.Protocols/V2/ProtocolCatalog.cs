@@ -38,6 +38,7 @@ internal static class ProtocolCatalog
         UnsubscribedMessage.Schema,
         ReplayedMessage.Schema,
         GapMessage.Schema,
+        LifecycleMessage.Schema,
         MetricsResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,

@@ -36,6 +36,9 @@ public sealed record LimitOptions
     /// <summary>Tags, and groups, of one start. Default 64.</summary>
     public int MaxLabels { get; init; } = 64;
 
+    /// <summary>Events of all tasks that are kept for those who follow their lifecycle. Default 1,000.</summary>
+    public int MaxLifecycleEvents { get; init; } = 1000;
+
     /// <summary>Bytes of finished frames kept for the subscribers of one task. Default 16 MiB.</summary>
     public long StreamBufferBytes { get; init; } = 16 << 20;
 

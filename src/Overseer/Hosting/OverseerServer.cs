@@ -12,6 +12,7 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Input;
+using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Metrics.Otlp;
 using Overseer.Recorder.Cgroups;
@@ -57,7 +58,13 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         var places = configuration.Places;
-        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions { RingBytes = configuration.Limits.StreamBufferBytes, TotalBytes = configuration.Limits.TotalStreamBufferBytes }, OutputFilters.Of(actions));
+        var gaps = new GapCounts();
+        var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
+        {
+            RingBytes = configuration.Limits.StreamBufferBytes,
+            TotalBytes = configuration.Limits.TotalStreamBufferBytes,
+            Rotated = gaps.Rotated,
+        }, OutputFilters.Of(actions));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = new JournalOptions
@@ -76,10 +83,10 @@ public sealed class OverseerServer : IAsyncDisposable
             MaxLabels = configuration.Limits.MaxLabels,
             Retry = configuration.Retry,
             Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        }, clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
-        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, clock);
+        _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
         try
         {
@@ -101,6 +108,8 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _performer.Recorder = _recorder;
+        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+        _performer.Lifecycle = lifecycle;
         _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
         streams.SegmentBegan = _retention.SegmentBegan;
         var limits = new ServerLimits
@@ -113,7 +122,7 @@ public sealed class OverseerServer : IAsyncDisposable
             PingInterval = configuration.PingInterval,
         };
         _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
         var peers = PeerFilter.Create(configuration.TrustedCidrs);
         HostingLog.Trust(context.Log, peers.Summary);
         _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);

@@ -25,8 +25,9 @@ internal sealed class OverseerMetrics : IDisposable
     private readonly Recent<ProcessReadings> _processes;
 
     /// <summary>Makes the meter.</summary>
-    public OverseerMetrics(ActionCatalog actions, PoolPlan pools, TaskEngine engine, StreamRegistry streams, TimeProvider clock)
+    public OverseerMetrics(ActionCatalog actions, PoolPlan pools, TaskEngine engine, StreamRegistry streams, GapCounts gaps, TimeProvider clock)
     {
+        Gaps = gaps;
         Meter = new Meter(MeterName, Version);
         Counts = new CountsByAction(actions);
         var limits = new PoolLimits(pools);
@@ -55,7 +56,7 @@ internal sealed class OverseerMetrics : IDisposable
     public CountsByAction Counts { get; }
 
     /// <summary>What is missing.</summary>
-    public GapCounts Gaps { get; } = new();
+    public GapCounts Gaps { get; }
 
     /// <summary>What is kept of each task.</summary>
     public TaskAccounts Accounts { get; } = new();

@@ -15,11 +15,15 @@ internal sealed class TaskAccounts
     /// <summary>The account of a task, made when there is none.</summary>
     public TaskAccount Of(string taskId) => _byTask.GetOrAdd(taskId, static _ => new TaskAccount());
 
+    /// <summary>The account of a task, if it has one.</summary>
+    public TaskAccount? Find(string taskId) => _byTask.GetValueOrDefault(taskId);
+
     /// <summary>How long a task's processes ran.</summary>
-    public TimeSpan Runtime(string taskId, DateTimeOffset now) => _byTask.TryGetValue(taskId, out var account) ? account.Runtime(now) : TimeSpan.Zero;
+    public TimeSpan Runtime(string taskId, DateTimeOffset now) => Find(taskId)?.Runtime(now) ?? TimeSpan.Zero;
 
     /// <summary>The task is known no more.</summary>
-    public void Forget(string taskId) => _byTask.TryRemove(taskId, out _);
+    /// <returns>Its account, if it had one.</returns>
+    public TaskAccount? Forget(string taskId) => _byTask.TryRemove(taskId, out var account) ? account : null;
 
     /// <summary>Takes up what an earlier server left.</summary>
     public void Restore(StoredState stored)

@@ -6,6 +6,9 @@ namespace Overseer.Metrics;
 /// <summary>Counts what the engine publishes. On the engine's loop; allocates nothing but the account of a task that is new.</summary>
 internal sealed class TaskCounting(CountsByAction counts, TaskAccounts accounts, PoolLimits limits, Histogram<double> queueWait)
 {
+    // A task that never ran is forgotten a moment before it is said why: within a batch its account can still be had.
+    private readonly Dictionary<string, TaskAccount> _forgotten = new(StringComparer.Ordinal);
+
     /// <summary>
     /// A batch was decided. To be called before any of it is performed: whoever is told of a start finds it counted.
     /// </summary>
@@ -24,17 +27,22 @@ internal sealed class TaskCounting(CountsByAction counts, TaskAccounts accounts,
 
                     break;
                 case Effect.TaskForgotten forgotten:
-                    accounts.Forget(forgotten.TaskId);
+                    if (accounts.Forget(forgotten.TaskId) is { } account)
+                    {
+                        _forgotten[forgotten.TaskId] = account;
+                    }
+
                     break;
                 case Effect.PoolChanged pool:
                     limits.Changed(pool.Status);
                     break;
             }
         }
+
+        _forgotten.Clear();
     }
 
-    /// <summary>Counts one event.</summary>
-    public void Happened(TaskEvent happened)
+    private void Happened(TaskEvent happened)
     {
         var action = counts.Of(happened.Action);
         switch (happened)
@@ -54,17 +62,23 @@ internal sealed class TaskCounting(CountsByAction counts, TaskAccounts accounts,
                 break;
             case TaskExited exited:
                 action.Exited(exited);
-                accounts.Of(exited.TaskId).Exited(exited.RunId, exited.At);
+                accounts.Find(exited.TaskId)?.Exited(exited.RunId, exited.At);
                 break;
             case TaskErrored:
                 action.GaveUp();
                 break;
             case TaskQueued queued:
                 action.Enqueued();
+                _forgotten.Remove(queued.TaskId);
                 accounts.Of(queued.TaskId).Enqueued();
                 break;
-            case TaskDequeued dequeued when accounts.Of(dequeued.TaskId).Dequeued():
-                action.LeftQueue(QueueLeave.Of(dequeued.Reason));
+            case TaskDequeued dequeued:
+                var left = _forgotten.GetValueOrDefault(dequeued.TaskId) ?? accounts.Find(dequeued.TaskId);
+                if (left?.Dequeued() == true)
+                {
+                    action.LeftQueue(QueueLeave.Of(dequeued.Reason));
+                }
+
                 break;
         }
     }

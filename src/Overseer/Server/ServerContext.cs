@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 using Overseer.Input;
+using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -13,6 +14,7 @@ internal sealed record ServerContext(
     ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
+    LifecycleFeed Lifecycle,
     ServerLimits Limits,
     TimeProvider Clock,
     ILogger Log)

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
+using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -11,7 +12,7 @@ using Overseer.Supervision;
 namespace Overseer.Server;
 
 /// <summary>One WebSocket client of the overseer protocol: reads requests one by one, hands them on, and lets its pump write.</summary>
-internal sealed class V2Connection : IRequester, IDisposable
+internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 {
     private const int FirstBufferBytes = 4096;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
@@ -23,6 +24,7 @@ internal sealed class V2Connection : IRequester, IDisposable
     private readonly ConnectionPump _pump;
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
+    private readonly LifecycleFeed _lifecycle;
     private readonly ServerLimits _limits;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
@@ -43,7 +45,8 @@ internal sealed class V2Connection : IRequester, IDisposable
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, CursorFailed);
         _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(number, context, _subscriptions, _pump);
+        _requests = new V2Requests(number, context, _subscriptions, _pump, this);
+        _lifecycle = context.Lifecycle;
     }
 
     /// <summary>The connection's number.</summary>
@@ -59,6 +62,7 @@ internal sealed class V2Connection : IRequester, IDisposable
         var receiving = ReceiveUntilEndAsync();
         await Task.WhenAny(receiving, _toClose.Task);
         await CloseAsync(pumping, receiving);
+        _lifecycle.Leave(this);
         _subscriptions.Clear();
     }
 
@@ -154,13 +158,19 @@ internal sealed class V2Connection : IRequester, IDisposable
     /// <inheritdoc/>
     public void PoolChanged(PoolStatus status) => Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(status) });
 
-    private void Send(ServerMessage message)
+    /// <inheritdoc/>
+    public bool TrySend(LifecycleMessage message) => Send(message);
+
+    private bool Send(ServerMessage message)
     {
-        if (!_pump.Send(message))
+        if (_pump.Send(message))
         {
-            ServerLog.Overfull(_log, Number, _limits.MaxQueuedBytes);
-            _abort();
+            return true;
         }
+
+        ServerLog.Overfull(_log, Number, _limits.MaxQueuedBytes);
+        _abort();
+        return false;
     }
 
     private void CursorFailed(StreamCursor cursor, Exception failure)

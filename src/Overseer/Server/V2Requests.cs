@@ -1,12 +1,13 @@
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
+using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
-internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump)
+internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump, ILifecycleFollower follower)
 {
     private const int DefaultReplayEvents = 100;
     private readonly TaskEngine _engine = context.Supervisor.Engine;
@@ -139,6 +140,13 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
     private IEnumerable<ServerMessage> Subscribe(SubscribeMessage subscribe)
     {
+        if (subscribe.Lifecycle)
+        {
+            context.Lifecycle.Follow(follower, subscribe.Since, subscribe.After, (last, history, complete) =>
+                pump.Send(new SubscribedMessage { Id = subscribe.Id, Lifecycle = true, Last = last, History = history, Complete = complete }));
+            return [];
+        }
+
         if (subscriptions.RefusalOf(subscribe.TaskId, subscribe.Tag, subscribe.Group) is { } full)
         {
             return [Error(subscribe, full)];
@@ -169,13 +177,19 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         pump.Send(new SubscribedMessage { Id = subscribe.Id, TaskId = taskId, NextSeq = subscribe.FromSeq is null ? null : next });
         if (subscribe.FromSeq is { } from && first > from && from < next)
         {
+            context.Metrics.Gaps.Rotated();
             pump.Send(new GapMessage { TaskId = taskId, FromSeq = from, ToSeq = first - 1, Reason = GapReason.Rotated });
         }
     }
 
     private void Unsubscribe(UnsubscribeMessage unsubscribe)
     {
-        if (unsubscribe.TaskId is { } taskId)
+        if (unsubscribe.Lifecycle)
+        {
+            context.Lifecycle.Leave(follower);
+            Done();
+        }
+        else if (unsubscribe.TaskId is { } taskId)
         {
             subscriptions.Remove(taskId, Done);
         }
@@ -184,7 +198,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             subscriptions.RemoveLabel(unsubscribe.Tag, unsubscribe.Group, Done);
         }
 
-        void Done() => pump.Send(new UnsubscribedMessage { Id = unsubscribe.Id, TaskId = unsubscribe.TaskId, Tag = unsubscribe.Tag, Group = unsubscribe.Group });
+        void Done() => pump.Send(new UnsubscribedMessage { Id = unsubscribe.Id, TaskId = unsubscribe.TaskId, Tag = unsubscribe.Tag, Group = unsubscribe.Group, Lifecycle = unsubscribe.Lifecycle });
     }
 
     private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
@@ -203,6 +217,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 replay.Since is { } since ? UnixTime.ToNanoseconds(since) : null));
             if (job.FirstLeft is { } left)
             {
+                context.Metrics.Gaps.Rotated();
                 pump.Send(new GapMessage { TaskId = taskId, FromSeq = replay.FromSeq!.Value, ToSeq = left - 1, Reason = GapReason.Rotated });
             }
 

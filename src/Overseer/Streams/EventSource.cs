@@ -336,6 +336,7 @@ internal sealed class EventSource : IDisposable
             {
                 // What is missing was to be seen if it had numbers.
                 OweJump(track);
+                _ledger.Shown(_owed is null ? Recorder.Journal.GapReason.None : entry.GapReason);
                 track.NextSeq = _seq;
             }
         }
@@ -414,13 +415,16 @@ internal sealed class EventSource : IDisposable
             case EntryKind.Gap:
                 // Where lines are missing in the middle, the entry's line is the first that is there again.
                 var missing = entry.Line > NextLine;
-                if (_track is not null)
+                if (_track is not null && missing)
                 {
                     // What is missing in the middle is owed, if it had numbers at all.
-                    return missing ? FillResult.Drained : WriteFrames(block, [Gap(_seq, _seq + 1) with { Reason = Reason(entry.GapReason) }]);
+                    return FillResult.Drained;
                 }
 
-                return WriteFrames(block, [Gap(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1) with { Reason = Reason(entry.GapReason) }]);
+                var (first, next) = _track is not null ? (_seq, _seq + 1) : missing ? (NextLine, entry.Line) : (entry.Line, entry.Line + 1);
+                var gap = WriteFrames(block, [Gap(first, next) with { Reason = Reason(entry.GapReason) }]);
+                _ledger.Shown(gap == FillResult.Drained ? entry.GapReason : Recorder.Journal.GapReason.None);
+                return gap;
             default:
                 return FillResult.Drained;
         }

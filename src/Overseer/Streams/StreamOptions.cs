@@ -14,4 +14,7 @@ internal sealed record StreamOptions
 
     /// <summary>The size of a block for a task that prints little. Default 4 KiB.</summary>
     public int SmallBlockBytes { get; init; } = 4 * 1024;
+
+    /// <summary>Told when readers are shown that what came next for them has been deleted.</summary>
+    public Action? Rotated { get; init; }
 }

@@ -44,7 +44,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     public string TaskId { get; } = taskId;
 
     /// <summary>What the engine said about the runs.</summary>
-    public RunLedger Ledger { get; private set; } = new();
+    public RunLedger Ledger { get; private set; } = new() { Rotated = options.Rotated };
 
     /// <summary>How far the journal may be read; segment 0 while that is not known, for a task of an earlier server that nobody has asked for.</summary>
     public JournalEnd KnownEnd
@@ -136,7 +136,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 _end = end;
                 _endUnknown = false;
                 SetNumbering_NeedsLock(SeqNumbering.OfNew(directory, filters ?? OutputFilters.None, _catchUps, filter));
-                Ledger = new RunLedger();
+                Ledger = new RunLedger { Rotated = options.Rotated };
                 DropRing_NeedsLock();
                 foreach (var cursor in _cursors)
                 {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
@@ -26,6 +27,9 @@ internal sealed class EffectPerformer(
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
+    /// <summary>Who tells what happens to all tasks; set before the first effect.</summary>
+    public LifecycleFeed? Lifecycle { get; set; }
+
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
     public Task SignalsSentAsync() => Signals.SentAsync();
 
@@ -34,6 +38,7 @@ internal sealed class EffectPerformer(
     /// <summary>Performs one effect; what comes of it later is posted.</summary>
     public void Perform(Effect effect, Action<EngineCommand> post)
     {
+        Lifecycle?.Take(effect);
         switch (effect)
         {
             case Effect.AttachStarter attach:

@@ -1,3 +1,4 @@
+using System.Text;
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
@@ -36,20 +37,44 @@ public sealed class ExecConfigurationTests : IDisposable
         Assert.Null(action.Parameters["long_required"]!.Default);
     }
 
-    [Fact]
-    public void What_is_known_but_not_there_yet_is_warned_about()
+    [Theory]
+    [InlineData("output: {stdout: {condition: \"output.data != 'a'\"}, stderr: {condition: \"output.data != 'b'\"}}")]
+    [InlineData("stdout_condition: output.data != 'a'\nstderr_condition: output.data != 'b'")]
+    [InlineData("output: {stdout: {condition: \"output.data != 'a'\"}}\nstderr_condition: output.data != 'b'")]
+    public void Conditions_on_output_have_two_spellings(string yaml)
     {
-        _exec.Action("""
-            entrypoint: echo
-            parameters: {p: {validate: "true"}}
-            output: {stdout: {condition: "true"}}
-            stderr_condition: "false"
-            """);
+        var filter = _exec.Action("entrypoint: echo\n" + yaml).Output!;
 
-        Assert.Equal(3, _exec.Warnings.Messages.Count);
-        Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:2: parameters.p.validate: known, but without effect", StringComparison.Ordinal));
-        Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:3: output.stdout.condition: ", StringComparison.Ordinal));
-        Assert.Contains(_exec.Warnings.Messages, m => m.Contains("o.yaml:4: stderr_condition: ", StringComparison.Ordinal));
+        Assert.Equal([false, true, true, false], new[] { (false, "a"), (false, "b"), (true, "a"), (true, "b") }.Select(l => filter.Passes(l.Item1, Encoding.UTF8.GetBytes(l.Item2))));
+        Assert.Equal(OutputFilter.Create("output.data != 'a'", "output.data != 'b'")!.Fingerprint, filter.Fingerprint);
+        Assert.Empty(_exec.Warnings.Messages);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("output: {}")]
+    [InlineData("output: {stdout: {}, stderr: }")]
+    [InlineData("output: {stdout: {condition: }}\nstdout_condition:")]
+    public void Without_conditions_there_is_no_filter(string yaml) => Assert.Null(_exec.Action("entrypoint: echo\n" + yaml).Output);
+
+    [Theory]
+    [InlineData("stdout_condition: output.data + 1 == 2", "o.yaml:2: stdout_condition: column 13: there is no string + int\n  output.data + 1 == 2\n              ^")]
+    [InlineData("output:\n  stderr:\n    condition: size(output.data)", "o.yaml:4: output.stderr.condition: column 1: a condition must yield bool; this yields int\n  size(output.data)\n  ^")]
+    [InlineData("stderr_condition: ''", "o.yaml:2: stderr_condition: column 1: the expression is empty")]
+    [InlineData("stdout_condition: [a]", "o.yaml:2: stdout_condition: must be a single value, not a list")]
+    [InlineData("output: {stdout: {condition: 'true'}}\nstdout_condition: 'true'", "o.yaml:3: stdout_condition: output.stdout.condition says the same; only one of the two may be given")]
+    [InlineData("parameters: {p: {validate: value >}}", "o.yaml:2: parameters.p.validate: column 8: unexpected the end of the expression; a value is expected here\n  value >\n         ^")]
+    [InlineData("parameters:\n  p:\n    default: abc\n    validate: size(value) < 3", "o.yaml:4: parameters.p.default: \"abc\" fails validate")]
+    [InlineData("parameters: {p: {default: abc, secret: true, validate: size(value) < 3}}", "o.yaml:2: parameters.p.default: \"***\" fails validate")]
+    public void A_wrong_expression_is_refused_with_file_line_key_and_place(string yaml, string message) => Assert.Equal(message, Assert.Single(_exec.Errors("entrypoint: a\n" + yaml)));
+
+    [Fact]
+    public void A_value_that_fails_its_validation_is_refused_at_the_start()
+    {
+        var action = _exec.Action("entrypoint: echo\nparameters: {n: {default: 1, validate: int(value) > 0}}");
+
+        Assert.Equal("parameter \"n\" failed validation (value: \"0\")", Assert.Throws<PlanException>(() => ExecHarness.Plan(action, ("n", "0"))).Message);
+        Assert.Equal(["echo"], ExecHarness.Plan(action, ("n", "2")).Arguments);
     }
 
     [Fact]

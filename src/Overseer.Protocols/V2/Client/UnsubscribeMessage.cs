@@ -13,17 +13,20 @@ public sealed record UnsubscribeMessage(string Id) : ClientMessage(Id)
         new("tag", WireTypes.Identifier, m => m.Tag, "The tag, instead of task_id.");
     private static readonly OptionalField<UnsubscribeMessage, string> GroupField =
         new("group", WireTypes.Identifier, m => m.Group, "The group, instead of task_id.");
+    private static readonly OptionalValueField<UnsubscribeMessage, bool> LifecycleField =
+        new("lifecycle", WireTypes.Boolean, m => m.Lifecycle ? true : null, "What happens to all tasks, instead of task_id.");
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<UnsubscribeMessage>(
         "unsubscribe", "Ends a subscription; ending one that is not there is no error.",
-        [RequestId, TaskIdField, TagField, GroupField],
+        [RequestId, TaskIdField, TagField, GroupField, LifecycleField],
         f => new UnsubscribeMessage(f.Get(RequestId))
         {
             TaskId = f.Get(TaskIdField),
             Tag = f.Get(TagField),
             Group = f.Get(GroupField),
+            Lifecycle = f.Get(LifecycleField) ?? false,
         },
-        m => SubscriptionTarget.Check("unsubscribe", m.TaskId, m.Tag, m.Group));
+        m => SubscriptionTarget.Check("unsubscribe", m.TaskId, m.Tag, m.Group, m.Lifecycle));
 
     /// <summary>The task.</summary>
     public string? TaskId { get; init; }
@@ -33,6 +36,9 @@ public sealed record UnsubscribeMessage(string Id) : ClientMessage(Id)
 
     /// <summary>The group, instead of task_id.</summary>
     public string? Group { get; init; }
+
+    /// <summary>What happens to all tasks, instead of task_id.</summary>
+    public bool Lifecycle { get; init; }
 
     internal override MessageDefinition<ClientMessage> Definition => Schema;
 }

@@ -54,12 +54,12 @@ internal static class Operations
         },
         new("subscribe_task", SubscribeMessage.Schema, SubscribedMessage.Schema)
         {
-            BroadcastSubscribers = EventsOfTask,
-            Notes = "Exactly one of task_id, tag and group is given; from_seq goes with task_id only.",
+            BroadcastSubscribers = [.. EventsOfTask, LifecycleMessage.Schema],
+            Notes = "Exactly one of task_id, tag, group and lifecycle is given; from_seq goes with task_id only, since and after with lifecycle only.",
         },
         new("unsubscribe_task", UnsubscribeMessage.Schema, UnsubscribedMessage.Schema)
         {
-            Notes = "Exactly one of task_id, tag and group is given.",
+            Notes = "Exactly one of task_id, tag, group and lifecycle is given.",
         },
         new("get_metrics", MetricsMessage.Schema, MetricsResponse.Schema)
         {

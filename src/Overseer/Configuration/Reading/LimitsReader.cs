@@ -26,6 +26,7 @@ internal static class LimitsReader
             MaxTaskBytes = section.Bytes("max_task_bytes", MiB, 1024 * GiB) ?? defaults.MaxTaskBytes,
             MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),
             MaxLabels = (int)(section.Integer("max_labels", 1, 100_000) ?? defaults.MaxLabels),
+            MaxLifecycleEvents = (int)(section.Integer("max_lifecycle_events", 1, 1_000_000) ?? defaults.MaxLifecycleEvents),
             StreamBufferBytes = section.Bytes("stream_buffer_bytes", 64 * KiB, GiB) ?? defaults.StreamBufferBytes,
             TotalStreamBufferBytes = section.Bytes("total_stream_buffer_bytes", MiB, 64 * GiB) ?? defaults.TotalStreamBufferBytes,
             SegmentBytes = section.Bytes("segment_bytes", 64 * KiB, GiB) ?? defaults.SegmentBytes,

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -16,7 +18,7 @@ internal sealed class OtlpExport : IDisposable
     private readonly OtlpComplaints _complaints;
     private bool _disposed;
 
-    private OtlpExport(ILogger log)
+    private OtlpExport(Func<string, string?> variable, ILogger log)
     {
         _complaints = new OtlpComplaints(log);
 
@@ -28,7 +30,7 @@ internal sealed class OtlpExport : IDisposable
         _provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(OverseerMetrics.MeterName, "System.Runtime")
-            .AddOtlpExporter()
+            .AddOtlpExporter(options => Specialize(options, variable))
             .Build();
     }
 
@@ -42,7 +44,7 @@ internal sealed class OtlpExport : IDisposable
             MetricsLog.NotExported(log, problem);
         }
 
-        return endpoint is null ? null : Begin(endpoint, log);
+        return endpoint is null ? null : Begin(endpoint, variable, log);
     }
 
     /// <summary>Exports once more, and ends. Bounded in time.</summary>
@@ -59,13 +61,43 @@ internal sealed class OtlpExport : IDisposable
         _complaints.Dispose();
     }
 
+    // The variables that are for metrics alone; the library reads only those that are for everything.
+    private static void Specialize(OtlpExporterOptions options, Func<string, string?> variable)
+    {
+        const string Prefix = "OTEL_EXPORTER_OTLP_METRICS_";
+        if (variable(Prefix + "PROTOCOL")?.Trim() is { Length: > 0 } protocol)
+        {
+            options.Protocol = protocol switch
+            {
+                "grpc" => OtlpExportProtocol.Grpc,
+                "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
+                _ => throw new FormatException($"{Prefix}PROTOCOL is \"{protocol}\"; grpc and http/protobuf are known"),
+            };
+        }
+
+        if (variable(Prefix + "ENDPOINT")?.Trim() is { Length: > 0 } endpoint)
+        {
+            options.Endpoint = new Uri(endpoint);
+        }
+
+        if (variable(Prefix + "HEADERS") is { Length: > 0 } headers)
+        {
+            options.Headers = headers;
+        }
+
+        if (int.TryParse(variable(Prefix + "TIMEOUT"), CultureInfo.InvariantCulture, out var timeout))
+        {
+            options.TimeoutMilliseconds = timeout;
+        }
+    }
+
     // A method of its own: the library is loaded when it is compiled, not before.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport? Begin(string endpoint, ILogger log)
+    private static OtlpExport? Begin(string endpoint, Func<string, string?> variable, ILogger log)
     {
         try
         {
-            var export = new OtlpExport(log);
+            var export = new OtlpExport(variable, log);
             MetricsLog.Exporting(log, endpoint);
             return export;
         }

@@ -12,19 +12,25 @@ internal sealed class MetricFamily
     private readonly IReadOnlyList<double> _bounds = [];
 
     /// <summary>Makes the family of an instrument.</summary>
-    public MetricFamily(Instrument instrument)
+    public MetricFamily(Instrument instrument, MetricKind kind)
     {
         Instrument = instrument;
         Name = MetricName.Family(instrument.Name, instrument.Unit);
         Help = instrument.Description ?? "";
-        var type = instrument.GetType().GetGenericTypeDefinition();
-        Kind = type == typeof(Histogram<>) ? MetricKind.Histogram
-            : type == typeof(ObservableCounter<>) ? MetricKind.Counter
-            : MetricKind.Gauge;
+        Kind = kind;
         if (instrument is Histogram<double> histogram)
         {
             _bounds = histogram.Advice?.HistogramBucketBoundaries ?? throw new ArgumentException($"{instrument.Name} does not say its buckets", nameof(instrument));
         }
+    }
+
+    /// <summary>The type of an instrument.</summary>
+    public static MetricKind KindOf(Instrument instrument)
+    {
+        var type = instrument.GetType().GetGenericTypeDefinition();
+        return type == typeof(Histogram<>) ? MetricKind.Histogram
+            : type == typeof(ObservableCounter<>) ? MetricKind.Counter
+            : MetricKind.Gauge;
     }
 
     /// <summary>The instrument.</summary>

@@ -9,17 +9,18 @@ namespace Overseer.Metrics.Prometheus;
 internal sealed class MetricsCollector : IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
-    private static readonly HashSet<string> RuntimeInstruments = new(StringComparer.Ordinal)
+
+    // With their types: the runtime calls the length of its queue a counter too.
+    private static readonly Dictionary<string, MetricKind> RuntimeInstruments = new(StringComparer.Ordinal)
     {
-        "dotnet.gc.collections",
-        "dotnet.gc.heap.total_allocated",
-        "dotnet.gc.last_collection.heap.size",
-        "dotnet.gc.last_collection.memory.committed_size",
-        "dotnet.gc.pause.time",
-        "dotnet.monitor.lock_contentions",
-        "dotnet.thread_pool.queue.length",
-        "dotnet.thread_pool.thread.count",
-        "dotnet.thread_pool.work_item.count",
+        ["dotnet.gc.collections"] = MetricKind.Counter,
+        ["dotnet.gc.heap.total_allocated"] = MetricKind.Counter,
+        ["dotnet.gc.last_collection.heap.size"] = MetricKind.Gauge,
+        ["dotnet.gc.last_collection.memory.committed_size"] = MetricKind.Gauge,
+        ["dotnet.gc.pause.time"] = MetricKind.Counter,
+        ["dotnet.monitor.lock_contentions"] = MetricKind.Counter,
+        ["dotnet.thread_pool.queue.length"] = MetricKind.Gauge,
+        ["dotnet.thread_pool.work_item.count"] = MetricKind.Counter,
     };
 
     private readonly Lock _gate = new();
@@ -56,12 +57,13 @@ internal sealed class MetricsCollector : IDisposable
     private void Published(Instrument instrument, MeterListener listener)
     {
         var ours = ReferenceEquals(instrument.Meter, _metrics.Meter);
-        if (!ours && !(string.Equals(instrument.Meter.Name, RuntimeMeter, StringComparison.Ordinal) && RuntimeInstruments.Contains(instrument.Name)))
+        var kind = MetricFamily.KindOf(instrument);
+        if (!ours && !(string.Equals(instrument.Meter.Name, RuntimeMeter, StringComparison.Ordinal) && RuntimeInstruments.TryGetValue(instrument.Name, out kind)))
         {
             return;
         }
 
-        var family = new MetricFamily(instrument);
+        var family = new MetricFamily(instrument, kind);
         lock (_gate)
         {
             // Ours first, in the order in which they were made.

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Overseer.Cli.Commands;
+using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
+using Overseer.Client;
+using Overseer.Core.Tasks;
+using Overseer.Hosting;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Cli.Completion;
+
+/// <summary>Tells a shell what can stand where the cursor is. It never fails: a prompt is no place for messages.</summary>
+internal sealed class Completer
+{
+    /// <summary>The hidden command that the scripts call, with the words before the cursor, the last of which is being written.</summary>
+    internal const string Verb = "__complete";
+
+    private readonly CliConsole _console;
+    private readonly WrittenWords _words;
+
+    private Completer(CliConsole console, WrittenWords words)
+    {
+        _console = console;
+        _words = words;
+    }
+
+    internal static async Task<int> RunAsync(string[] words, CliConsole console)
+    {
+        CompletionAnswer answer = words switch
+        {
+            [] => CompletionAnswer.Nothing,
+            [var current] => CommandTree.Verbs(console).For(current),
+            [var verb, ..] => CommandTree.Build(verb, console) is { } command ? await new Completer(console, WrittenWords.Of(command, words[1..])).AnswerAsync(verb) : CompletionAnswer.Nothing,
+        };
+        answer.WriteTo(console.Out);
+        return ExitCodes.Ok;
+    }
+
+    private async Task<CompletionAnswer> AnswerAsync(string verb)
+    {
+        string current = _words.Current;
+        if (_words.Open is { } open)
+            return (await ValuesAsync(open)).For(current);
+        if (!_words.OnlyArguments && current.StartsWith("--", StringComparison.Ordinal) && current.Split('=', 2) is [var name, _] && _words.Find(name) is { } written)
+            return With(name + "=", await ValuesAsync(written)).For(current);
+        if (!_words.OnlyArguments && current.StartsWith('-'))
+            return Options().For(current);
+        CompletionAnswer arguments = await ArgumentsAsync(verb);
+        if (_words.Arguments.Count > 0)
+            return arguments.For(current);
+        var commands = _words.Command.Subcommands.Where(one => !one.Hidden).Select(one => new Candidate(one.Name, one.Description));
+        return (arguments with { Candidates = [.. commands, .. arguments.Candidates] }).For(current);
+    }
+
+    private CompletionAnswer Options()
+        => new([.. _words.Options().Where(option => !option.Hidden).Select(option => new Candidate(option.Name, option.Description)), new Candidate("--help", "Describe the command.")]);
+
+    private async Task<CompletionAnswer> ArgumentsAsync(string verb)
+    {
+        IList<Argument> arguments = _words.Command.Arguments;
+        int index = Math.Min(_words.Arguments.Count, arguments.Count - 1);
+        if (index < 0 || (index < _words.Arguments.Count && arguments[index].Arity.MaximumNumberOfValues <= 1))
+            return CompletionAnswer.Nothing;
+        return arguments[index].Name switch
+        {
+            "TASK" => await Server().TasksAsync(task => Concerns(verb, task) && !_words.Arguments.Contains(task.TaskId)),
+            "ACTION" => await Server().ActionsAsync(),
+            _ => Listed(arguments[index].GetCompletions(CompletionContext.Empty)),
+        };
+    }
+
+    // A task that a command would refuse anyhow is no help.
+    private static bool Concerns(string verb, TaskInfo task) => verb switch
+    {
+        "stop" or "input" or "wait" => !TaskEnd.HasEnded(task),
+        "reset-task" => task.State == TaskState.Errored,
+        _ => true,
+    };
+
+    private async Task<CompletionAnswer> ValuesAsync(Option option) => option.Name switch
+    {
+        "--task" => await Server().TasksAsync(_ => true),
+        "--action" => await Server().ActionsAsync(),
+        "--tag" => await Server().LabelsAsync(task => task.Tags),
+        "--group" => await Server().LabelsAsync(task => task.Groups),
+        "--param" when _words.Arguments is [var action, ..] => _words.Current.Split('=', 2) is [var name, _]
+            ? await Server().ValuesAsync(action, name)
+            : await Server().ParametersAsync(action),
+        _ when option.HelpName == "FILE" => CompletionAnswer.Files,
+        _ when option.HelpName == "DIR" => CompletionAnswer.Directories,
+        _ => Listed(option.GetCompletions(CompletionContext.Empty)),
+    };
+
+    private static CompletionAnswer Listed(IEnumerable<CompletionItem> items) => new([.. items.Select(item => new Candidate(item.Label))]);
+
+    private static CompletionAnswer With(string prefix, CompletionAnswer answer)
+        => answer with { Candidates = [.. answer.Candidates.Select(one => one with { Value = prefix + one.Value })] };
+
+    private ServerCandidates Server()
+    {
+        OverseerEndpoint? endpoint = null;
+        try
+        {
+            endpoint = ServerOptions.Endpoint(_words.ValueOf("--host"), _words.ValueOf("--runtime-dir"), _console);
+        }
+        catch (UsageException)
+        {
+            // not written to its end, or wrong
+        }
+        return new ServerCandidates(endpoint, _console.Clock);
+    }
+}
