@@ -59,7 +59,7 @@ internal static class SeqFile
     /// <exception cref="IOException">They cannot be written.</exception>
     public static void Write(string directory, long segment, long index, ReadOnlySpan<byte> records)
     {
-        using var file = OpenToWrite(directory, segment, 0);
+        using var file = OpenToWrite(directory, segment, Interop.OpenFlags.ReadOnly);
         RandomAccess.Write(file, records, HeaderSize + (index * SeqRecord.Size));
     }
 
@@ -67,7 +67,7 @@ internal static class SeqFile
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Cut(string directory, long segment, long index)
     {
-        using var file = OpenToWrite(directory, segment, 0);
+        using var file = OpenToWrite(directory, segment, Interop.OpenFlags.ReadOnly);
         RandomAccess.SetLength(file, Math.Min(RandomAccess.GetLength(file), HeaderSize + (index * SeqRecord.Size)));
     }
 
