@@ -36,6 +36,7 @@ internal static class RetryRule
             delay = grown >= longest.TotalSeconds ? longest : TimeSpan.FromSeconds(grown);
         }
 
-        return delay + ((policy.RestartJitter ?? TimeSpan.Zero) * random);
+        delay += (policy.RestartJitter ?? TimeSpan.Zero) * random;
+        return delay > RetryPolicy.LongestDelay ? RetryPolicy.LongestDelay : delay;
     }
 }

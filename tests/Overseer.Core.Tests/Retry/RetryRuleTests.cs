@@ -106,6 +106,21 @@ public sealed class RetryRuleTests
         Assert.Null((policy with { ErrorWindow = TimeSpan.Zero }).Problem());
     }
 
+    [Theory]
+    [InlineData(720, 87600, null)]
+    [InlineData(720.001, 0, "restart_delay: at most 720h is allowed")]
+    [InlineData(0, 87600.001, "error_window: at most 87600h is allowed")]
+    public void Times_have_bounds(double delayHours, double windowHours, string? problem) =>
+        Assert.Equal(problem, new RetryPolicy { RestartDelay = TimeSpan.FromHours(delayHours), ErrorWindow = TimeSpan.FromHours(windowHours) }.Problem());
+
+    [Fact]
+    public void Delay_and_jitter_together_are_bounded_too()
+    {
+        var policy = new RetryPolicy { RestartDelay = RetryPolicy.LongestDelay, RestartJitter = RetryPolicy.LongestDelay };
+        Assert.Null(policy.Problem());
+        Assert.Equal(RetryPolicy.LongestDelay, Assert.IsType<RetryVerdict.Again>(RetryRule.Judge(policy, new ExitHistory(), Begin, 0.9)).Delay);
+    }
+
     [Fact]
     public void Policies_are_merged_field_by_field()
     {
