@@ -168,7 +168,7 @@ public sealed class RestartFaultTests
 
         await client.AskAsync("set_pool", ("action", "one"), ("size", 3));
         await client.SendAsync("stop", ("task_id", "stopped"));
-        Assert.Equal("failed", (await client.ExpectAsync("dequeued", "stopped")).Text("reason"));
+        Assert.Equal("stopped", (await client.ExpectAsync("dequeued", "stopped")).Text("reason"));
         Assert.Equal("active", (await TaskAsync(client, "second")).Text("state"));
         Assert.Empty(Starts(site, "second"));
         journals.Empty();
