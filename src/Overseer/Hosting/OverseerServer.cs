@@ -296,7 +296,7 @@ public sealed class OverseerServer : IAsyncDisposable
 
     private HealthReport Health()
     {
-        var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
+        var problem = _supervisor.EngineProblem ?? _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
         return new HealthReport(problem is null, problem, _supervisor.Engine.Count, _door.Connections.Count) { EventLogProblem = _eventLog?.Problem };
     }
 
