@@ -130,17 +130,17 @@ public sealed partial class OverseerClient
     }
 
     private static string? TaskOf(ServerMessage message) => message switch
-        {
-            OutputMessage one => one.TaskId,
-            ExitedMessage one => one.TaskId,
-            StartedMessage one => one.TaskId,
-            RestartingMessage one => one.TaskId,
-            ErroredMessage one => one.TaskId,
-            DequeuedMessage one => one.TaskId,
-            GapMessage one => one.TaskId,
-            QueuedMessage one => one.TaskId,
-            _ => null,
-        };
+    {
+        OutputMessage one => one.TaskId,
+        ExitedMessage one => one.TaskId,
+        StartedMessage one => one.TaskId,
+        RestartingMessage one => one.TaskId,
+        ErroredMessage one => one.TaskId,
+        DequeuedMessage one => one.TaskId,
+        GapMessage one => one.TaskId,
+        QueuedMessage one => one.TaskId,
+        _ => null,
+    };
 
     private async ValueTask WaitForReaderAsync(EventBuffer buffer, bool isReplay = false)
     {

@@ -261,6 +261,9 @@ public sealed partial class OverseerClient : IAsyncDisposable
         return (false, null);
     }
 
+    /// <summary>Sends a request and gives its answer.</summary>
+    internal Task<ServerMessage> AskAsync(ClientMessage message) => RequestAsync(message, null, CancellationToken.None);
+
     private static void Begin(LifecycleWatch watch, ServerMessage answer)
     {
         if (answer is SubscribedMessage subscribed)

@@ -21,6 +21,9 @@ internal sealed class LiveServer : IAsyncDisposable
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     internal string Place { get; }
 
+    /// <summary>What the server said when it was ready: its addresses.</summary>
+    internal string Ready { get; private set; } = "";
+
     internal string Configuration => _file;
 
     // The tests' own output folder holds the program as well, as they refer to it.
@@ -37,7 +40,8 @@ internal sealed class LiveServer : IAsyncDisposable
     internal async Task StartAgainAsync()
     {
         _server = Begin("serve", "--config", _file);
-        if (await _server.StandardOutput.ReadLineAsync().WaitAsync(Deadline) is null)
+        Ready = await _server.StandardOutput.ReadLineAsync().WaitAsync(Deadline) ?? "";
+        if (Ready.Length == 0)
             throw new InvalidOperationException("the server did not start: " + await _server.StandardError.ReadToEndAsync());
     }
 
@@ -84,6 +88,7 @@ internal sealed class LiveServer : IAsyncDisposable
             start.Environment.Remove(name);
         start.Environment["OVERSEER_STATE_DIR"] = PathOf("state");
         start.Environment["OVERSEER_RUNTIME_DIR"] = PathOf("run");
+        start.Environment["OVERSEER_COMPLETION_TIMEOUT"] = "30s"; // the tests may run beside much else
         start.Environment["HOME"] = Place;
         start.Environment["PATH"] = programs + ":" + Environment.GetEnvironmentVariable("PATH");
         return Process.Start(start)!;

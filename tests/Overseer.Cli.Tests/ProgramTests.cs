@@ -93,6 +93,16 @@ public sealed class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_server_is_reached_over_TCP_as_well()
+    {
+        string address = _server.Ready.Split(' ').Single(word => word.StartsWith("ws://", StringComparison.Ordinal)).TrimEnd(',');
+
+        Assert.Equal(new LiveServer.Result(0, "t1\n", ""), await RunAsync("start", "say", "--task-id", "t1", "--host", address));
+        Assert.Equal(new LiveServer.Result(0, "", ""), await RunAsync("wait", "t1", "--host", address));
+        Assert.Equal(new LiveServer.Result(0, "t1\n", ""), await RunAsync("ps", "-q", "--host", address));
+    }
+
+    [Fact]
     public async Task A_second_server_in_the_same_places_is_refused()
     {
         LiveServer.Result second = await RunAsync("serve", "--config", _server.Configuration);

@@ -104,7 +104,9 @@ public sealed class MessagePropertyTests
             Action = text,
             Pool = new PoolInfo
             {
-                Limit = 1, Running = text.Length, QueueDepth = 1,
+                Limit = 1,
+                Running = text.Length,
+                QueueDepth = 1,
                 QueueItems = [new QueueItem { TaskId = text, Action = text, QueuedAt = DateTimeOffset.UnixEpoch, Position = 0, Forced = true }],
             },
         };

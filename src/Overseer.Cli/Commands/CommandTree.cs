@@ -49,7 +49,15 @@ internal static class CommandTree
     /// <summary>A command by its name.</summary>
     internal static Command? Build(string name, CliConsole console) => Builders.FirstOrDefault(verb => verb.Name == name).Build?.Invoke(console);
 
-    internal static bool Knows(string name) => Builders.Any(verb => verb.Name == name);
+    internal static bool Knows(string name)
+    {
+        foreach ((string known, _) in Builders)
+        {
+            if (known == name)
+                return true;
+        }
+        return false;
+    }
 
     internal static RootCommand For(string[] args, CliConsole console)
     {

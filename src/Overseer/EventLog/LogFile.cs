@@ -14,6 +14,8 @@ namespace Overseer.EventLog;
 /// <summary>Not thread-safe.</summary>
 internal sealed class LogFile : IDisposable
 {
+    private const int LockTries = 50;
+    private static readonly TimeSpan BetweenLockTries = TimeSpan.FromMilliseconds(20);
     private readonly EventLogOptions _options;
     private readonly string _path;
     private SafeFileHandle _file;
@@ -135,7 +137,15 @@ internal sealed class LogFile : IDisposable
             throw new EventLogException($"cannot open the event log {path}: {LastError()}; choose another path with log_file");
         }
 
+        // A process that was just being started when its last holder let go has it until it executes its program.
+        using var never = new ManualResetEventSlim();
         var error = WriteLock.TryTake(file);
+        for (var i = 0; i < LockTries && error == Errno.EAGAIN; i++)
+        {
+            never.Wait(BetweenLockTries);
+            error = WriteLock.TryTake(file);
+        }
+
         if (error == 0)
         {
             return file;

@@ -70,71 +70,58 @@ public sealed class OverseerServer : IAsyncDisposable
         }, OutputFilters.Of(actions));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
-        var journal = new JournalOptions
-        {
-            MaxLineBytes = configuration.Limits.MaxLineBytes,
-            SegmentBytes = configuration.Limits.UsedSegmentBytes,
-            BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
-        };
+        var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, new EngineOptions
-        {
-            BootId = bootId,
-            MaxTasks = configuration.Limits.MaxTasks,
-            MaxTaskBytes = configuration.Limits.MaxTaskBytes,
-            MaxParameters = configuration.Limits.MaxParameters,
-            MaxLabels = configuration.Limits.MaxLabels,
-            Retry = configuration.Retry,
-            Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, new Random().NextDouble);
+        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
+        FlightPage? flight = null;
         try
         {
             var stored = Restore(engine, streams);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
-            var flight = FlightPage.Open(places.FlightPage);
+            flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
             IRecorderSource source = recorder == RecorderChoice.InProcess
                 ? new InProcessRecorderSource(places, flight)
                 : new RecorderProcessSource(places, stored.Epoch, launch: configuration.Recorder == RecorderMode.Launch);
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
+            _performer.Recorder = _recorder;
+            var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+            _performer.Lifecycle = lifecycle;
+            _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
+            streams.SegmentBegan = _retention.SegmentBegan;
+            _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            var peers = PeerFilter.Create(configuration.TrustedCidrs);
+            HostingLog.Trust(context.Log, peers.Summary);
+            _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
+            _sweeper = new ConnectionSweeper(_door, context);
+            _metrics.Server = () => new ServerReading(
+                _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
-        catch (Exception e) when (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+        catch (Exception e)
         {
+            // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
+            _input?.Dispose();
+            _performer.Groups.Dispose();
+            _recorder?.Dispose();
+            flight?.Dispose();
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
-        }
+            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            {
+                throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
+            }
 
-        _performer.Recorder = _recorder;
-        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
-        _performer.Lifecycle = lifecycle;
-        _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
-        streams.SegmentBegan = _retention.SegmentBegan;
-        var limits = new ServerLimits
-        {
-            MaxMessageBytes = configuration.Limits.MaxMessageBytes,
-            MaxSubscriptions = configuration.Limits.MaxSubscriptions,
-            MaxConnections = configuration.Limits.MaxConnections,
-            MaxPendingStarts = configuration.Limits.MaxPendingStarts,
-            MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
-            PingInterval = configuration.PingInterval,
-        };
-        _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
-        var peers = PeerFilter.Create(configuration.TrustedCidrs);
-        HostingLog.Trust(context.Log, peers.Summary);
-        _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
-        _sweeper = new ConnectionSweeper(_door, context);
-        _metrics.Server = () => new ServerReading(
-            _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
+            throw;
+        }
     }
 
     /// <summary>Where the server listens, as clients would write it.</summary>

@@ -170,7 +170,7 @@ internal sealed class EventSource : IDisposable
         _hiddenBytes = 0;
         try
         {
-            var result = FillOn(block, end, limit, since, maxFrames);
+            var result = TryOweBeginning(_track) ? FillOn(block, end, limit, since, maxFrames) : FillResult.Behind;
             _track.Commit();
             return result;
         }
@@ -339,6 +339,7 @@ internal sealed class EventSource : IDisposable
             {
                 // What is missing was to be seen if it had numbers.
                 OweJump(track);
+                _ledger.Shown(_owed is null ? Recorder.Journal.GapReason.None : entry.GapReason);
                 track.NextSeq = _seq;
             }
         }
@@ -348,6 +349,23 @@ internal sealed class EventSource : IDisposable
         }
 
         _numbered = true;
+        return true;
+    }
+
+    // Lines are gone where the source begins: that is told also when no line comes any more.
+    private bool TryOweBeginning(SeqTrack track)
+    {
+        if (_linesGone > 0)
+        {
+            if (!track.TrySeqOf(NextLine, out _seq))
+            {
+                return false;
+            }
+
+            OweJump(track);
+            _placeSeq = track.NextSeq = Math.Max(_seq, track.NextSeq);
+        }
+
         return true;
     }
 
@@ -409,8 +427,8 @@ internal sealed class EventSource : IDisposable
                     return FillResult.Drained;
                 }
 
-                var message = _track is not null ? Gap(_seq, _seq + 1) : Gap(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1);
-                var gap = WriteFrames(block, [message with { Reason = Reason(entry.GapReason) }]);
+                var (first, next) = _track is not null ? (_seq, _seq + 1) : missing ? (NextLine, entry.Line) : (entry.Line, entry.Line + 1);
+                var gap = WriteFrames(block, [Gap(first, next) with { Reason = Reason(entry.GapReason) }]);
                 _ledger.Shown(gap == FillResult.Drained ? entry.GapReason : Recorder.Journal.GapReason.None);
                 return gap;
             default:

@@ -180,6 +180,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         lock (_gate)
         {
             _directory = null;
+            _numbering?.Retire();
             _numbering = null;
             _end = default;
             _endUnknown = false;
@@ -498,6 +499,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private void SetNumbering_NeedsLock(SeqNumbering numbering)
     {
         numbering.CaughtUp = CaughtUp;
+        _numbering?.Retire();
         _numbering = numbering;
     }
 

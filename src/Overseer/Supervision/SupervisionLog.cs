@@ -47,6 +47,9 @@ internal static partial class SupervisionLog
     [LoggerMessage(2013, LogLevel.Information, "The state is stored again")]
     public static partial void StoredAgain(ILogger log);
 
+    [LoggerMessage(2014, LogLevel.Warning, "Run {Run} is put off: {Reason}. It is tried again; this is not repeated for others")]
+    public static partial void LaunchPutOff(ILogger log, Guid run, string reason);
+
     [LoggerMessage(2050, LogLevel.Information, "Each run gets a control group in {Place}; limits by controllers: {Controllers}")]
     public static partial void GroupsUsed(ILogger log, string place, string controllers);
 

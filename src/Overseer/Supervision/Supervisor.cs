@@ -18,6 +18,8 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Effect> _effects = [];
     private readonly List<Effect> _untilStored = [];
+    private readonly HashSet<RunId> _putOff = [];
+    private readonly HashSet<RequestOrigin> _unanswered = [];
     private readonly EffectPerformer _performer;
     private readonly StateWriter _state;
     private readonly EngineTimers _timers;
@@ -26,6 +28,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource? _asked;
     private bool _stopping;
+    private bool _stopAsked;
 
     /// <summary>Wires the loop; <see cref="Start"/> begins.</summary>
     public Supervisor(TaskEngine engine, ITaskStore store, EffectPerformer performer, TimeProvider clock, ILogger<Supervisor> log)
@@ -149,18 +152,41 @@ internal sealed class Supervisor : IAsyncDisposable
         }
 
         _effects.Clear();
+        if (stored || _stopAsked)
+        {
+            LaunchPutOff();
+        }
+
+        _stopAsked = false;
         if (!stored)
         {
             _nudge.Change(StoreAgain, Timeout.InfiniteTimeSpan);
         }
     }
 
-    // See StateWriter: a start must not happen, and whoever keeps a result has to keep it on.
+    // Not the orders themselves: a task may have been stopped since, or its run named by another recorder, and the engine knows.
+    private void LaunchPutOff()
+    {
+        foreach (var run in _putOff)
+        {
+            Post(new EngineCommand.RunNotStarted(run));
+        }
+
+        _putOff.Clear();
+    }
+
+    // See StateWriter: a start must not happen nor be promised, and whoever keeps a result has to keep it on.
     private void PerformUnstored(Effect effect)
     {
         switch (effect)
         {
-            case Effect.LaunchRun { CanWait: true }:
+            case Effect.LaunchRun { CanWait: true } launch:
+                _putOff.Add(launch.RunId);
+                break;
+            case Effect.Reply { Answer: EngineReply.Queued { Event.TaskId: var queued }, Origin: var origin }:
+                _unanswered.Add(origin);
+                Post(new EngineCommand.QueuedInVain(origin, queued, $"the state cannot be stored: {_state.Problem}"));
+                break;
             case Effect.RunReported:
                 _untilStored.Add(effect);
                 break;
@@ -176,6 +202,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private void Apply(EngineCommand command)
     {
         _stopping |= command is EngineCommand.StopAll;
+        _stopAsked |= command is EngineCommand.StopAll or EngineCommand.StopTask;
         if (command is EngineCommand.TimerElapsed { Key: var key })
         {
             _timers.Cancel(key);
@@ -195,6 +222,9 @@ internal sealed class Supervisor : IAsyncDisposable
                     break;
                 case Effect.CancelTimer cancel:
                     _timers.Cancel(cancel.Key);
+                    break;
+                case Effect.Reply reply when _unanswered.Remove(reply.Origin):
+                    _performer.Perform(reply with { Late = false }, Post);
                     break;
                 default:
                     _performer.Perform(effect, Post);

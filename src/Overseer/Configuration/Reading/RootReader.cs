@@ -1,6 +1,6 @@
 using Overseer.Core.Configuration;
-using Overseer.Core.Pools;
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Configuration.Reading;

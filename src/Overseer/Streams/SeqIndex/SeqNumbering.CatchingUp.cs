@@ -12,6 +12,7 @@ internal sealed partial class SeqNumbering
     private JournalEnd _readTo;
     private JournalEnd _target;
     private bool _queued;
+    private bool _retired;
     private TaskCompletionSource? _done;
     private Exception? _failure;
 
@@ -80,6 +81,21 @@ internal sealed partial class SeqNumbering
         }
     }
 
+    /// <summary>Whether a catch-up is under way.</summary>
+    public bool IsCatchingUp
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _queued;
+            }
+        }
+    }
+
+    /// <summary>The task is forgotten, and its journal about to be deleted: a catch-up that is under way ends.</summary>
+    public void Retire() => Volatile.Write(ref _retired, true);
+
     /// <summary>A turn of the catch-up that was asked for; true when there is more.</summary>
     public bool TakeTurn()
     {
@@ -92,6 +108,11 @@ internal sealed partial class SeqNumbering
         Exception? failure = null;
         try
         {
+            if (Volatile.Read(ref _retired))
+            {
+                throw new IOException("the task is known no more");
+            }
+
             Advance(target);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

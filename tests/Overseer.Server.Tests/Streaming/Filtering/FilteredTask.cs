@@ -122,6 +122,7 @@ internal sealed class FilteredTask : IDisposable
     {
         var before = _filter;
         _filter = filter;
+        Settle();
         Stream = NewStream();
         Stream.Restore(Directory, filter, before == filter ? null : OutputFilters.FingerprintOf(before));
         Stream.Announce(_writer.End);
@@ -173,9 +174,16 @@ internal sealed class FilteredTask : IDisposable
 
     public void Dispose()
     {
+        Settle();
         _writer.Dispose();
         _buffer.Dispose();
         _place.Dispose();
+    }
+
+    // A server that is dead does not write any more.
+    private void Settle()
+    {
+        if (Stream.Numbering is { IsCatchingUp: true } numbering) Assert.True(numbering.NumberAsync(_writer.End).Wait(WireClient.Deadline));
     }
 
     private TaskStream NewStream() => new("t", _small, _budget, new OutputFilters(Known.Select((filter, i) => KeyValuePair.Create($"action{i}", (IOutputFilter)filter))));
