@@ -8,6 +8,7 @@
 
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Journal;
 
@@ -18,9 +19,9 @@ internal sealed class LogIntent : IDisposable
 {
     private const uint Magic = 0x31494C4F;
     private const int Header = 48;
-    private const int KeptBytes = 2 << 20;
     private readonly SafeFileHandle[] _files;
-    private ArrayBufferWriter<byte> _buffer = new(512 << 10);
+    private readonly ArrayBufferWriter<byte> _head = new(16 << 10);
+    private readonly ReadOnlyMemory<byte>[] _pieces = new ReadOnlyMemory<byte>[2];
 
     /// <summary>Opens the two files of a directory.</summary>
     /// <exception cref="IOException">They cannot be opened.</exception>
@@ -49,30 +50,25 @@ internal sealed class LogIntent : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Note(LogBatchNote note)
     {
-        if (_buffer.Capacity > KeptBytes)
-        {
-            _buffer = new ArrayBufferWriter<byte>(512 << 10);
-        }
-
-        _buffer.ResetWrittenCount();
-        _buffer.GetSpan(Header)[..Header].Clear();
-        _buffer.Advance(Header);
+        _head.ResetWrittenCount();
+        _head.GetSpan(Header)[..Header].Clear();
+        _head.Advance(Header);
         foreach (var place in note.Places)
         {
-            _buffer.Advance(place.Write(_buffer.GetSpan(LogPlace.MaxBytes)));
+            _head.Advance(place.Write(_head.GetSpan(LogPlace.MaxBytes)));
         }
 
-        var placesEnd = _buffer.WrittenCount;
-        _buffer.Write(note.Lines.Span);
-        var bytes = System.Runtime.InteropServices.MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[4..], Magic);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], note.Batch);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], note.Inode);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[24..], note.Offset);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[32..], placesEnd);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes[36..], bytes.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Crc32C.Append(0, bytes[4..]));
-        RandomAccess.Write(_files[note.Batch & 1], bytes, 0);
+        var head = MemoryMarshal.AsMemory(_head.WrittenMemory).Span;
+        BinaryPrimitives.WriteUInt32LittleEndian(head[4..], Magic);
+        BinaryPrimitives.WriteInt64LittleEndian(head[8..], note.Batch);
+        BinaryPrimitives.WriteInt64LittleEndian(head[16..], note.Inode);
+        BinaryPrimitives.WriteInt64LittleEndian(head[24..], note.Offset);
+        BinaryPrimitives.WriteInt32LittleEndian(head[32..], head.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(head[36..], head.Length + note.Lines.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(head, Crc32C.Append(Crc32C.Append(0, head[4..]), note.Lines.Span));
+        (_pieces[0], _pieces[1]) = (_head.WrittenMemory, note.Lines);
+        RandomAccess.Write(_files[note.Batch & 1], _pieces, 0);
+        _pieces[1] = default;
     }
 
     /// <summary>The note of a batch, if there is a whole one.</summary>
