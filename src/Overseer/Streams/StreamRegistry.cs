@@ -44,14 +44,14 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     }
 
     /// <summary>The task exists since an earlier server's time, with this journal and these runs. Before anybody joins.</summary>
-    public void Restore(string taskId, Guid journal, IEnumerable<RunRecord> runs)
+    public void Restore(string taskId, Guid journal, IReadOnlyCollection<RunRecord> runs)
     {
         lock (_gate)
         {
             var stream = GetOrAdd_NeedsLock(taskId);
             _journals[taskId] = journal;
             _byJournal[journal] = stream;
-            stream.Restore(DirectoryOf(journal));
+            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0));
             foreach (var run in runs)
             {
                 stream.Restore(run);

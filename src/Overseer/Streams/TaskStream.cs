@@ -29,6 +29,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private string? _directory;
     private JournalEnd _end;
     private bool _endUnknown;
+    private bool _mayBeMissing;
     private FrameRing? _ring;
     private bool _encoding;
     private bool _more;
@@ -130,12 +131,15 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// The task is from an earlier server's time. How far its journal goes is found out when somebody wants to know, or told by the recorder: thousands of
     /// ended tasks are not opened at a start.
     /// </summary>
-    public void Restore(string directory)
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="mayBeMissing">No process of the task was ever heard of (it waits in a queue, say): there need not be a journal yet.</param>
+    public void Restore(string directory, bool mayBeMissing)
     {
         lock (_gate)
         {
             _directory = directory;
             _endUnknown = true;
+            _mayBeMissing = mayBeMissing;
         }
     }
 
@@ -366,7 +370,17 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             directory = _directory;
         }
 
-        var end = JournalDirectory.FindEnd(directory);
+        JournalEnd end;
+        try
+        {
+            end = JournalDirectory.FindEnd(directory);
+        }
+        catch (JournalException) when (_mayBeMissing)
+        {
+            // Whoever makes one will announce it.
+            return;
+        }
+
         lock (_gate)
         {
             // The recorder, or somebody else, may have told meanwhile.
