@@ -8,7 +8,7 @@ internal sealed class ChaosPlaces
     internal ChaosPlaces(string root)
     {
         Root = root;
-        foreach (var directory in new[] { root, State, Runtime, In("starts"), In("progress") })
+        foreach (var directory in new[] { root, State, Runtime, In("starts"), In("progress"), In("places"), In("inputs") })
             Directory.CreateDirectory(directory, OwnerOnly);
         File.WriteAllText(Gate, "");
     }
@@ -34,7 +34,13 @@ internal sealed class ChaosPlaces
 
     internal string Starts(string token) => Path.Combine(Root, "starts", token);
 
-    internal string Progress(string token, int life) => Path.Combine(Root, "progress", $"{token}.{life}");
+    internal string Progress(string token, string label) => Path.Combine(Root, "progress", $"{token}.{label}");
+
+    /// <summary>What a life has read.</summary>
+    internal string Input(Life life) => Path.Combine(Root, "inputs", $"{life.Token}.{life.Plan.Label}");
+
+    /// <summary>Which workers began while as many ran as may at once; missing when none did.</summary>
+    internal string Crowded => In("crowded");
 
     private string In(string name) => Path.Combine(Root, name);
 }

@@ -14,7 +14,12 @@ internal sealed class ChaosRun : IAsyncDisposable
 {
     private const int Starters = 5;
     private const int Watchers = 3;
+    private const int Readers = 3;
+
+    // More than run and wait at once: so some are refused.
+    private const int LeastPooled = ServerConfiguration.Limit + ServerConfiguration.QueueSize + 2;
     private const int UnseenShown = 10;
+    private const string BeforeTheEnd = "before the end";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private readonly ChaosOptions _options;
@@ -31,6 +36,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly Ropes _ropes;
     private readonly Killer _killer;
     private readonly List<ChaosClient> _clients = [];
+    private readonly List<ReaderSlot> _readers = [];
+    private PoolKeeper? _pool;
     private readonly long _begin = Stopwatch.GetTimestamp();
 
     private ChaosRun(ChaosOptions options, string program, ChaosPlaces places)
@@ -82,7 +89,7 @@ internal sealed class ChaosRun : IAsyncDisposable
                 _faults.Add(e.ToString());
         }
         if (_faults.All.Count > 0)
-            Unseen = [.. new JournalAudit(_places, _lives, _faults).Describe([.. _lives.Open.Where(IsUnseen).Take(UnseenShown)], _ropes)];
+            Unseen = [.. new JournalAudit(_places, _lives, new Dictionary<string, int>(), _faults).Describe([.. _lives.Open.Where(IsUnseen).Take(UnseenShown)], _ropes)];
     }
 
     public async ValueTask DisposeAsync()
@@ -111,6 +118,12 @@ internal sealed class ChaosRun : IAsyncDisposable
         var slots = Enumerable.Range(0, _options.Tasks)
             .Select(i => Task.Run(() => new Slot(i, _options.Seed, _clients[i % Starters], audience, _lives, _ropes, _stops, _history, _faults).RunAsync(end.Token)))
             .ToList();
+        slots.AddRange(Enumerable.Range(0, Math.Max(LeastPooled, _options.Tasks / 4))
+            .Select(i => Task.Run(() => new PoolSlot(i, _options.Seed, _clients[i % Starters], _lives, _ropes, _stops, _history, _faults).RunAsync(end.Token))));
+        _readers.AddRange(Enumerable.Range(0, Readers).Select(i => new ReaderSlot(i, _options.Seed, _clients[i % Starters], _places, _lives, _ropes, _history, _faults)));
+        slots.AddRange(_readers.Select(reader => Task.Run(() => reader.RunAsync(end.Token))));
+        _pool = new PoolKeeper(_options.Seed, _clients[0], _places, _lives, _stops, _history, _faults);
+        slots.Add(Task.Run(() => _pool.RunAsync(end.Token)));
         await _killer.RunAsync(end.Token);
         await Task.WhenAll(slots);
         await audience.LeftAsync();
@@ -119,8 +132,8 @@ internal sealed class ChaosRun : IAsyncDisposable
     private async Task EndAsync()
     {
         var known = await ListAsync();
-        CheckList(known, "before the end");
-        foreach (var life in _lives.Open)
+        CheckList(known, BeforeTheEnd);
+        foreach (var life in _lives.Roots.Where(life => !life.IsOver || (life.Plan.MayRunAgain && !life.IsSettled)))
             life.StopRequested = true;
         await StopServerAsync();
         foreach (var client in _clients)
@@ -133,13 +146,16 @@ internal sealed class ChaosRun : IAsyncDisposable
         var last = new ChaosClient("last", overTcp: false, _server, _places, _counters, _faults);
         _clients.Add(last);
         last.Begin();
-        CheckList(await ListAsync(), "after the end");
+        var after = await ListAsync();
+        CheckList(after, "after the end");
         await StopServerAsync();
 
-        var audit = new JournalAudit(_places, _lives, _faults);
+        var audit = new JournalAudit(_places, _lives, after.ToDictionary(task => task.Key, task => task.Value.GetProperty("restart_count").GetInt32()), _faults);
         audit.Run();
+        _pool!.Audit();
         Summary = $"chaos with seed {_options.Seed}: {_history.All} kills ({_history.OfServer} of the server, {_history.OfRecorder} of the recorder, {_history.OfBoth} times both), "
-            + $"{_options.Tasks} tasks at once, {audit.Tasks} in all, {audit.Starts} starts, {audit.Exits} exits, {audit.Lines:#,0} lines, {audit.Bytes:#,0} bytes, "
+            + $"{_options.Tasks} tasks at once, {audit.Tasks} in all, {audit.Starts} starts, {audit.Restarts} of them by a policy, {audit.Resets} by a reset and {audit.Returns} of tasks that had made room, {audit.Exits} exits, "
+            + $"a queue looked at {_pool.Looks} times and changed {_pool.Changes} times, {_readers.Sum(reader => reader.Accepted):#,0} inputs, {audit.Lines:#,0} lines, {audit.Bytes:#,0} bytes, "
             + $"{_counters.Resumes:#,0} resumes, {_counters.Events:#,0} events checked by {Starters + Watchers} clients, {Stopwatch.GetElapsedTime(_begin).TotalSeconds:0} s, "
             + $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}: "
             + (_faults.All.Count == 0 ? "nothing lost, doubled or left" : $"{_faults.All.Count} FAULTS");
@@ -166,7 +182,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     private void CheckList(Dictionary<string, JsonElement> tasks, string when)
     {
-        foreach (var token in _lives.All.GroupBy(life => life.Token))
+        foreach (var token in _lives.Roots.GroupBy(life => life.Token))
         {
             var happened = token.Where(life => life.Outcome is StartOutcome.Acknowledged or StartOutcome.FoundLater).MaxBy(life => life.Number);
             if (happened is null)
@@ -175,17 +191,19 @@ internal sealed class ChaosRun : IAsyncDisposable
                 _faults.Add($"{when}, list does not have {token.Key}");
             else if (task.GetProperty("params").GetProperty("life").GetString() != $"{happened.Number}")
                 _faults.Add($"{when}, list has of {happened.Plan}: {task.GetRawText()}");
-            else if (happened.StopRequested || happened.IsOver)
+            else if ((happened.StopRequested && when != BeforeTheEnd) || (happened.Plan.MayRunAgain ? happened.IsSettled : happened.IsOver))
                 CheckStatus(happened, task, when);
         }
     }
+
+    private static bool IsRightState(Life life, string state) => life.Plan.Retries is null ? state == "stopped" : state is "stopped" or "errored" && (life.StopRequested || state == "errored");
 
     private void CheckStatus(Life life, JsonElement task, string when)
     {
         var code = task.TryGetProperty("last_exit_code", out var number) ? number.GetInt32() : int.MinValue;
         var signal = task.TryGetProperty("last_signal", out var name) && name.GetString() is { Length: > 0 } text ? text : null;
-        RunEnd[] right = life.StopRequested ? [life.Plan.StoppedEnd, life.Plan.NaturalEnd, .. life.StopCutShort ? [LifePlan.KilledEnd] : Array.Empty<RunEnd>()] : [life.Plan.NaturalEnd];
-        if (task.GetProperty("state").GetString() != "stopped" || !right.Any(end => (end.Code, end.Signal) == (code, signal)))
+        RunEnd[] right = life.MayBeStopped ? [life.Plan.StoppedEnd, life.Plan.NaturalEnd, .. life.StopCutShort ? [LifePlan.KilledEnd] : Array.Empty<RunEnd>()] : [life.Plan.NaturalEnd];
+        if (!IsRightState(life, task.GetProperty("state").GetString()!) || !right.Any(end => (end.Code, end.Signal) == (code, signal)))
             _faults.Add($"{when}, list has of {life.Plan}: {task.GetRawText()}");
     }
 

@@ -140,6 +140,8 @@ internal sealed class Killer(ChaosOptions options, ServerHalf server, RecorderHa
         _serverWhole = false;
         foreach (var life in lives.Open.Where(life => life is { StopRequested: true, ExitSeen: false }))
             life.StopCutShort = true;
+        foreach (var root in lives.Roots.Where(root => root is { Plan.MayRunAgain: true, MayBeStopped: true, IsSettled: false }))
+            root.StopCutShort = true;
         await server.KillAsync();
         await Task.Delay(pauseAfter, faults.Stop);
         if (restart)

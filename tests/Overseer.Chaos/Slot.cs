@@ -7,8 +7,8 @@ using Overseer.Chaos.Workers;
 namespace Overseer.Chaos;
 
 /// <summary>
-/// Keeps one task running at a time: starts it, waits for its end or stops it, starts it again under its id, and goes on to another id after a few lives. What it does depends on
-/// seed and number alone; when, on what it waits for.
+/// Keeps one task running at a time: starts it, waits for its end or stops it (or sees its policy through, see <see cref="Restarts"/>), starts it again under its id, and goes on to another
+/// id after a few lives. What it does depends on seed and number alone; when, on what it waits for.
 /// </summary>
 internal sealed class Slot(int number, int seed, ChaosClient client, Audience audience, LifeRegistry lives, Ropes ropes, StopPermits stops, KillHistory history, Faults faults)
 {
@@ -17,6 +17,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
     private static readonly TimeSpan StopAgain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMilliseconds(200);
     private readonly Random _random = new(HashCode(seed, number));
+    private readonly Restarts _restarts = new(client, lives, ropes, stops, faults);
     private readonly List<Task> _closing = [];
     private int _requests;
 
@@ -42,6 +43,7 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
                 }
                 if (!await EndAsync(last, watch, end))
                     return;
+                last = lives.Series(last)[^1];
                 await Task.Delay(_random.Next(3) == 0 ? _random.Next(500) : 0, faults.Stop);
             }
             await Task.WhenAll(_closing);
@@ -62,7 +64,10 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         {
             var life = lives.Add(LifePlan.Draw(seed, token, ++_requests));
             life.Watch = watch;
-            var answer = await client.AskAsync("start", new JsonObject { ["action"] = "work", ["task_id"] = token, ["params"] = life.Plan.Parameters(), ["tags"] = new JsonArray(token) });
+            var request = new JsonObject { ["action"] = life.Plan.Action, ["task_id"] = token, ["params"] = life.Plan.Parameters(), ["tags"] = new JsonArray(token) };
+            if (life.Plan.Retries is { } retries)
+                request["retry_policy"] = retries.ToPolicy();
+            var answer = await client.AskAsync("start", request);
             if (answer is not { } message)
             {
                 life.Outcome = await IsKnownAsync(life) ? StartOutcome.FoundLater : StartOutcome.Refused;
@@ -105,7 +110,11 @@ internal sealed class Slot(int number, int seed, ChaosClient client, Audience au
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end, faults.Stop);
         try
         {
-            if (life.Plan.Ending == Ending.Stop)
+            if (life.Plan.Ending == Ending.RestartByPolicy)
+            {
+                await _restarts.SeeThroughAsync(life, either.Token);
+            }
+            else if (life.Plan.Ending == Ending.Stop)
             {
                 await Task.Delay(life.Plan.StopAfter, either.Token);
                 await stops.EnterAsync(either.Token);

@@ -9,9 +9,12 @@ internal enum StartOutcome
     /// <summary>It was told `started`: it has happened once.</summary>
     Acknowledged,
 
-    /// <summary>The answer was lost, but the task is known under this request: it happens once.</summary>
+    /// <summary>The answer was lost, but the task is known under this request: it happens once. Or it was queued, and has begun since.</summary>
     FoundLater,
 
-    /// <summary>It was refused, or the server that came later does not know of it: it never happens.</summary>
+    /// <summary>It waits in a queue: it happens once, or not when it is dequeued.</summary>
+    Queued,
+
+    /// <summary>It was refused or dequeued, or the server that came later does not know of it: it never happens.</summary>
     Refused,
 }

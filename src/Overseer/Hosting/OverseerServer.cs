@@ -248,7 +248,7 @@ public sealed class OverseerServer : IAsyncDisposable
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
-            streams.Restore(task.TaskId, task.JournalId, runs[task.Number], task.Action);
+            streams.Restore(task.TaskId, task.JournalId, [.. runs[task.Number]], task.Action);
         }
 
         streams.RememberFilters();

@@ -56,7 +56,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
     }
 
     /// <summary>The task exists since an earlier server's time, with this journal and these runs. Before anybody joins.</summary>
-    public void Restore(string taskId, Guid journal, IEnumerable<RunRecord> runs, string? action = null)
+    public void Restore(string taskId, Guid journal, IReadOnlyCollection<RunRecord> runs, string? action = null)
     {
         var filter = _filters.Find(action);
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             var stream = GetOrAdd_NeedsLock(taskId);
             _journals[taskId] = journal;
             _byJournal[journal] = stream;
-            stream.Restore(DirectoryOf(journal), filter, FilterBefore(journal, action, filter));
+            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0), filter, FilterBefore(journal, action, filter));
             foreach (var run in runs)
             {
                 stream.Restore(run);

@@ -32,6 +32,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private string? _directory;
     private JournalEnd _end;
     private bool _endUnknown;
+    private bool _mayBeMissing;
     private FrameRing? _ring;
     private bool _encoding;
     private bool _more;
@@ -155,16 +156,18 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// The task is from an earlier server's time. How far its journal goes is found out when somebody wants to know, or told by the recorder: thousands of
     /// ended tasks are not opened at a start.
     /// </summary>
-    /// <param name="directory">Its journal.</param>
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="mayBeMissing">No process of the task was ever heard of (it waits in a queue, say): there need not be a journal yet.</param>
     /// <param name="filter">Its action's filter.</param>
     /// <param name="before">The one that the earlier server had, when that was another.</param>
-    public void Restore(string directory, IOutputFilter? filter = null, ulong? before = null)
+    public void Restore(string directory, bool mayBeMissing, IOutputFilter? filter = null, ulong? before = null)
     {
         var numbering = SeqNumbering.OfExisting(directory, filters ?? OutputFilters.None, _catchUps, filter);
         lock (_gate)
         {
             _directory = directory;
             _endUnknown = true;
+            _mayBeMissing = mayBeMissing;
             SetNumbering_NeedsLock(numbering);
         }
 
@@ -546,7 +549,17 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             directory = _directory;
         }
 
-        var end = JournalDirectory.FindEnd(directory);
+        JournalEnd end;
+        try
+        {
+            end = JournalDirectory.FindEnd(directory);
+        }
+        catch (JournalException) when (_mayBeMissing)
+        {
+            // Whoever makes one will announce it.
+            return;
+        }
+
         lock (_gate)
         {
             // The recorder, or somebody else, may have told meanwhile.

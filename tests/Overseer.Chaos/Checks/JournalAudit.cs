@@ -6,7 +6,8 @@ using Overseer.Recorder.Journal;
 namespace Overseer.Chaos.Checks;
 
 /// <summary>Reads all journals from their files, after everything has ended, and compares them with what the workers printed and noted.</summary>
-internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Faults faults)
+/// <param name="restartCounts">What the last list says of each task; empty when there was none.</param>
+internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, IReadOnlyDictionary<string, int> restartCounts, Faults faults)
 {
     private readonly HashSet<string> _tokens = [];
 
@@ -17,6 +18,15 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
     internal int Starts { get; private set; }
 
     internal int Exits { get; private set; }
+
+    /// <summary>Starts that nobody asked for: by a policy.</summary>
+    internal int Restarts { get; private set; }
+
+    /// <summary>Starts that were asked for again, by a reset.</summary>
+    internal int Resets { get; private set; }
+
+    /// <summary>Starts of tasks that had to make room.</summary>
+    internal int Returns { get; private set; }
 
     internal int Tasks => _tokens.Count;
 
@@ -48,7 +58,7 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
             var problem = "";
             try
             {
-                ReadEntries(directory, token, check, [], []);
+                ReadEntries(directory, token, check);
             }
             catch (Exception e) when (e is CheckException or JournalException)
             {
@@ -57,7 +67,7 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
             foreach (var life in some.Where(life => life.Token == token))
             {
                 yield return $"{life.Plan}: {ropes.Facts(life)}; its journal {directory} has {check.NextSeq - 1} lines, "
-                    + (check.Find(life.Number) is { } seen ? $"of this life {string.Join(", ", seen.Lanes.Select(lane => lane.Bytes))} bytes, exit {seen.End}" : "none of this life") + problem;
+                    + (check.Find(life) is { } seen ? $"of this life {string.Join(", ", seen.Lanes.Select(lane => lane.Bytes))} bytes, exit {seen.End}" : "none of this life") + problem;
             }
         }
     }
@@ -72,46 +82,96 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
             throw new CheckException($"task {token} has another journal");
         var notes = StartNote.ReadAll(places.Starts(token));
         var check = new TaskCheck(token, lives);
-        var started = new HashSet<Guid>();
-        var exited = new HashSet<Guid>();
-        ReadEntries(directory, token, check, started, exited);
+        var runs = ReadEntries(directory, token, check);
         Lines += check.NextSeq - 1;
         Bytes += check.Bytes;
-        Starts += started.Count;
-        Exits += exited.Count;
-        if (!started.SetEquals(notes.Select(note => note.Run)))
-            faults.Add($"task {token}: the journal has the starts {Show(started)}, the processes noted {Show(notes.Select(note => note.Run))}");
-        if (!exited.SetEquals(started))
-            faults.Add($"task {token}: of the starts {Show(started)} the journal has the exits {Show(exited)}");
+        Starts += runs.Count;
+        Exits += runs.Count(run => run.ExitedAt is not null);
+        CheckNotes(token, notes, runs);
+        if (runs.Find(run => run.ExitedAt is null) is { } open)
+            faults.Add($"task {token}: of the starts {Show(runs.Select(run => run.Run))} {open.Run:N} has no exit");
+        CheckSeries(token, notes, runs);
         foreach (var seen in check.Lives)
             CheckBytes(seen);
     }
 
-    private static void ReadEntries(string directory, string token, TaskCheck check, HashSet<Guid> started, HashSet<Guid> exited)
+    private static List<RunSpan> ReadEntries(string directory, string token, TaskCheck check)
     {
+        var runs = new List<RunSpan>();
         var end = JournalDirectory.FindEnd(directory);
         using var reader = JournalReader.Open(directory);
         while (reader.TryRead(end, out var entry))
         {
+            var run = entry.RunId;
             switch (entry.Kind)
             {
                 case EntryKind.Line:
                     check.OnLine(entry.Line, entry.Pid, entry.Stream, entry.Data, entry.Partial);
                     break;
                 case EntryKind.Started:
-                    if (!started.Add(entry.RunId))
-                        throw new CheckException($"task {token}: run {entry.RunId:N} has started twice");
+                    if (runs.Exists(each => each.Run == run))
+                        throw new CheckException($"task {token}: run {run:N} has started twice");
+                    runs.Add(new RunSpan(run, RunSpan.Time(entry.TimeNs)));
                     break;
                 case EntryKind.Exited:
-                    if (!exited.Add(entry.RunId))
-                        throw new CheckException($"task {token}: run {entry.RunId:N} has exited twice");
+                    if (runs.Find(each => each.Run == run) is not { ExitedAt: null } begun)
+                        throw new CheckException($"task {token}: run {run:N} has exited twice, or never started");
                     var exit = entry.Exit!;
+                    begun.ExitedAt = RunSpan.Time(entry.TimeNs);
+                    begun.Signal = exit.Signal;
                     check.OnExit(exit.Pid, exit.ExitCode, NameOf(exit.Signal), intentional: null);
                     break;
                 default:
                     throw new CheckException($"task {token}: a gap before line {entry.Line}, {entry.GapReason}, {entry.GapBytes} bytes, run {entry.Run}, pid {entry.Pid}");
             }
         }
+        return runs;
+    }
+
+    // What was told to end as soon as it began may not have noted that it did.
+    private void CheckNotes(string token, IReadOnlyList<StartNote> notes, List<RunSpan> runs)
+    {
+        var noted = notes.Select(note => note.Run).ToHashSet();
+        var silent = runs.Where(run => !noted.Contains(run.Run)).ToList();
+        var excused = lives.MayEndUnnoted(token) && silent.TrueForAll(run => run.Signal is Interop.SigTerm or Interop.SigKill);
+        if (noted.Count != notes.Count || !noted.IsSubsetOf(runs.Select(run => run.Run)) || (silent.Count > 0 && !excused))
+            faults.Add($"task {token}: the journal has the starts {Show(runs.Select(run => run.Run))}, the processes noted {Show(notes.Select(note => note.Run))}");
+    }
+
+    // Each run belongs to the start that its process names; one that named none, to that of the run before it.
+    private void CheckSeries(string token, IReadOnlyList<StartNote> notes, List<RunSpan> runs)
+    {
+        var series = new Dictionary<int, List<RunSpan>>();
+        var number = notes.Count == 0 ? 1 : notes[0].Life;
+        foreach (var run in runs)
+        {
+            number = notes.FirstOrDefault(note => note.Run == run.Run)?.Life ?? number;
+            if (!series.TryGetValue(number, out var its))
+                series[number] = its = [];
+            its.Add(run);
+        }
+        var restarts = 0;
+        foreach (var (life, its) in series)
+        {
+            if (lives.Find(token, life, 0) is not { } root)
+            {
+                faults.Add($"task {token}: nobody asked for {life}");
+                continue;
+            }
+            if (root.Plan.Retries is null)
+            {
+                Returns += its.Count - 1;
+                continue;
+            }
+            var resets = root.Resets.Count(at => at < its.Count);
+            Resets += resets;
+            restarts += its.Count - 1 - resets;
+            if (RetryAudit.Check(root, its) is { } problem)
+                faults.Add($"{root.Plan}: {problem}; stop {(root.StopRequested ? "" : "not ")}requested, resets after {string.Join(", ", root.Resets)}; {string.Join(", ", its.Select(run => $"{run.StartedAt:ss.fff}-{run.ExitedAt:ss.fff}"))}");
+        }
+        Restarts += restarts;
+        if (restartCounts.TryGetValue(token, out var count) && count != restarts)
+            faults.Add($"task {token}: restart_count is {count}, and the journal has {restarts} restarts");
     }
 
     private void CheckBytes(LifeCheck seen)
@@ -126,10 +186,10 @@ internal sealed class JournalAudit(ChaosPlaces places, LifeRegistry lives, Fault
 
     private void CheckStarts(Life life)
     {
-        var notes = StartNote.ReadAll(places.Starts(life.Token)).Count(note => note.Life == life.Number);
+        var notes = StartNote.ReadAll(places.Starts(life.Token)).Count(note => note.Life == life.Number && note.Attempt == life.Attempt);
         var right = life.Outcome switch
         {
-            StartOutcome.Acknowledged or StartOutcome.FoundLater => notes == 1,
+            StartOutcome.Acknowledged or StartOutcome.FoundLater => notes == 1 || (notes == 0 && lives.MayEndUnnoted(life.Token)),
             StartOutcome.Refused => notes == 0,
             _ => notes <= 1,
         };

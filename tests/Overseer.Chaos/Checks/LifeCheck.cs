@@ -12,4 +12,7 @@ internal sealed class LifeCheck(Life life, int pid)
     internal LaneCheck[] Lanes { get; } = [new(), new(), new(), new()];
 
     internal RunEnd? End { get; set; }
+
+    /// <summary>Whether its end was asked for; <see langword="null"/> where that is not said.</summary>
+    internal bool? Intentional { get; set; }
 }

@@ -2,6 +2,7 @@
 //  - `seq` goes up by one from 1;
 //  - the lines of each lane (stdout and stderr, of a run's process and of its daemon) are those that the plan says, in order, from the first;
 //  - a lane ends unfinished only when its process was stopped;
+//  - a process that comes of a retry policy or a queue comes after the one before it, and only if that one's end was not (policy) or was (queue) asked for;
 //  - a run's `exited` comes once, after all lines of its process, with the right code, and before the first line of the next run;
 //  - when it comes, at least as much was seen as the process says it has written.
 
@@ -26,7 +27,9 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
 
     internal IReadOnlyList<LifeCheck> Lives => _lives;
 
-    internal LifeCheck? Find(int life) => _lives.Find(each => each.Life.Number == life);
+    internal LifeCheck? Find(Life life) => _lives.Find(each => each.Life == life);
+
+    internal LifeCheck? FindByPid(int pid) => _byPid.GetValueOrDefault(pid);
 
     internal void OnLine(long seq, int pid, OutputStream stream, ReadOnlySpan<byte> data, bool partial)
     {
@@ -51,23 +54,26 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
     /// <summary>A run has ended; the intention is null where it is not said.</summary>
     internal void OnExit(int pid, int code, string? signal, bool? intentional)
     {
-        var check = OfExit(pid);
+        if (OfExit(pid, signal, intentional) is not { } check)
+            return;
         var plan = check.Life.Plan;
         foreach (var stream in new[] { OutputStream.Stdout, OutputStream.Stderr })
         {
             if (_partial.Remove((pid, stream), out var begun))
                 TakeCut(check, stream, begun.GetBuffer().AsSpan(0, (int)begun.Length));
         }
-        var end = new RunEnd(code, signal, intentional ?? check.Life.StopRequested);
+        var mayBeStopped = check.Life.MayBeStopped;
+        var end = new RunEnd(code, signal, intentional ?? mayBeStopped);
         if (check.End is { } earlier)
             throw Wrong($"a second exit of {plan} with pid {pid}: {end}, and {earlier} before");
         var natural = end == plan.NaturalEnd && plan.Ending != Ending.Stop;
-        var stopped = check.Life.StopRequested && (end == plan.StoppedEnd || (check.Life.StopCutShort && end == LifePlan.KilledEnd));
+        var stopped = mayBeStopped && (end == plan.StoppedEnd || (check.Life.StopCutShort && end == LifePlan.KilledEnd));
         // A stop may come when it is just about to exit: that end is its own, and may count as wanted.
-        var both = check.Life.StopRequested && plan.Ending != Ending.Stop && end == plan.NaturalEnd with { Intentional = true };
+        var both = mayBeStopped && plan.Ending != Ending.Stop && end == plan.NaturalEnd with { Intentional = true };
         if (!natural && !stopped && !both)
-            throw Wrong($"{plan} (pid {pid}) has ended as {end}, expected {(check.Life.StopRequested ? plan.StoppedEnd : plan.NaturalEnd)}");
+            throw Wrong($"{plan} (pid {pid}) has ended as {end}, expected {(mayBeStopped ? plan.StoppedEnd : plan.NaturalEnd)}");
         check.End = end;
+        check.Intentional = intentional;
         CheckComplete(check, isNatural: natural || both);
     }
 
@@ -87,7 +93,7 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
 
     private void Take(int pid, OutputStream stream, ReadOnlySpan<byte> line)
     {
-        if (!WorkerLines.TryParseHead(line, out var number, out var voice, out var count) || lives.Find(token, number) is not { } life)
+        if (!WorkerLines.TryParseHead(line, out var number, out var attempt, out var voice, out var count) || lives.Find(token, number, attempt) is not { } life)
         {
             TakeCut(OfPid(pid, line), stream, line);
             return;
@@ -114,10 +120,10 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
         var index = Index(stream);
         var lane = check.Lanes[index];
         var expected = WorkerLines.Make(check.Life.Plan, index, lane.Lines + 1);
-        if (!check.Life.StopRequested || lane.IsCut || check.End is not null || check.Life.Plan.DaemonLines > 0 || !expected.AsSpan().StartsWith(line))
+        if (!check.Life.MayBeStopped || lane.IsCut || check.End is not null || check.Life.Plan.DaemonLines > 0 || !expected.AsSpan().StartsWith(line))
         {
             throw Wrong($"std{"oe"[index]} of {check.Life.Plan} (pid {check.Pid}), {lane.Lines} lines seen{(lane.IsCut ? " and one cut off" : "")}{(check.End is null ? "" : ", exited")}, "
-                + $"stop {(check.Life.StopRequested ? "" : "not ")}requested: expected {Show(expected)}, got {Show(line)}");
+                + $"stop {(check.Life.MayBeStopped ? "" : "not ")}requested: expected {Show(expected)}, got {Show(line)}");
         }
         lane.IsCut = true;
         lane.Bytes += line.Length;
@@ -130,6 +136,8 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
             throw Wrong($"{life.Plan} with pid {pid}, and with pid {earlier.Pid} before");
         if (_lives.Find(each => each.End is null) is { } open)
             throw Wrong($"{life.Plan} has begun, and {open.Life.Plan} has not exited");
+        if (life.Attempt > 0)
+            CheckSuccession(life);
         var check = new LifeCheck(life, pid);
         _byPid[pid] = check;
         _lives.Add(check);
@@ -140,9 +148,25 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
         ? check
         : lives.FindByPid(token, pid) is { } life ? Begin(life, pid) : throw Wrong($"nobody has pid {pid}, which says {Show(line)}");
 
-    private LifeCheck OfExit(int pid) => _byPid.TryGetValue(pid, out var check)
-        ? check
-        : lives.FindByPid(token, pid) is { } life ? Begin(life, pid) : throw Wrong($"pid {pid} has exited, which never was a worker of this task");
+    private void CheckSuccession(Life life)
+    {
+        if (lives.Find(token, life.Number, life.Attempt - 1) is not { } former || Find(former) is not { } before)
+            throw Wrong($"{life.Plan} has begun, and nothing was heard of the process before it");
+        if (before.Intentional == (life.Plan.Retries is not null))
+            throw Wrong($"{life.Plan} has begun, though the end of the process before it was {(before.Intentional == true ? "asked for" : "its own")}: {before.End}");
+    }
+
+    // Null: it was told to end before it could say who it is.
+    private LifeCheck? OfExit(int pid, string? signal, bool? intentional)
+    {
+        if (_byPid.TryGetValue(pid, out var check) && check.End is null)
+            return check;
+        if (lives.FindByPid(token, pid) is { } life && life != check?.Life)
+            return Begin(life, pid);
+        if (check is null && intentional != false && signal is "SIGTERM" or "SIGKILL" && lives.MayEndUnnoted(token))
+            return null;
+        return check ?? throw Wrong($"pid {pid} has exited, which never was a worker of this task");
+    }
 
     private CheckException Wrong(string what) => new($"task {token}, before seq {NextSeq}: {what}");
 

@@ -19,6 +19,8 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, Watch> _watches = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement?>> _asked = [];
+    private readonly ConcurrentDictionary<string, bool> _waiting = [];
+    private readonly ConcurrentDictionary<string, bool> _dequeued = [];
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _gate = new();
@@ -217,7 +219,25 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
                     counters.Received();
                     WatchOf(message)?.OnExited(message);
                     break;
-                case "started" or "error" or "tasks" or "unsubscribed" when message.GetProperty("id").GetString() is { } id && _asked.TryGetValue(id, out var asked):
+                case "restarting" or "errored":
+                    counters.Received();
+                    WatchOf(message)?.OnVerdict(message);
+                    break;
+                case "dequeued":
+                    OnDequeued(message);
+                    break;
+                case "started" when message.GetProperty("id").GetString() == "":
+                    WatchOf(message)?.OnStarted(message);
+                    break;
+                case "started" when _waiting.TryRemove(message.GetProperty("id").GetString()!, out _):
+                    WatchOf(message)?.OnStartedLate(message);
+                    break;
+                case "queued" when message.GetProperty("id").GetString() == "":
+                case "pool_updated":
+                    break;
+                case "started" or "queued" or "error" or "tasks" or "unsubscribed" or "pool_info" or "purged" or "accepted" when message.GetProperty("id").GetString() is { } id && _asked.TryGetValue(id, out var asked):
+                    if (type == "queued")
+                        _waiting[id] = true;
                     asked.TrySetResult(message.Clone());
                     break;
                 case "subscribed" or "unsubscribed":
@@ -233,6 +253,14 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
         {
             faults.Add($"client {name}: {e.Message}");
         }
+    }
+
+    // A task with a limit has an id of its own for each start: it leaves the queue once.
+    private void OnDequeued(JsonElement message)
+    {
+        var task = message.GetProperty("task_id").GetString()!;
+        if (PoolSlot.IsPooled(task) && !_dequeued.TryAdd(task, true))
+            throw new CheckException($"a second time: {message.GetRawText()}");
     }
 
     private Watch? WatchOf(JsonElement message) => _watches.GetValueOrDefault(message.GetProperty("task_id").GetString()!);

@@ -13,8 +13,8 @@ internal enum Ending
     Stop,
 
     /// <summary>
-    /// It exits and is started again by its retry policy. Not drawn: this version refuses a start with a policy ("tasks are not restarted"). What the suite has to
-    /// know of it then: further lives under the label of the one that was asked for, each with a `started` event, and `restarting` and `errored` in between.
+    /// It ends as under <see cref="Exit"/> or <see cref="Signal"/> and is started again by its retry policy, until it is given up or stopped. Each further process is a life of its own, under
+    /// the label of the one that was asked for.
     /// </summary>
     RestartByPolicy,
 }

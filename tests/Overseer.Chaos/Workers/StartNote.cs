@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Overseer.Chaos.Workers;
 
 /// <summary>What a process noted of itself when it began.</summary>
-internal sealed record StartNote(int Life, int Pid, Guid Run)
+/// <param name="Attempt">How many processes there were under the label of that life before.</param>
+internal sealed record StartNote(int Life, int Attempt, int Pid, Guid Run)
 {
     /// <summary>All processes of a task, in the order of their starts.</summary>
     internal static IReadOnlyList<StartNote> ReadAll(string path)
@@ -14,10 +15,9 @@ internal sealed record StartNote(int Life, int Pid, Guid Run)
         foreach (var line in File.ReadAllLines(path))
         {
             var parts = line.Split(' ');
-            notes.Add(new StartNote(
-                int.Parse(parts[0], CultureInfo.InvariantCulture),
-                int.Parse(parts[1], CultureInfo.InvariantCulture),
-                Guid.TryParse(parts[2], out var run) ? run : Guid.Empty));
+            if (!WorkerLines.TryParseLabel(parts[0], out var life, out var attempt))
+                throw new FormatException($"{path}: {line}");
+            notes.Add(new StartNote(life, attempt, int.Parse(parts[1], CultureInfo.InvariantCulture), Guid.TryParse(parts[2], out var run) ? run : Guid.Empty));
         }
         return notes;
     }

@@ -18,7 +18,7 @@ internal static class WorkerLines
         var filler = kind < 20 ? 200 + more % 3000 : more % 100;
         if (plan.Rhythm == Rhythm.Long && lane < 2 && kind < 6)
             filler = 65536 + more % 140000;
-        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Token} {plan.Life} {"md"[lane / 2]} {"oe"[lane % 2]} {number} "));
+        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{plan.Token} {plan.Label} {"md"[lane / 2]} {"oe"[lane % 2]} {number} "));
         var line = new byte[head.Length + (int)filler];
         head.CopyTo(line, 0);
         for (var i = 0; i < (int)filler; i += 8)
@@ -31,9 +31,9 @@ internal static class WorkerLines
     }
 
     /// <summary>Reads which line this is; false when it is none, or only the beginning of one.</summary>
-    internal static bool TryParseHead(ReadOnlySpan<byte> line, out int life, out int voice, out long number)
+    internal static bool TryParseHead(ReadOnlySpan<byte> line, out int life, out int attempt, out int voice, out long number)
     {
-        (life, voice, number) = (0, 0, 0);
+        (life, attempt, voice, number) = (0, 0, 0, 0);
         Span<Range> parts = stackalloc Range[6];
         var count = 0;
         var from = 0;
@@ -45,8 +45,17 @@ internal static class WorkerLines
         if (count < 5 || line[parts[2]] is not [var letter])
             return false;
         voice = letter == 'd' ? 1 : 0;
-        return int.TryParse(line[parts[1]], NumberStyles.None, CultureInfo.InvariantCulture, out life)
+        return TryParseLabel(Encoding.ASCII.GetString(line[parts[1]]), out life, out attempt)
             && long.TryParse(line[parts[4]], NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>Reads <c>LIFE</c> or <c>LIFE.ATTEMPT</c>.</summary>
+    internal static bool TryParseLabel(string label, out int life, out int attempt)
+    {
+        attempt = 0;
+        var point = label.IndexOf('.', StringComparison.Ordinal);
+        return int.TryParse(point < 0 ? label : label[..point], NumberStyles.None, CultureInfo.InvariantCulture, out life)
+            && (point < 0 || int.TryParse(label[(point + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out attempt));
     }
 
     internal static ulong Mix(ulong x)

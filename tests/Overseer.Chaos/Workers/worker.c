@@ -1,11 +1,15 @@
 // What the tasks of the chaos suite run. It prints numbered lines on both streams, each a function of (key, voice, stream, number) alone, so that whoever reads them
 // knows every byte without being told; says in a mapped page how far it got; and notes its start in a file, so that a start that happened twice is seen.
 //
-//   worker DIR TOKEN LIFE KEY OUT ERR RHYTHM END CODE TERM DAEMON
+//   worker DIR TOKEN LIFE KEY OUT ERR RHYTHM END CODE TERM DAEMON POOL INPUT
 //
 //   OUT, ERR   lines to print on each stream          END     exit or signal, with CODE
 //   RHYTHM     burst, single, pieces, long, silent    TERM    default, ignore or catch: what SIGTERM does
 //   DAEMON     lines that a double-forked child prints; 0: there is none
+//   POOL       how many may run at once: each holds a lock in DIR/places, and who finds none says so in DIR/crowded; 0: any number
+//   INPUT      1: after its first line it copies standard input to DIR/inputs, and goes on at the end of it; 0: it reads nothing
+//
+// When it is started again under the same life, by a retry policy or out of a queue, it counts the processes there were before: its label is then LIFE.COUNT, and its lines are others.
 //
 // The content must stay in step with Workers/WorkerLines.cs.
 #define _GNU_SOURCE
@@ -36,7 +40,8 @@ struct stream {
     size_t at, length;
 };
 
-static const char *directory, *token, *life, *rhythm;
+static const char *directory, *token, *rhythm;
+static char life[64];
 static uint64_t key, state;
 static volatile struct page *page;
 
@@ -178,9 +183,70 @@ static void caught(int signal) {
     _exit(CAUGHT);
 }
 
+// How many processes of this life there were.
+static int count_starts(const char *path) {
+    char line[512];
+    size_t length = strlen(life);
+    int count = 0;
+    FILE *starts = fopen(path, "re");
+    while (starts && fgets(line, sizeof line, starts))
+        count += !strncmp(line, life, length) && (line[length] == ' ' || line[length] == '.');
+    if (starts)
+        fclose(starts);
+    return count;
+}
+
+// The kernel gives the place back when the process ends, before anybody can be told of that.
+static void take_place(int places) {
+    char path[4096];
+    for (int i = 0; i < places; i++) {
+        snprintf(path, sizeof path, "%s/places/%d", directory, i);
+        int place = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (place < 0)
+            fail(path);
+        if (!flock(place, LOCK_EX | LOCK_NB))
+            return;
+        close(place);
+    }
+    char line[512];
+    int length = snprintf(line, sizeof line, "%s.%s finds all %d places taken\n", token, life, places);
+    snprintf(path, sizeof path, "%s/crowded", directory);
+    int crowded = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (crowded < 0 || write(crowded, line, (size_t)length) != length)
+        fail(path);
+    close(crowded);
+}
+
+static void copy_input(void) {
+    char path[4096], buffer[65536];
+    snprintf(path, sizeof path, "%s/inputs/%s.%s", directory, token, life);
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0)
+        fail(path);
+    for (;;) {
+        ssize_t got = read(0, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            fail("read");
+        if (got == 0)
+            break;
+        if (write(file, buffer, (size_t)got) != got)
+            fail(path);
+    }
+    close(file);
+}
+
 static void note_start(void) {
     char path[4096], line[512];
     snprintf(path, sizeof path, "%s/starts/%s", directory, token);
+    int before = count_starts(path);
+    if (before > 0) {
+        key = mix(key + (uint64_t)before);
+        size_t length = strlen(life);
+        snprintf(life + length, sizeof life - length, ".%d", before);
+    }
+    state = mix(key + 1);
     const char *run = getenv("OVERSEER_RUN_ID");
     int length = snprintf(line, sizeof line, "%s %d %s\n", life, (int)getpid(), run ? run : "-");
     int starts = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -200,11 +266,11 @@ static void note_start(void) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 12)
+    if (count != 14)
         return 98;
-    directory = arguments[1], token = arguments[2], life = arguments[3], rhythm = arguments[7];
+    directory = arguments[1], token = arguments[2], rhythm = arguments[7];
+    snprintf(life, sizeof life, "%s", arguments[3]);
     key = strtoull(arguments[4], 0, 16);
-    state = mix(key + 1);
     const char *end = arguments[8], *term = arguments[10];
     int code = atoi(arguments[9]);
     uint64_t lines = strtoull(arguments[11], 0, 10);
@@ -213,12 +279,18 @@ int main(int count, char **arguments) {
     else if (!strcmp(term, "catch"))
         signal(SIGTERM, caught);
     note_start();
+    if (atoi(arguments[12]) > 0)
+        take_place(atoi(arguments[12]));
 
     struct stream out[2];
     open_stream(&out[0], 0, 0, strtoull(arguments[5], 0, 10));
     open_stream(&out[1], 0, 1, strtoull(arguments[6], 0, 10));
     if (lines > 0)
         run_daemon(lines);
+    if (!strcmp(arguments[13], "1")) {
+        print_some(out);
+        copy_input();
+    }
     while (is_left(&out[0]) || is_left(&out[1]))
         print_some(out);
     pass_gate();

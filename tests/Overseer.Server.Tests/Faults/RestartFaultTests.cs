@@ -218,6 +218,28 @@ public sealed class RestartFaultTests
         Assert.Equal(("stopped", "stopped"), ((await TaskAsync(again, "plain")).Text("state"), (await TaskAsync(again, "first")).Text("state")));
     }
 
+    [Fact]
+    public async Task A_task_that_waits_and_never_ran_can_be_listened_to_at_the_next_server()
+    {
+        await using var site = new Site("", Actions);
+        await site.StartAsync();
+        await using (var client = await site.ConnectAsync())
+        {
+            await client.AskAsync("start", ("action", "one"), ("task_id", "first"));
+            Assert.Equal("queued", (await client.AskAsync("start", ("action", "one"), ("task_id", "second"), ("params", Script("echo hello")))).Type);
+        }
+
+        await site.KillServerAsync();
+        await site.StartAsync();
+        await using var again = await site.ConnectAsync();
+        Assert.Equal("subscribed", (await again.AskAsync("subscribe", ("task_id", "second"), ("from_seq", 1))).Type);
+        Assert.Equal(("replayed", 0L), await again.AskAsync("replay", ("task_id", "second")) is var replayed ? (replayed.Type, replayed.Number("count") ?? -1) : default);
+        await again.SendAsync("stop", ("task_id", "first"));
+        var line = await again.ExpectAsync("output", "second");
+        Assert.Equal((1, "hello"), (line.Seq, line.Data));
+        Assert.Equal(0, (await again.ExpectAsync("exited", "second")).ExitCode);
+    }
+
     private static JsonObject Policy(string delay) => new() { ["restart_delay"] = delay, ["error_threshold"] = 2 };
 
     private static JsonObject Script(string script) => new() { ["script"] = script };

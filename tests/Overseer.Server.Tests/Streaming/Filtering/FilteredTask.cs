@@ -124,7 +124,7 @@ internal sealed class FilteredTask : IDisposable
         _filter = filter;
         Settle();
         Stream = NewStream();
-        Stream.Restore(Directory, filter, before == filter ? null : OutputFilters.FingerprintOf(before));
+        Stream.Restore(Directory, mayBeMissing: false, filter, before == filter ? null : OutputFilters.FingerprintOf(before));
         Stream.Announce(_writer.End);
     }
 
