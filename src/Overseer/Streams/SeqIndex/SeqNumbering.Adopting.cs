@@ -201,7 +201,7 @@ internal sealed partial class SeqNumbering
         return false;
     }
 
-    private bool Fits(in SeqRecord record, long limit, bool last) =>
+    private bool Fits(SeqRecord record, long limit, bool last) =>
         record.FirstSeq >= _parts!.Writer.Seq && (record.Count == SeqRecord.Lines || record.NextLine >= limit || last);
 
     // Numbers the lines up to one whose number is known.

@@ -79,7 +79,7 @@ internal sealed class SeqWriter(string directory)
     }
 
     /// <summary>Takes a record that is in the file.</summary>
-    public void Take(in SeqRecord record)
+    public void Take(SeqRecord record)
     {
         Save();
         Line = record.NextLine;
