@@ -19,7 +19,7 @@ internal static class CommandLine
             if (args is ["version"] or ["--version"])
                 return Task.FromResult(VersionCommand.Run(console));
             if (args is [Completer.Verb, ..])
-                return Completer.RunAsync(args[1..], console);
+                return Task.FromResult(Completer.Run(args[1..], console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
             ParseResult parsed = CommandTree.For(args, console).Parse(args);

@@ -88,6 +88,7 @@ internal sealed class LiveServer : IAsyncDisposable
             start.Environment.Remove(name);
         start.Environment["OVERSEER_STATE_DIR"] = PathOf("state");
         start.Environment["OVERSEER_RUNTIME_DIR"] = PathOf("run");
+        start.Environment["OVERSEER_COMPLETION_TIMEOUT"] = "30s"; // the tests may run beside much else
         start.Environment["HOME"] = Place;
         start.Environment["PATH"] = programs + ":" + Environment.GetEnvironmentVariable("PATH");
         return Process.Start(start)!;

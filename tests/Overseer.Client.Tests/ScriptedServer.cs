@@ -90,7 +90,7 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
 
     internal async Task<Request?> ReceiveAsync()
     {
-        byte[] buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[512 * 1024];
         int length = 0;
         try
         {

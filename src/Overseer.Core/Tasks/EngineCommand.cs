@@ -57,6 +57,14 @@ internal abstract record EngineCommand
     /// <summary>A launch failed: no process exists.</summary>
     public sealed record RunFailedToStart(RunId RunId, string Message, DateTimeOffset At) : EngineCommand;
 
+    /// <summary>
+    /// A start was put into a queue, and that could not be stored: its sender, who was not told, is refused now. Unless it has left the queue to be started: then that answers.
+    /// </summary>
+    /// <param name="Origin">The start.</param>
+    /// <param name="TaskId">The task.</param>
+    /// <param name="Message">Why.</param>
+    public sealed record QueuedInVain(RequestOrigin Origin, string TaskId, string Message) : EngineCommand;
+
     /// <summary>The process of a run has exited; everything it wrote before is in the journal.</summary>
     /// <param name="RunId">The run.</param>
     /// <param name="ExitCode">As the process gave it; ignored when <paramref name="Signal"/> is set.</param>

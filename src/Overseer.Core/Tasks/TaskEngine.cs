@@ -111,6 +111,7 @@ internal sealed class TaskEngine
                 break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
             case EngineCommand.Purge c: Purge(c, effects); break;
+            case EngineCommand.QueuedInVain c: QueuedInVain(c, effects); break;
             case EngineCommand.RunStarted c: Started(c, effects); break;
             case EngineCommand.RunNotStarted c: LaunchAgain(c.RunId, effects); break;
             case EngineCommand.RecorderReady c: Recover(c.Known, effects); break;
@@ -241,6 +242,13 @@ internal sealed class TaskEngine
         var waiting = _pools.Waiting(purge.Action);
         effects.Add(new Effect.Reply(purge.Origin, new EngineReply.Purged(purge.Action, waiting.Count)));
         foreach (var ticket in waiting) Drive(ticket.Task, new TaskInput.Dequeue(DequeueReason.Purged), effects);
+    }
+
+    private void QueuedInVain(EngineCommand.QueuedInVain queued, List<Effect> effects)
+    {
+        var machine = _table.Find(queued.TaskId)?.Machine;
+        if (machine?.Next?.Origin == queued.Origin) Drive(_table.Find(queued.TaskId)!, new TaskInput.Unplannable(queued.Message), effects);
+        else if (machine?.StarterOrigin != queued.Origin) effects.Add(new Effect.Reply(queued.Origin, new EngineReply.Failed(queued.Message)));
     }
 
     private void Expire(RunId run, List<Effect> effects)

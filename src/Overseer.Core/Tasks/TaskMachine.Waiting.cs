@@ -92,8 +92,12 @@ internal sealed partial class TaskMachine
     }
 
     /// <summary>Decides, by the policy, what becomes of the task after an exit that counts, and makes it so.</summary>
+    /// <param name="at">When it exited.</param>
+    /// <param name="begun">When what exited was started, or could not be.</param>
+    /// <param name="mask">Hides its secrets.</param>
+    /// <param name="effects">Gets what has to be done.</param>
     /// <returns>What is to be told.</returns>
-    private TaskEvent JudgeExit(DateTimeOffset at, SecretMask mask, List<Effect> effects)
+    private TaskEvent JudgeExit(DateTimeOffset at, DateTimeOffset? begun, SecretMask mask, List<Effect> effects)
     {
         var (policy, history) = (Status.RetryPolicy!, _history ??= new ExitHistory());
         history.Add(at);
@@ -108,7 +112,7 @@ internal sealed partial class TaskMachine
 
         // What of the delay is over already counts, as when an exit of a past time is reported; the clock may have been set back meanwhile.
         var now = _clock.GetUtcNow();
-        var floor = NotNegative((Status.LastStartedAt ?? now) + LeastBetweenStarts - now);
+        var floor = NotNegative((begun ?? now) + LeastBetweenStarts - now);
         if (floor > LeastBetweenStarts) floor = LeastBetweenStarts;
         var due = NotNegative(at + again.Delay - now);
         if (due > again.Delay) due = again.Delay;
@@ -151,16 +155,19 @@ internal sealed partial class TaskMachine
         _changes.Put(run with { Phase = TaskPhase.Ended, ExitedAt = now, ExitCode = -1, AskedGrace = null });
         _standing = _standing with { ErrorMessage = message };
         _status = Status with { Phase = TaskPhase.Ended, State = TaskState.Stopped, CurrentRun = null, ErrorMessage = message };
-        var stopped = run.AskedGrace is not null && !_standing.Requeue;
+        var stopped = WasStopped(run);
         TaskEvent then = stopped || Status.RetryPolicy is null
             ? new TaskDequeued(Status.TaskId, Status.Action, stopped ? DequeueReason.Stopped : DequeueReason.Failed, now)
-            : JudgeExit(now, mask, effects);
+            : JudgeExit(now, now, mask, effects);
         var isWantedBack = _standing.Requeue && Phase == TaskPhase.Waiting;
         _standing = _standing with { Requeue = false };
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(then));
         if (isWantedBack) RequeueWaiting(new TaskInput.Requeue(TimeSpan.Zero, _standing.Place), effects);
     }
+
+    /// <summary>Whether somebody, and not its pool, wanted this start to come to nothing.</summary>
+    private bool WasStopped(RunRecord run) => run.AskedGrace is not null && !_standing.Requeue;
 
     private Effect.Publish Left(DequeueReason reason) => new(new TaskDequeued(Status.TaskId, Status.Action, reason, _clock.GetUtcNow()));
 

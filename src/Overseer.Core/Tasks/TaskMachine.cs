@@ -49,6 +49,9 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <summary>The run that it waits for.</summary>
     public NextRun? Next => _next;
 
+    /// <summary>Who waits, or waited, for the start of the run under way.</summary>
+    public RequestOrigin? StarterOrigin => _run?.Origin;
+
     /// <summary>What was ordered for the run under way; unset when an earlier server ordered it.</summary>
     public RunPlan? Plan => _run?.Plan;
 
@@ -207,7 +210,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <summary>No process came of the launch: the recorder that was asked died before it, or the server did.</summary>
     private Transition LaunchAgain(RunPlan plan, List<Effect> effects)
     {
-        if (_run!.Record.AskedGrace is not null) return StartFailed("the task was stopped before it was started", effects);
+        if (WasStopped(_run!.Record)) return StartFailed("the task was stopped before it was started", effects);
         effects.Add(new Effect.LaunchRun(Status.TaskId, Status.JournalId, _run.RunId, Status.Run, plan, CanWait: true));
         return Transition.Done;
     }
@@ -266,10 +269,13 @@ internal sealed partial class TaskMachine(MachineParts parts)
         else
         {
             _changes.Remove(run.Record);
-            GoBack(run.Before, run.StandingBefore, run.Kind == LaunchKind.Admission && run.Origin is null ? message : null, effects);
-            if (run.Kind == LaunchKind.Admission) effects.Add(Left(DequeueReason.Failed));
+            var stopped = run.Kind == LaunchKind.Admission && WasStopped(run.Record);
+            GoBack(run.Before, run.StandingBefore, run.Kind == LaunchKind.Admission && run.Origin is null && !stopped ? message : null, effects);
+            if (run.Kind == LaunchKind.Admission) effects.Add(Left(stopped ? DequeueReason.Stopped : DequeueReason.Failed));
             if (run.Origin is { } origin) effects.Add(new Effect.Reply(origin, new EngineReply.Failed(message), Late: run.Kind == LaunchKind.Admission));
-            foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
+
+            // Of those that leave a queue because of it, that is the answer.
+            if (!stopped) foreach (var asked in run.StoppedBy) effects.Add(new Effect.Reply(asked, new EngineReply.Failed(message)));
         }
 
         effects.Add(new Effect.RunReported(run.RunId, Over: true, Status.TaskId));
@@ -320,7 +326,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
         var happened = new TaskExited(Status.TaskId, Status.Action, run.RunId, run.Record.Pid, code, signal, intentional, exited.At);
         TaskEvent? then = null;
         if (intentional && _standing.Requeue) WaitInQueue(run.Mask, _standing.Place);
-        else if (!intentional && RetryRule.Counts(Status.RetryPolicy, exited.ExitCode, exited.Signal)) then = JudgeExit(exited.At, run.Mask, effects);
+        else if (!intentional && RetryRule.Counts(Status.RetryPolicy, exited.ExitCode, exited.Signal)) then = JudgeExit(exited.At, Status.LastStartedAt, run.Mask, effects);
         if (Phase == TaskPhase.Ended && _standing.Requeue) _standing = _standing with { Requeue = false };
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(happened, then));

@@ -64,6 +64,9 @@ internal sealed class EventSource : IDisposable
     /// <summary>How many frames were made since the source was opened.</summary>
     public long Frames { get; private set; }
 
+    /// <summary>Whether starts that subscribers are not told of get a block that begins with them, see <see cref="FrameBlock.Preface"/>.</summary>
+    public bool Starts { get; set; }
+
     /// <summary>
     /// A source that begins right before line <paramref name="line"/>, or at the first line that is still there:
     /// <see cref="NextLine"/> says which.
@@ -412,7 +415,9 @@ internal sealed class EventSource : IDisposable
                     return FillResult.Blocked;
                 }
 
-                return started.OnStart is { } onStart ? WriteFrames(block, [onStart]) : FillResult.Drained;
+                return started.OnStart is { } onStart ? WriteFrames(block, [onStart])
+                    : Starts ? WritePreface(block, entry)
+                    : FillResult.Drained;
             case EntryKind.Exited:
                 var ended = _ledger[entry.RunId];
                 return ended.ExitConfirmed ? WriteFrames(block, [Exited(entry, ended.Intentional), .. ended.AfterExit]) : FillResult.Blocked;
@@ -422,6 +427,7 @@ internal sealed class EventSource : IDisposable
                 if (_track is not null && missing)
                 {
                     // What is missing in the middle is owed, if it had numbers at all.
+                    _ledger.Shown(entry.GapReason);
                     return FillResult.Drained;
                 }
 
@@ -457,6 +463,20 @@ internal sealed class EventSource : IDisposable
         block.Advance(template.Write(block.Free, entry.Data, _track is null ? entry.Line : _seq, _time, entry.Partial));
         Frames++;
         return FillResult.Drained;
+    }
+
+    // At a block's beginning, where subscribers can leave it out and a place in the journal is known.
+    private FillResult WritePreface(FrameBlock block, in JournalEntry entry)
+    {
+        if (block.Written > 0)
+        {
+            return FillResult.More;
+        }
+
+        var started = new StartedMessage { TaskId = _taskId, Pid = entry.Pid, Ts = UnixTime.FromNanoseconds(entry.TimeNs), Id = "" };
+        var result = WriteFrames(block, [started]);
+        block.EndPreface();
+        return result;
     }
 
     private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages, int room = 0)

@@ -39,6 +39,9 @@ internal sealed class FrameBlock
     /// <summary>Bytes written so far, published or not; the encoder's own.</summary>
     public int Written { get; private set; }
 
+    /// <summary>Bytes at the beginning that only those get who want everything, see <see cref="StreamCursor.Everything"/>; all of it is published at once.</summary>
+    public int Preface { get; private set; }
+
     /// <summary>The size of the buffer in bytes.</summary>
     public int Capacity => Buffer.Length;
 
@@ -55,6 +58,9 @@ internal sealed class FrameBlock
 
     /// <summary>Says that <paramref name="count"/> more bytes of <see cref="Free"/> hold finished frames.</summary>
     public void Advance(int count) => Written += count;
+
+    /// <summary>Says that all that is written so far is for those who want everything; in a block that nobody has seen.</summary>
+    public void EndPreface() => Preface = Written;
 
     /// <summary>Makes room for one frame of up to <paramref name="bytes"/>; only while nothing is written, since readers hold the old buffer otherwise.</summary>
     public bool TryReserve(int bytes)

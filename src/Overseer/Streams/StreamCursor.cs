@@ -15,6 +15,12 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
     /// <summary>Who is told when there is more.</summary>
     public IStreamListener Listener { get; } = listener;
 
+    /// <summary>True for who wants every event there is, also the starts that are answers to requests; it must be in <see cref="StreamOptions.Starts"/>.</summary>
+    public bool Everything { get; init; }
+
+    /// <summary>How far the slices go that were taken.</summary>
+    public StreamPlace Taken { get; set; }
+
     /// <summary>The shared block the cursor stands on, or null when it reads for itself.</summary>
     public FrameBlock? Block { get; set; }
 

@@ -161,6 +161,19 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
         return joined;
     }
 
+    /// <summary>Adds a cursor that gets everything, see <see cref="TaskStream.Follow"/>; the task need not exist.</summary>
+    public StreamCursor Follow(string taskId, IStreamListener listener, StreamPlace? from)
+    {
+        lock (_gate)
+        {
+            return GetOrAdd_NeedsLock(taskId).Follow(listener, from);
+        }
+    }
+
+    /// <summary>What is there of a journal of a task that is not known any more.</summary>
+    public StreamRest RestOf(string taskId, string directory) =>
+        new(taskId, directory, End: default, new RunLedger(), SeqNumbering.OfExisting(directory, _filters, _catchUps, filter: null));
+
     /// <summary>Numbers the lines of a task, so that somebody may join at one of them: see <see cref="TaskStream.NumberAsync"/>.</summary>
     public Task NumberAsync(string taskId) => Find(taskId)?.NumberAsync() ?? Task.CompletedTask;
 

@@ -41,6 +41,7 @@ internal sealed partial class TaskStream
                         slice = new FrameSlice(block, cursor.Offset, block.Length - cursor.Offset);
                         block.Hold();
                         cursor.Offset = block.Length;
+                        cursor.Taken = new StreamPlace(_directory, block.End, block.NextLine, block.NextSeq);
                         return true;
                     }
 
@@ -176,6 +177,7 @@ internal sealed partial class TaskStream
             cursor.Source = cursor.Placed
                 ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end, numbering, cursor.NextSeq)
                 : EventSource.AtLine(TaskId, directory, Ledger, 1, end, numbering);
+            cursor.Source.Starts = options.Starts;
             if (!cursor.Placed)
             {
                 cursor.Source.Owe(1, 1);
@@ -196,9 +198,11 @@ internal sealed partial class TaskStream
             cursor.Position = cursor.Source.Position;
             cursor.NextLine = cursor.Source.NextLine;
             cursor.NextSeq = cursor.Source.NextSeq;
+            cursor.Taken = new StreamPlace(directory, cursor.Position, cursor.NextLine, cursor.NextSeq);
         }
 
-        if (block.Written == 0)
+        var begin = cursor.Everything ? 0 : block.Preface;
+        if (block.Written == begin)
         {
             block.Release();
             if (result == FillResult.Behind)
@@ -216,7 +220,7 @@ internal sealed partial class TaskStream
             return false;
         }
 
-        slice = new FrameSlice(block, 0, block.Length);
+        slice = new FrameSlice(block, begin, block.Length - begin);
         return true;
     }
 }

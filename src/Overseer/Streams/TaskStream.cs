@@ -366,7 +366,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             cursor.Source?.Owe(cursor.Mark);
             (first, next) = (0, 0);
         }
-
+        cursor.Source?.Starts = options.Starts;
         cursor.Position = cursor.Source?.Position ?? new JournalPosition(end.Segment, end.Offset, 0);
         cursor.NextLine = cursor.Source?.NextLine ?? end.NextLine;
         cursor.NextSeq = cursor.Source?.NextSeq ?? 0;
@@ -401,6 +401,57 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         if (Numbering is { IsPlain: false } numbering)
         {
             numbering.Leave(next, End, count);
+        }
+    }
+
+    /// <summary>
+    /// Adds a cursor that gets everything (<see cref="StreamCursor.Everything"/>) from a place on, or from the first line; no file is opened by it. While the
+    /// task does not exist the cursor waits.
+    /// </summary>
+    public StreamCursor Follow(IStreamListener listener, StreamPlace? from)
+    {
+        var cursor = new StreamCursor(this, listener) { Everything = true };
+        lock (_gate)
+        {
+            if (from is { } place && string.Equals(place.Directory, _directory, StringComparison.Ordinal))
+            {
+                cursor.Position = place.Position;
+                cursor.NextLine = place.NextLine;
+                cursor.NextSeq = place.NextSeq;
+                cursor.Placed = true;
+                cursor.Taken = place;
+            }
+
+            _cursors.Add(cursor);
+        }
+
+        return cursor;
+    }
+
+    /// <summary>Lets a cursor go on later from what it took last, and hold no memory or file until then. Only its pump calls this.</summary>
+    public void Rest(StreamCursor cursor)
+    {
+        lock (_gate)
+        {
+            if (cursor.Block is { } block)
+            {
+                cursor.Position = cursor.Taken.Position;
+                cursor.NextLine = cursor.Taken.NextLine;
+                cursor.NextSeq = cursor.Taken.NextSeq;
+                cursor.Block = null;
+                block.Release();
+            }
+        }
+
+        Retire(cursor);
+    }
+
+    /// <summary>What is there of the task now, for who has to read it to its end after the task is forgotten.</summary>
+    public StreamRest Remains()
+    {
+        lock (_gate)
+        {
+            return new StreamRest(TaskId, _directory, _end, Ledger, _numbering);
         }
     }
 

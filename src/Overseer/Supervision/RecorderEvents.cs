@@ -11,7 +11,14 @@ namespace Overseer.Supervision;
 /// What one recorder reports over one connection, made into commands for the engine and news for the streams. Called on the link's one thread. An exit is
 /// announced to the stream and to the engine; the stream shows it when the engine has taken it in.
 /// </summary>
-internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Action<EngineCommand> post, TimeProvider clock, Action<string> lost) : IRecorderEvents
+/// <param name="streams">Who reads journals.</param>
+/// <param name="ropes">What is held of runs.</param>
+/// <param name="post">Hands a command to the engine.</param>
+/// <param name="clock">Time.</param>
+/// <param name="putsOff">Whether a start that has failed is to be tried again later: then the engine is not told.</param>
+/// <param name="lost">Told when the connection is of no more use, and why.</param>
+internal sealed class RecorderEvents(
+    StreamRegistry streams, RunRopes ropes, Action<EngineCommand> post, TimeProvider clock, Func<SpawnFailure, bool> putsOff, Action<string> lost) : IRecorderEvents
 {
     private readonly HashSet<RunId> _known = [];
     private readonly TaskCompletionSource _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +51,11 @@ internal sealed class RecorderEvents(StreamRegistry streams, RunRopes ropes, Act
     public void SpawnFailed(SpawnFailure failure)
     {
         ropes.Drop(failure.RunId);
+        if (putsOff(failure))
+        {
+            return;
+        }
+
         post(new EngineCommand.RunFailedToStart(new RunId(failure.RunId), failure.Message, clock.GetUtcNow()));
     }
 

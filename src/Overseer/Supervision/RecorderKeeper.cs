@@ -4,6 +4,7 @@
 //  - A run is asked for once. While there is no recorder, nothing is sent; what was asked of one that died is looked up in the flight page.
 //  - When another recorder is there, and has said all it knows, the engine names the runs it did not mention, and each is given over, or started again if no
 //    process ever came of it. What was sent over the new connection in the meantime is not among them (_sent).
+//  - A launch that nobody waits for (a restart, a turn in a queue) does not fail for want of a recorder or of room for its journal: it is put off, and ordered again.
 //  - A recorder is replaced only when it is dead: its lock says so. One that cannot die holds up recording, and nothing else.
 //  - Nobody waits for a recorder on the engine's thread: while it is stalled, starts are refused.
 
@@ -43,10 +44,14 @@ internal sealed class RecorderKeeper : IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly HashSet<Guid> _sent = [];
     private readonly HashSet<Guid> _putOff = [];
+
+    // Runs that the connected recorder was asked for and has not answered about, or not so that it is stored; true: it can wait.
+    private readonly Dictionary<Guid, bool> _asked = [];
     private readonly Lock _gate = new();
     private RecorderLink? _link;
     private RecorderEvents? _events;
     private bool _recovering;
+    private bool _delaySaid;
     private Thread? _replacing;
     private volatile RecorderStatus _status = new RecorderStatus.Replacing("there was none yet");
 
@@ -128,51 +133,50 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>Asks for a run. What becomes of it is reported to the engine, also when it cannot be asked for now.</summary>
     /// <param name="journalId">Its journal.</param>
     /// <param name="request">The run.</param>
-    /// <param name="canWait">Whether it is put off rather than refused while recording is stalled.</param>
+    /// <param name="canWait">Whether it is put off rather than refused while recording is stalled, or has no room for it.</param>
     public void Spawn(Guid journalId, SpawnRequest request, bool canWait)
     {
+        lock (_gate)
+        {
+            if (_asked.ContainsKey(request.RunId))
+            {
+                // It was ordered twice, by two who found that nothing had come of it.
+                return;
+            }
+        }
+
         _ropes.Expect(request.RunId, journalId, request.Run);
         if (_status is RecorderStatus.Stalled or RecorderStatus.Gone)
         {
-            if (!canWait || _status is RecorderStatus.Gone)
-            {
-                Fail(_status.Problem!);
-                return;
-            }
-
-            lock (_gate)
-            {
-                if (_status is RecorderStatus.Stalled)
-                {
-                    // Launched again when the recorder answers. Another one would not know it: the engine names it then.
-                    _putOff.Add(request.RunId);
-                    return;
-                }
-            }
+            Refuse(_status.Problem!, putOff: canWait && _status is RecorderStatus.Stalled);
+            return;
         }
 
         if (!_flight.TryReserve(request.RunId, out var slot))
         {
-            Fail($"{FlightPage.Slots} starts are under way already");
+            Refuse($"{FlightPage.Slots} starts are under way already", canWait);
             return;
         }
 
-        if (Volatile.Read(ref _link) is not { } link)
+        RecorderLink? link;
+        lock (_gate)
         {
-            // The next recorder will not know it, and it will be launched again then.
-            return;
+            link = _link;
+            if (link is null)
+            {
+                // The next recorder will not know it, and it will be launched again then.
+                return;
+            }
+
+            _asked[request.RunId] = canWait;
+            if (_recovering)
+            {
+                _sent.Add(request.RunId);
+            }
         }
 
         try
         {
-            lock (_gate)
-            {
-                if (_recovering)
-                {
-                    _sent.Add(request.RunId);
-                }
-            }
-
             var handles = link.Spawn(request with { FlightSlot = slot }, pipes =>
             {
                 _flight.NotePipes(slot, pipes);
@@ -183,11 +187,28 @@ internal sealed class RecorderKeeper : IDisposable
         }
         catch (Exception e) when (e is RecorderUnavailableException or IOException or ArgumentException or InvalidOperationException)
         {
-            Fail(e.Message);
+            Refuse(e.Message, putOff: canWait && e is RecorderUnavailableException);
+        }
+
+        void Refuse(string message, bool putOff)
+        {
+            if (putOff)
+            {
+                PutOff(request.RunId, message);
+            }
+            else
+            {
+                Fail(message);
+            }
         }
 
         void Fail(string message)
         {
+            lock (_gate)
+            {
+                _asked.Remove(request.RunId);
+            }
+
             _ropes.Drop(request.RunId);
             _post(new EngineCommand.RunFailedToStart(new RunId(request.RunId), message, _clock.GetUtcNow()));
         }
@@ -233,6 +254,12 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>What was reported of a run is stored.</summary>
     public void Reported(Guid run, bool over)
     {
+        lock (_gate)
+        {
+            _asked.Remove(run);
+            _delaySaid &= over;
+        }
+
         if (_flight.TryFind(run, out var slot, out _))
         {
             _flight.Release(slot);
@@ -281,7 +308,7 @@ internal sealed class RecorderKeeper : IDisposable
 
     private void Connect()
     {
-        var events = new RecorderEvents(_streams, _ropes, _post, _clock, Lost);
+        var events = new RecorderEvents(_streams, _ropes, _post, _clock, PutsOff, Lost);
         RecorderConnection connection;
         try
         {
@@ -320,6 +347,7 @@ internal sealed class RecorderKeeper : IDisposable
             _reaper?.Leave(connection.Link.RecorderPid);
             _recovering = true;
             _putOff.Clear();
+            _asked.Clear();
             _sent.Clear();
             _sent.UnionWith(connection.TakenOver.Select(run => run.RunId));
             _link = connection.Link;
@@ -329,6 +357,40 @@ internal sealed class RecorderKeeper : IDisposable
 
         _post(new EngineCommand.RecorderReady(events.Known));
         SupervisionLog.RecorderReady(_log, connection.Link.RecorderPid, connection.Launched, events.Known.Count);
+    }
+
+    // Launched again with the next tick that finds the recorder well. Another one would not know it: the engine names it then.
+    private void PutOff(Guid run, string reason)
+    {
+        lock (_gate)
+        {
+            _asked.Remove(run);
+            _putOff.Add(run);
+            if (!_delaySaid)
+            {
+                SupervisionLog.LaunchPutOff(_log, run, reason);
+            }
+
+            _delaySaid = true;
+        }
+    }
+
+    // On the link's thread: a start has failed. One that only found no room for its journal, and that nobody waits for, is for later.
+    private bool PutsOff(SpawnFailure failure)
+    {
+        bool canWait;
+        lock (_gate)
+        {
+            _asked.Remove(failure.RunId, out canWait);
+        }
+
+        if (!canWait || failure is not { Step: SpawnStep.Journal, Errno: not 0 })
+        {
+            return false;
+        }
+
+        PutOff(failure.RunId, failure.Message);
+        return true;
     }
 
     // On the link's thread, or the source's: that link is of no more use.
@@ -392,28 +454,15 @@ internal sealed class RecorderKeeper : IDisposable
         RecorderLink? link;
         lock (_gate)
         {
-            if (_link is null || _events is null || !_source.CanReplace)
+            if (_link is null || _events is null)
             {
                 return;
             }
 
             link = _link;
-            var silence = _events.Silence;
-            if (silence > StallAfter && _status is RecorderStatus.Connected)
+            if (_source.CanReplace)
             {
-                _status = new RecorderStatus.Stalled($"the recorder (pid {link.RecorderPid}) has not answered for {silence.TotalSeconds:0} s, its disk may be stuck");
-                SupervisionLog.RecorderMissing(_log, _status.Problem!);
-            }
-            else if (silence <= StallAfter && _status is RecorderStatus.Stalled)
-            {
-                _status = new RecorderStatus.Connected();
-                SupervisionLog.RecorderAnswers(_log, link.RecorderPid);
-                foreach (var run in _putOff)
-                {
-                    _post(new EngineCommand.RunNotStarted(new RunId(run)));
-                }
-
-                _putOff.Clear();
+                LookForSilence_NeedsLock(link, _events.Silence);
             }
 
             if (_status is RecorderStatus.Stalled)
@@ -421,9 +470,34 @@ internal sealed class RecorderKeeper : IDisposable
                 // Its socket may be full: the ping that it owes an answer to is on its way already.
                 return;
             }
+
+            foreach (var run in _putOff)
+            {
+                _post(new EngineCommand.RunNotStarted(new RunId(run)));
+            }
+
+            _putOff.Clear();
+            if (!_source.CanReplace)
+            {
+                return;
+            }
         }
 
         link.Ping();
+    }
+
+    private void LookForSilence_NeedsLock(RecorderLink link, TimeSpan silence)
+    {
+        if (silence > StallAfter && _status is RecorderStatus.Connected)
+        {
+            _status = new RecorderStatus.Stalled($"the recorder (pid {link.RecorderPid}) has not answered for {silence.TotalSeconds:0} s, its disk may be stuck");
+            SupervisionLog.RecorderMissing(_log, _status.Problem!);
+        }
+        else if (silence <= StallAfter && _status is RecorderStatus.Stalled)
+        {
+            _status = new RecorderStatus.Connected();
+            SupervisionLog.RecorderAnswers(_log, link.RecorderPid);
+        }
     }
 
     private void Reap() => _reaper?.Reap(child =>

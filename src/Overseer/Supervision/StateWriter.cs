@@ -1,8 +1,9 @@
 // Makes durable what a batch has changed, before its effects are performed.
 //
 // When that fails (a full disk) the daemon goes on as far as it can without lying: what runs is recorded, stopped and reported as ever, since the recorder
-// keeps every result until it is told that it is stored, and a later server would hear of it again. Only starts are refused, because a start that is not
-// stored could be forgotten while its process runs. What could not be stored is kept, newest state only, and tried again.
+// keeps every result until it is told that it is stored, and a later server would hear of it again. Only starts are refused, those that would be queued
+// among them, because a start that is not stored could be forgotten while its process runs; a restart or a start out of a queue waits. What could not be
+// stored is kept, newest state only, and tried again.
 
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Tasks;

@@ -8,6 +8,9 @@ internal static partial class SupervisionLog
     [LoggerMessage(2000, LogLevel.Error, "An effect of the engine could not be performed: {Effect}")]
     public static partial void EffectFailed(ILogger log, string effect, Exception exception);
 
+    [LoggerMessage(2099, LogLevel.Critical, "The engine failed on {Command}; the command is dropped. Please report this, and start the server anew: its tasks go on meanwhile")]
+    public static partial void CommandFailed(ILogger log, string command, Exception exception);
+
     [LoggerMessage(2001, LogLevel.Debug, "Task {TaskId}: run {Run} started as pid {Pid}")]
     public static partial void Started(ILogger log, string taskId, Guid run, int pid);
 
@@ -46,6 +49,9 @@ internal static partial class SupervisionLog
 
     [LoggerMessage(2013, LogLevel.Information, "The state is stored again")]
     public static partial void StoredAgain(ILogger log);
+
+    [LoggerMessage(2014, LogLevel.Warning, "Run {Run} is put off: {Reason}. It is tried again; this is not repeated for others")]
+    public static partial void LaunchPutOff(ILogger log, Guid run, string reason);
 
     [LoggerMessage(2050, LogLevel.Information, "Each run gets a control group in {Place}; limits by controllers: {Controllers}")]
     public static partial void GroupsUsed(ILogger log, string place, string controllers);

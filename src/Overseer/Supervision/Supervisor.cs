@@ -18,6 +18,8 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Effect> _effects = [];
     private readonly List<Effect> _untilStored = [];
+    private readonly HashSet<RunId> _putOff = [];
+    private readonly HashSet<RequestOrigin> _unanswered = [];
     private readonly EffectPerformer _performer;
     private readonly StateWriter _state;
     private readonly EngineTimers _timers;
@@ -25,7 +27,9 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly ILogger _log;
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource? _asked;
+    private volatile string? _engineProblem;
     private bool _stopping;
+    private bool _stopAsked;
 
     /// <summary>Wires the loop; <see cref="Start"/> begins.</summary>
     public Supervisor(TaskEngine engine, ITaskStore store, EffectPerformer performer, TimeProvider clock, ILogger<Supervisor> log)
@@ -46,6 +50,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     /// <summary>Why the latest changes are not stored; null when all are.</summary>
     public string? StoreProblem => _state.Problem;
+
+    /// <summary>The first fault of the engine itself; null when there was none. The server is best started anew then: its tasks go on meanwhile.</summary>
+    public string? EngineProblem => _engineProblem;
 
     /// <summary>Hands a command to the engine. Thread-safe; never waits. The number of commands under way is bounded by their senders.</summary>
     public void Post(EngineCommand command) => _mailbox.Writer.TryWrite(command);
@@ -127,7 +134,9 @@ internal sealed class Supervisor : IAsyncDisposable
     private void PerformBatch()
     {
         Decided?.Invoke(_effects);
+        _performer.EventLog?.Append(_effects);
         var stored = _state.TryCommit();
+        _performer.EventLog?.Release();
         if (stored && _untilStored.Count > 0)
         {
             _untilStored.ForEach(Perform);
@@ -147,18 +156,41 @@ internal sealed class Supervisor : IAsyncDisposable
         }
 
         _effects.Clear();
+        if (stored || _stopAsked)
+        {
+            LaunchPutOff();
+        }
+
+        _stopAsked = false;
         if (!stored)
         {
             _nudge.Change(StoreAgain, Timeout.InfiniteTimeSpan);
         }
     }
 
-    // See StateWriter: a start must not happen, and whoever keeps a result has to keep it on.
+    // Not the orders themselves: a task may have been stopped since, or its run named by another recorder, and the engine knows.
+    private void LaunchPutOff()
+    {
+        foreach (var run in _putOff)
+        {
+            Post(new EngineCommand.RunNotStarted(run));
+        }
+
+        _putOff.Clear();
+    }
+
+    // See StateWriter: a start must not happen nor be promised, and whoever keeps a result has to keep it on.
     private void PerformUnstored(Effect effect)
     {
         switch (effect)
         {
-            case Effect.LaunchRun { CanWait: true }:
+            case Effect.LaunchRun { CanWait: true } launch:
+                _putOff.Add(launch.RunId);
+                break;
+            case Effect.Reply { Answer: EngineReply.Queued { Event.TaskId: var queued }, Origin: var origin }:
+                _unanswered.Add(origin);
+                Post(new EngineCommand.QueuedInVain(origin, queued, $"the state cannot be stored: {_state.Problem}"));
+                break;
             case Effect.RunReported:
                 _untilStored.Add(effect);
                 break;
@@ -174,13 +206,38 @@ internal sealed class Supervisor : IAsyncDisposable
     private void Apply(EngineCommand command)
     {
         _stopping |= command is EngineCommand.StopAll;
+        _stopAsked |= command is EngineCommand.StopAll or EngineCommand.StopTask;
         if (command is EngineCommand.TimerElapsed { Key: var key })
         {
             _timers.Cancel(key);
         }
 
-        Engine.Apply(command, _effects);
+        try
+        {
+            Engine.Apply(command, _effects);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of ours. Everything else that runs must not pay for it: the loop goes on, whoever asked is told, and /healthz says so from now on.
+            SupervisionLog.CommandFailed(_log, command.GetType().Name, e);
+            _engineProblem ??= $"the engine failed on {command.GetType().Name}: {e.Message}";
+            if (OriginOf(command) is { } origin)
+            {
+                _effects.Add(new Effect.Reply(origin, new EngineReply.Failed("internal error; the server's log has it")));
+            }
+        }
     }
+
+    private static RequestOrigin? OriginOf(EngineCommand command) => command switch
+    {
+        EngineCommand.StartTask c => c.Origin,
+        EngineCommand.StopTask c => c.Origin,
+        EngineCommand.ResetTask c => c.Origin,
+        EngineCommand.PoolInfo c => c.Origin,
+        EngineCommand.SetPool c => c.Origin,
+        EngineCommand.Purge c => c.Origin,
+        _ => null,
+    };
 
     private void Perform(Effect effect)
     {
@@ -193,6 +250,9 @@ internal sealed class Supervisor : IAsyncDisposable
                     break;
                 case Effect.CancelTimer cancel:
                     _timers.Cancel(cancel.Key);
+                    break;
+                case Effect.Reply reply when _unanswered.Remove(reply.Origin):
+                    _performer.Perform(reply with { Late = false }, Post);
                     break;
                 default:
                     _performer.Perform(effect, Post);

@@ -40,6 +40,9 @@ internal sealed class Site : IAsyncDisposable
     public IEnumerable<int> RecorderPids =>
         Pids().Where(pid => CommandLine(pid) is { } line && line.Contains(" recorder ", StringComparison.Ordinal) && line.Contains(Place, StringComparison.Ordinal));
 
+    /// <summary>The pids of everything of this place that runs beside the server: its recorder, its tasks.</summary>
+    public IReadOnlyList<int> Others => [.. Pids().Where(pid => pid != _server?.Id && Holds(pid, Place))];
+
     /// <summary>A path in <see cref="Place"/>.</summary>
     public string PathOf(string name) => Path.Combine(Place, name);
 
@@ -175,6 +178,8 @@ internal sealed class Site : IAsyncDisposable
             group.TryRemove();
         }
 
+        // The last one first: it may be mounted in another.
+        _disks.Reverse();
         _disks.ForEach(disk => disk.Dispose());
         Directory.Delete(Place, recursive: true);
     }

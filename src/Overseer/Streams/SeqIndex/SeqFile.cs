@@ -51,7 +51,7 @@ internal static class SeqFile
         BinaryPrimitives.WriteInt64LittleEndian(header[16..], firstSeq);
         BinaryPrimitives.WriteUInt32LittleEndian(header[24..], seed);
         BinaryPrimitives.WriteUInt32LittleEndian(header[CrcAt..], Crc32C.Append(uint.MaxValue, header[..CrcAt]));
-        using var file = OpenToWrite(directory, segment, OpenFlags.ReadWrite | OpenFlags.Create);
+        using var file = OpenToWrite(directory, segment, OpenFlags.Create);
         RandomAccess.Write(file, header, 0);
     }
 
@@ -59,7 +59,7 @@ internal static class SeqFile
     /// <exception cref="IOException">They cannot be written.</exception>
     public static void Write(string directory, long segment, long index, ReadOnlySpan<byte> records)
     {
-        using var file = OpenToWrite(directory, segment, OpenFlags.ReadWrite);
+        using var file = OpenToWrite(directory, segment);
         RandomAccess.Write(file, records, HeaderSize + (index * SeqRecord.Size));
     }
 
@@ -67,7 +67,7 @@ internal static class SeqFile
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Cut(string directory, long segment, long index)
     {
-        using var file = OpenToWrite(directory, segment, OpenFlags.ReadWrite);
+        using var file = OpenToWrite(directory, segment);
         RandomAccess.SetLength(file, Math.Min(RandomAccess.GetLength(file), HeaderSize + (index * SeqRecord.Size)));
     }
 
@@ -143,10 +143,10 @@ internal static class SeqFile
         return done;
     }
 
-    private static SafeFileHandle OpenToWrite(string directory, long segment, OpenFlags flags)
+    private static SafeFileHandle OpenToWrite(string directory, long segment, OpenFlags more = OpenFlags.ReadWrite)
     {
         var path = PathOf(directory, segment);
-        var file = Open(path, OpenFlags.CloseOnExec | flags, OwnerOnly);
+        var file = Open(path, OpenFlags.ReadWrite | OpenFlags.CloseOnExec | more, OwnerOnly);
         if (!file.IsInvalid)
         {
             return file;
