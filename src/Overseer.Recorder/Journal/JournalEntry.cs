@@ -30,6 +30,9 @@ public readonly ref struct JournalEntry
     /// <summary>The same bytes, for who takes no span.</summary>
     internal ReadOnlyMemory<byte> Memory => _reader.MemoryOf(Data);
 
+    /// <summary>First line of the segment it was found in.</summary>
+    internal long Segment => _reader.Segment;
+
     /// <summary>Whether the line was longer than the limit and goes on in the next line of the same stream and run.</summary>
     public bool Partial { get; }
 

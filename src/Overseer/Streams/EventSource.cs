@@ -315,22 +315,26 @@ internal sealed class EventSource : IDisposable
     // Finds out whether a line is shown, and its number; of a gap, the numbers of what is missing.
     private bool TryNumber(SeqTrack track, in JournalEntry entry)
     {
-        var segment = _reader.Position.Segment;
         if (entry.Kind == EntryKind.Line)
         {
-            if (!track.TryNumber(entry, segment, _held.Present ? _held.Memory : entry.Memory, out _shown, out _seq))
+            var expected = track.NextSeq;
+            if (!track.TryNumber(entry, _held, out _shown, out _seq))
             {
                 return false;
             }
 
-            OweJump(track);
+            if (_seq != expected)
+            {
+                OweJump(track);
+            }
+
             track.NextSeq = _shown ? _seq + 1 : _seq;
             _hiddenBytes += _shown ? 0 : entry.Data.Length + 1;
         }
         else if (entry.Kind == EntryKind.Gap)
         {
             var missing = entry.Line > NextLine;
-            if ((missing && track.NextSeq == 0 && !TryFindSeq()) || !track.TryPass(entry, segment, out _seq))
+            if ((missing && track.NextSeq == 0 && !TryFindSeq()) || !track.TryPass(entry, out _seq))
             {
                 return false;
             }
@@ -345,7 +349,7 @@ internal sealed class EventSource : IDisposable
         }
         else
         {
-            _ = track.TryPass(entry, segment, out _);
+            _ = track.TryPass(entry, out _);
         }
 
         _numbered = true;

@@ -76,9 +76,9 @@ internal sealed class FilterHistory
     public ReadOnlySpan<FilterRegime> From(long line) => _regimes.AsSpan(IndexOf(line));
 
     /// <summary>The same with another filter from a line on.</summary>
-    public FilterHistory With(long fromSeq, ulong fingerprint)
+    public FilterHistory With(long fromLine, ulong fingerprint)
     {
-        List<FilterRegime> regimes = [.. _regimes.Where(regime => regime.FromLine < fromSeq)];
+        List<FilterRegime> regimes = [.. _regimes.Where(regime => regime.FromLine < fromLine)];
         if (regimes.Count == 0)
         {
             return Of(fingerprint);
@@ -86,7 +86,7 @@ internal sealed class FilterHistory
 
         if (regimes[^1].Fingerprint != fingerprint)
         {
-            regimes.Add(new FilterRegime(fromSeq, fingerprint));
+            regimes.Add(new FilterRegime(fromLine, fingerprint));
         }
 
         if (regimes.Count > MostRegimes)

@@ -243,11 +243,11 @@ internal sealed partial class SeqNumbering
 
             if (entry.Kind == EntryKind.Line)
             {
-                Judge(entry, _reader.Position.Segment, entry.Memory);
+                Judge(entry, entry.Memory);
             }
             else
             {
-                Pass(entry, _reader.Position.Segment);
+                Pass(entry);
             }
         }
 

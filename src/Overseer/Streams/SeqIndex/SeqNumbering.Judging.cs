@@ -32,12 +32,13 @@ internal sealed partial class SeqNumbering
     }
 
     /// <summary>Judges and numbers a line; lines that are missing before it keep their numbers.</summary>
-    public bool Judge(in JournalEntry entry, long segment, ReadOnlyMemory<byte> line)
+    public bool Judge(in JournalEntry entry, ReadOnlyMemory<byte> line)
     {
-        var (judge, writer) = _parts!;
-        if (segment != writer.Segment || entry.Line != writer.Line)
+        var parts = _parts!;
+        var (judge, writer) = (parts.Judge, parts.Writer);
+        if (entry.Segment != writer.Segment || entry.Line != writer.Line)
         {
-            Reach(entry.Line, segment);
+            Reach(entry.Line, entry.Segment);
         }
 
         var shown = judge.Shows(entry, line);
@@ -46,13 +47,13 @@ internal sealed partial class SeqNumbering
     }
 
     /// <summary>Takes in an entry that is no line.</summary>
-    public void Pass(in JournalEntry entry, long segment)
+    public void Pass(in JournalEntry entry)
     {
         var (judge, writer) = _parts!;
         judge.Pass(entry);
         if (entry.Line > writer.Line)
         {
-            Reach(entry.Line, segment);
+            Reach(entry.Line, entry.Segment);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
     private long _windowFrom;
     private int _windowBytes;
     private SeqRecord _record;
+    private long _next;
     private bool _judging;
 
     /// <summary>The number that the next line shown gets; 0 while that is not known.</summary>
@@ -24,7 +25,11 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
     /// <summary>
     /// Numbers the next line: whether it is shown, and the number that it has or, when it is not shown, that the next one has. False: it cannot be told yet.
     /// </summary>
-    public bool TryNumber(in JournalEntry entry, long segment, ReadOnlyMemory<byte> line, out bool shown, out long seq)
+    /// <param name="entry">The line.</param>
+    /// <param name="held">Has its bytes, when it was read some time ago.</param>
+    /// <param name="shown">Whether it is shown.</param>
+    /// <param name="seq">The number.</param>
+    public bool TryNumber(in JournalEntry entry, HeldEntry held, out bool shown, out long seq)
     {
         if (!_judging && !_record.Holds(entry.Line))
         {
@@ -44,17 +49,19 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
 
         if (_judging)
         {
-            shown = numbering.Judge(entry, segment, line);
+            shown = numbering.Judge(entry, held.Present ? held.Memory : entry.Memory);
             // Lines that were missing before it have got numbers.
             seq = shown ? numbering.NextSeq - 1 : numbering.NextSeq;
             return true;
         }
 
+        // Line by line the numbers go on as they are; only elsewhere they are counted.
         var at = (int)(entry.Line - _record.FirstLine);
-        seq = _record.SeqAt(at);
         shown = _record.Shows(at);
+        seq = entry.Line == _next ? NextSeq : _record.SeqAt(at);
         if (seq >= NextSeq)
         {
+            _next = at + 1 < _record.Count ? entry.Line + 1 : 0;
             return true;
         }
 
@@ -66,7 +73,7 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
     }
 
     /// <summary>Takes in an entry that is no line; gives the number of the line that comes next. False: it cannot be told yet.</summary>
-    public bool TryPass(in JournalEntry entry, long segment, out long seq)
+    public bool TryPass(in JournalEntry entry, out long seq)
     {
         if (!_judging && Find(entry.Line) == SeqFind.Next)
         {
@@ -75,7 +82,7 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
 
         if (_judging)
         {
-            numbering.Pass(entry, segment);
+            numbering.Pass(entry);
             seq = numbering.NextSeq;
             return true;
         }
@@ -233,5 +240,6 @@ internal sealed class SeqTrack(SeqNumbering numbering) : IDisposable
         _file = null;
         _windowBytes = 0;
         _record = default;
+        _next = 0;
     }
 }
