@@ -32,13 +32,13 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
     {
         try
         {
-            for (var until = _random.Next(40); !end.IsCancellationRequested && !faults.Stop.IsCancellationRequested; until--)
+            for (var until = _random.Next(20); !end.IsCancellationRequested && !faults.Stop.IsCancellationRequested; until--)
             {
                 await LookAsync();
                 if (until == 0)
                 {
                     Changes++;
-                    until = 5 + _random.Next(40);
+                    until = 3 + _random.Next(20);
                     await (_random.Next(3) switch { 0 => PurgeAsync(), 1 => SetAsync(ServerConfiguration.Limit), _ => LowerAsync() });
                 }
                 await Task.Delay(BetweenLooks, faults.Stop);

@@ -94,6 +94,9 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
         _end.Dispose();
     }
 
+    // A WebSocket that was aborted while it sent says that it was cancelled.
+    private bool IsCutOff(Exception e) => e is OperationCanceledException && !_end.IsCancellationRequested;
+
     private string NextId() => Interlocked.Increment(ref _ids).ToString(CultureInfo.InvariantCulture);
 
     private async Task<ClientWebSocket> ConnectedAsync()
@@ -151,7 +154,7 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
         {
             await ReceiveAsync(socket);
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException || IsCutOff(e))
         {
             // Cut off.
         }
@@ -273,7 +276,7 @@ internal sealed class ChaosClient(string name, bool overTcp, ServerHalf server, 
             await socket.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, _end.Token);
             return true;
         }
-        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException || IsCutOff(e))
         {
             return false;
         }
