@@ -127,7 +127,7 @@ public sealed class FilteredServerTests
         Assert.True(gone);
     }
 
-    private static string Actions(string condition) => 
+    private static string Actions(string condition) =>
         RunningServer.Shell.Replace("      entrypoint: sh\n", $"      entrypoint: sh\n      {condition}\n", StringComparison.Ordinal);
 
     private static (long Seq, string? Data) Line(WireMessage message) => (message.Seq, message.Data);
