@@ -8,7 +8,7 @@ namespace Overseer.Server.Tests.Foreign;
 internal static class ForeignProgram
 {
     /// <summary>What a conversation of some fifty messages may take.</summary>
-    private static readonly TimeSpan _deadline = 3 * WireClient.Deadline;
+    private static readonly TimeSpan Deadline = 3 * WireClient.Deadline;
 
     /// <summary>A file in this folder.</summary>
     public static string Source(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
@@ -25,7 +25,7 @@ internal static class ForeignProgram
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            await process.WaitForExitAsync().WaitAsync(_deadline);
+            await process.WaitForExitAsync().WaitAsync(Deadline);
         }
         catch (TimeoutException)
         {
