@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Overseer.Configuration;
@@ -51,11 +52,9 @@ public sealed class ReferenceConfigurationTests : IDisposable
     public async Task The_readmes_file_runs_and_echo_says_hello()
     {
         File.Copy(Source("config.yaml"), Path.Combine(_place, "config.yaml"));
-        // In a directory of its own, as `db` is relative to where the server runs.
-        await using var process = ServerProcess.Begin(
-            "env", "-C", _place, Path.GetFullPath(ServerProcess.Program), "serve", "--config", "./config.yaml", "--listen", "127.0.0.1:0", "--state-dir", Path.Combine(_place, "state"), "--runtime-dir", Path.Combine(_place, "run"));
+        await using var process = Serve([], "--config", "./config.yaml", "--listen", "127.0.0.1:0");
         var port = await process.ReadyAsync();
-        await using (var client = await WireClient.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port)))
+        await using (var client = await WireClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port)))
         {
             Assert.Equal("hello", await EchoAsync(client, "default"));
             Assert.Equal("", await EchoAsync(client, "empty", ""));
@@ -77,6 +76,25 @@ public sealed class ReferenceConfigurationTests : IDisposable
         process.Signal("TERM");
         Assert.Equal(0, (await process.EndAsync()).Code);
         Assert.True(File.Exists(Path.Combine(_place, "overseer.db")));
+    }
+
+    [Fact]
+    public async Task The_readmes_variables_win_over_its_file_and_over_the_flag_that_names_it()
+    {
+        File.Copy(Source("config.yaml"), Path.Combine(_place, "config.yaml"));
+        await using var process = Serve(
+            ["OVERSEER_CONFIG=./config.yaml", "OVERSEER_LISTEN=127.0.0.1:0", "OVERSEER_DB=other.db", "OVERSEER_LOG_FILE=events.jsonl"], "--config", "./missing.yaml");
+        var port = await process.ReadyAsync();
+        await using (var client = await WireClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port)))
+        {
+            Assert.Equal("hello", await EchoAsync(client, "t"));
+        }
+
+        process.Signal("TERM");
+        Assert.Equal(0, (await process.EndAsync()).Code);
+        Assert.Equal((true, false), (File.Exists(Path.Combine(_place, "other.db")), File.Exists(Path.Combine(_place, "overseer.db"))));
+        var logged = (await File.ReadAllLinesAsync(Path.Combine(_place, "events.jsonl"))).Select(line => JsonNode.Parse(line)!["type"]!.GetValue<string>());
+        Assert.Equal(["started", "output", "exited"], logged);
     }
 
     [Theory]
@@ -202,6 +220,13 @@ public sealed class ReferenceConfigurationTests : IDisposable
     }
 
     private static string Source(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Reference", name);
+
+    /// <summary>A server in a directory of its own, as some paths are relative to where it runs.</summary>
+    private ServerProcess Serve(string[] variables, params string[] arguments) => ServerProcess.Begin(
+        [
+            "env", "-C", _place, .. variables, Path.GetFullPath(ServerProcess.Program), "serve", .. arguments,
+            "--state-dir", Path.Combine(_place, "state"), "--runtime-dir", Path.Combine(_place, "run"),
+        ]);
 
     private static Task<RunningServer> StartAsync(string name) => RunningServer.StartAsync(File.ReadAllText(Source(name)));
 

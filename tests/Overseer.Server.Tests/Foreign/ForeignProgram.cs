@@ -8,7 +8,7 @@ namespace Overseer.Server.Tests.Foreign;
 internal static class ForeignProgram
 {
     /// <summary>What a conversation of some fifty messages may take.</summary>
-    private static readonly TimeSpan _deadline = 3 * WireClient.Deadline;
+    private static readonly TimeSpan Deadline = 3 * WireClient.Deadline;
 
     /// <summary>A file in this folder.</summary>
     public static string Source(string name, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, name);
@@ -16,7 +16,7 @@ internal static class ForeignProgram
     /// <summary>Runs a program and gives its exit code and what it wrote.</summary>
     public static async Task<(int Code, string Out, string Error)> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         // Where Debian puts the modules of node; only its own node looks there by itself.
         start.Environment["NODE_PATH"] = "/usr/share/nodejs";
         start.Environment["PYTHONIOENCODING"] = "utf-8";
@@ -25,12 +25,12 @@ internal static class ForeignProgram
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         try
         {
-            await process.WaitForExitAsync().WaitAsync(_deadline);
+            await process.WaitForExitAsync().WaitAsync(Deadline);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end; it said: {await output}{await error}");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end; it said: {await output}{await error}", e);
         }
 
         return (process.ExitCode, await output, await error);
