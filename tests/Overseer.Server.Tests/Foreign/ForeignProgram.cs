@@ -16,7 +16,7 @@ internal static class ForeignProgram
     /// <summary>Runs a program and gives its exit code and what it wrote.</summary>
     public static async Task<(int Code, string Out, string Error)> RunAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         // Where Debian puts the modules of node; only its own node looks there by itself.
         start.Environment["NODE_PATH"] = "/usr/share/nodejs";
         start.Environment["PYTHONIOENCODING"] = "utf-8";
