@@ -66,6 +66,17 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Export_says_when_its_numbers_are_not_those_that_clients_see()
+    {
+        await File.WriteAllTextAsync(Path.ChangeExtension(Segment, ".seq"), "an index");
+        CommandRun run = await Run("export", "build-1", "--format", "jsonl");
+        Assert.Equal(ExitCodes.Ok, run.Code);
+        Assert.Equal(5, run.Out.TrimEnd('\n').Split('\n').Length);
+        Assert.Contains("the task has an output filter", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("filter", (await Run("export", "build-1", "--format", "raw")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Export_takes_a_directory_one_stream_and_a_first_line()
     {
         CommandRun run = await Run("export", Path.GetDirectoryName(Segment)!, "--stdout", "--from-seq", "3");

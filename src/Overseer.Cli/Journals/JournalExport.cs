@@ -4,6 +4,7 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Cli.Journals;
 
@@ -36,6 +37,9 @@ internal sealed class JournalExport(string directory, string taskId, OutputStrea
 
     private void Each(long from, Use use)
     {
+        // Which lines are shown is the server's knowledge: a journal holds them all.
+        if (SeqFile.HasAny(directory))
+            Say("the task has an output filter: all of its lines are written, and `seq` is the number of a line in the journal, not the one that clients see");
         JournalEnd end = JournalDirectory.FindEnd(directory);
         using JournalReader reader = JournalReader.Open(directory);
         long next = from > 1 ? reader.Seek(from, end) : reader.NextLine;

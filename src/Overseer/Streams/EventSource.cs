@@ -427,7 +427,6 @@ internal sealed class EventSource : IDisposable
                 if (_track is not null && missing)
                 {
                     // What is missing in the middle is owed, if it had numbers at all.
-                    _ledger.Shown(entry.GapReason);
                     return FillResult.Drained;
                 }
 
