@@ -238,16 +238,19 @@ public sealed partial class OverseerClient : IAsyncDisposable
         }
     }
 
-    /// <summary>How a task stands after one of its exits; null in place of a task that is not known any more. False when it cannot be asked for: then the watch ends by itself.</summary>
-    internal async Task<(bool Asked, Protocols.V2.TaskInfo? Task)> AskAfterExitAsync(ExitedMessage exited, CancellationToken cancellation)
+    /// <summary>How a task stands; null in place of one that is not known any more. False when it cannot be asked for: then the watch ends by itself.</summary>
+    /// <param name="taskId">The task.</param>
+    /// <param name="lastExit">An exit that it has had, which spares the server to list all tasks; null when none is known.</param>
+    /// <param name="cancellation">Ends it.</param>
+    internal async Task<(bool Asked, Protocols.V2.TaskInfo? Task)> AskForTaskAsync(string taskId, DateTimeOffset? lastExit, CancellationToken cancellation)
     {
         while (!_closing.IsCancellationRequested)
         {
             try
             {
-                // Its exit is not older than itself, but times are cut on their way.
-                var asked = new ListMessage("") { Since = exited.Ts - Slack };
-                return (true, (await ListAsync(asked, cancellation)).FirstOrDefault(task => task.TaskId == exited.TaskId));
+                // No exit is older than itself, but times are cut on their way.
+                var asked = new ListMessage("") { Since = lastExit - Slack };
+                return (true, (await ListAsync(asked, cancellation)).FirstOrDefault(task => task.TaskId == taskId));
             }
             catch (OverseerConnectionLostException)
             {

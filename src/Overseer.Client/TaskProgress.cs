@@ -1,43 +1,56 @@
+// What must hold: a task that has ended is told as ended, whatever its watch saw and in whatever order.
+//
+// - An exit says nothing by itself: a restart may follow, or a stop of that restart, and in history it may be an exit of long ago. So after it the server is asked.
+// - Nor does what follows an exit in history: a restart that was announced there may have been stopped since, and a task that was given up may have been reset, of which nothing is in the
+//   journal. So after that the server is asked as well.
+// - `dequeued` goes to every connection at once and may so come before the history of its task: exits that come behind it may have been before it.
+
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Client;
 
-/// <summary>Follows the events of one task to tell when it has ended: an exit alone does not, as a restart may follow.</summary>
+/// <summary>Follows the events of one task to tell when it has ended.</summary>
 internal sealed class TaskProgress(string taskId)
 {
     private TaskEnding _last = new(taskId);
+    private DequeueReason? _dequeued;
 
-    /// <summary>How it ended, when the events say that it has.</summary>
+    /// <summary>How it ended, when that is certain.</summary>
     internal TaskEnding? Ending { get; private set; }
 
-    /// <summary>An exit that may be the last one: only the server knows.</summary>
-    internal ExitedMessage? DoubtfulExit { get; private set; }
+    /// <summary>When something happened that may have been the end: only the server knows.</summary>
+    internal DateTimeOffset? Doubt { get; private set; }
+
+    /// <summary>The last exit that was seen.</summary>
+    internal DateTimeOffset? LastExit { get; private set; }
 
     /// <summary>Takes the next event.</summary>
     internal void Take(ServerMessage message)
     {
         switch (message)
         {
-            case StartedMessage or RestartingMessage:
-                DoubtfulExit = null;
-                Ending = null;
+            case StartedMessage:
+                Goes();
                 break;
             case QueuedMessage:
-                DoubtfulExit = null;
-                Ending = null;
+                Goes();
                 _last = new TaskEnding(taskId);
                 break;
             case ExitedMessage exited:
-                DoubtfulExit = exited;
                 _last = new TaskEnding(taskId) { ExitCode = exited.ExitCode, Signal = exited.Signal };
+                LastExit = exited.Ts;
+                MayHaveEnded(exited.Ts);
                 break;
-            case ErroredMessage:
-                DoubtfulExit = null;
-                Ending = _last with { GivenUp = true };
+            case RestartingMessage restarting:
+                MayHaveEnded(restarting.Ts);
+                break;
+            case ErroredMessage errored:
+                MayHaveEnded(errored.Ts);
                 break;
             case DequeuedMessage dequeued:
-                DoubtfulExit = null;
+                Doubt = null;
+                _dequeued = dequeued.Reason;
                 Ending = _last with { Dequeued = dequeued.Reason };
                 break;
             default:
@@ -45,16 +58,29 @@ internal sealed class TaskProgress(string taskId)
         }
     }
 
-    /// <summary>Takes the server's word on the exit in doubt.</summary>
-    /// <param name="exited">The exit that was asked about.</param>
+    /// <summary>Takes the server's word on a doubt.</summary>
+    /// <param name="doubt">What was asked about.</param>
     /// <param name="task">How the task stands; null when it is not known any more.</param>
-    internal void Settle(ExitedMessage exited, Protocols.V2.TaskInfo? task)
+    internal void Settle(DateTimeOffset doubt, Protocols.V2.TaskInfo? task)
     {
-        if (!ReferenceEquals(exited, DoubtfulExit))
+        if (doubt != Doubt)
             return;
-        DoubtfulExit = null;
-        // A task is shown as ended before its exit is told; and an exit that lies before the latest start is not the last one.
-        if (task is null || (task.State is TaskState.Stopped or TaskState.Errored && (task.LastStartedAt is null || exited.Ts >= task.LastStartedAt)))
-            Ending = _last with { GivenUp = task?.State == TaskState.Errored };
+        Doubt = null;
+        // A task is shown as ended before its exit is told; and what lies before the latest start is not its end.
+        if (task is null || (task.State is TaskState.Stopped or TaskState.Errored && (task.LastStartedAt is null || doubt >= task.LastStartedAt)))
+            Ending = _last with { GivenUp = task?.State == TaskState.Errored, Dequeued = _dequeued };
+    }
+
+    private void Goes()
+    {
+        Doubt = null;
+        Ending = null;
+        _dequeued = null;
+    }
+
+    private void MayHaveEnded(DateTimeOffset at)
+    {
+        Doubt = at;
+        Ending = null;
     }
 }

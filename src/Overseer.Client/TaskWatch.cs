@@ -84,8 +84,8 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
             yield return events;
             if (EndsWithReplay || !untilEnded)
                 continue;
-            if (_progress.DoubtfulExit is { } exited && await _client.AskAfterExitAsync(exited, cancellationToken) is (true, var task))
-                _progress.Settle(exited, task);
+            if (_progress.Doubt is { } doubt && await _client.AskForTaskAsync(TaskId, _progress.LastExit, cancellationToken) is (true, var task))
+                _progress.Settle(doubt, task);
             if (_progress.Ending is not null && (ended || _buffer.Count == 0))
                 yield break;
             ended = _progress.Ending is not null; // what had come by then still counts: it may have been started again

@@ -14,11 +14,11 @@ public sealed class EndingTests
         await using var server = new ScriptedServer(async peer =>
         {
             await peer.AcceptAsync();
-            await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id), Messages.Exited("t", 1));
+            await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id), Messages.Exited("t", 1), Messages.Restarting("t"));
             await AnswerAsync(peer, "active");
-            await peer.SendAsync(Messages.Restarting("t"), Messages.Started("t", "", 8, restartOf: 7), Messages.Output("t", 1), Messages.Exited("t", 5, pid: 8, ts: Later));
-            await AnswerAsync(peer, "stopped");
-            await peer.UntilGoneAsync();
+            await peer.SendAsync(Messages.Started("t", "", 8, restartOf: 7), Messages.Output("t", 1), Messages.Exited("t", 5, pid: 8, ts: Later));
+            while (await peer.ReceiveAsync() is { } request)
+                await peer.SendAsync(Messages.Tasks(request.Id, Messages.Task("t", exitedAt: Later, startedAt: Later)));
         });
         await using OverseerClient client = await server.ConnectAsync();
         await using TaskWatch watch = await client.WatchAsync("t", 1);
@@ -45,6 +45,47 @@ public sealed class EndingTests
             Assert.Equal(new TaskEnding("t") { ExitCode = 1, Dequeued = DequeueReason.Stopped }, watch.Ending);
         }
         await server.Played;
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_restart_that_was_stopped_before_its_history_came_is_the_end(bool told)
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            string id = (await peer.ExpectAsync("subscribe")).Id;
+            // The event goes to everybody at once, history comes as it can; without a connection at that moment there was no event at all.
+            await peer.SendAsync([.. told ? [Messages.Dequeued("t", "stopped")] : Array.Empty<string>(), Messages.Subscribed("t", id), Messages.Exited("t", 5), Messages.Restarting("t")]);
+            while (await peer.ReceiveAsync() is { } request)
+                await peer.SendAsync(Messages.Tasks(request.Id, Messages.Task("t", exit: 5)));
+        });
+        await using OverseerClient client = await server.ConnectAsync();
+        await using TaskWatch watch = await client.WatchAsync("t", 1);
+
+        await ReadAsync(watch);
+
+        Assert.Equal(5, watch.Ending?.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_task_that_was_given_up_and_reset_in_its_history_has_not_ended()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id), Messages.Exited("t", 5), Messages.Errored("t", 3));
+            await peer.SendAsync(Messages.Tasks((await peer.ExpectAsync("list")).Id, Messages.Task("t", 1, "active", "running", startedAt: Later)));
+            await peer.SendAsync(Messages.Output("t", 1), Messages.Exited("t", 0, ts: Later));
+            while (await peer.ReceiveAsync() is { } request)
+                await peer.SendAsync(Messages.Tasks(request.Id, Messages.Task("t", exitedAt: Later, startedAt: Later)));
+        });
+        await using OverseerClient client = await server.ConnectAsync();
+        await using TaskWatch watch = await client.WatchAsync("t", 1);
+
+        Assert.Equal(["ExitedMessage", "ErroredMessage", "OutputMessage", "ExitedMessage"], await ReadAsync(watch));
+        Assert.Equal(new TaskEnding("t") { ExitCode = 0 }, watch.Ending);
     }
 
     [Fact]

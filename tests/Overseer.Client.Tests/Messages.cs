@@ -44,10 +44,10 @@ internal static class Messages
     internal static string Tasks(string id, params IEnumerable<string> tasks) => $$"""{"type":"tasks","tasks":[{{string.Join(",", tasks)}}],"id":"{{id}}"}""";
 
     internal static string Task(
-        string task, long number = 1, string state = "stopped", string worker = "exited", string? name = null, int exit = 0, string? signal = null, string exitedAt = Time)
+        string task, long number = 1, string state = "stopped", string worker = "exited", string? name = null, int exit = 0, string? signal = null, string exitedAt = Time, string startedAt = Time)
         => $$"""
             {"task_id":"{{task}}","number":{{number}},"action":"echo",{{(name is null ? "" : $"\"name\":\"{name}\",")}}"state":"{{state}}","current_pid":7,"worker_state":"{{worker}}","restart_count":0,
-            "created_at":"{{Time}}","last_started_at":"{{Time}}"{{(worker == "exited" ? $",\"last_exited_at\":\"{exitedAt}\",\"last_exit_code\":{exit}" : "")}}{{(signal is null ? "" : $",\"last_signal\":\"{signal}\"")}}}
+            "created_at":"{{Time}}","last_started_at":"{{startedAt}}"{{(worker == "exited" ? $",\"last_exited_at\":\"{exitedAt}\",\"last_exit_code\":{exit}" : "")}}{{(signal is null ? "" : $",\"last_signal\":\"{signal}\"")}}}
             """;
 
     internal static string Actions(string id)
