@@ -21,6 +21,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
     private readonly Random _random = new(seed + 1);
     private readonly Dictionary<string, (Life Life, int Starts)> _overtakers = [];
     private IReadOnlyList<(string Item, int Starts)> _before = [];
+    private int _limit = ServerConfiguration.Limit;
 
     /// <summary>How often the queue was looked at.</summary>
     internal int Looks { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
                 {
                     Changes++;
                     until = 3 + _random.Next(20);
-                    await (_random.Next(3) switch { 0 => PurgeAsync(), 1 => SetAsync(ServerConfiguration.Limit), _ => LowerAsync() });
+                    await (_random.Next(4) == 0 ? PurgeAsync() : _limit == Lowered ? SetAsync(ServerConfiguration.Limit) : LowerAsync());
                 }
                 await Task.Delay(BetweenLooks, faults.Stop);
             }
@@ -68,6 +69,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
         Looks++;
         LookForCrowd();
         var pool = answer.GetProperty("pool");
+        _limit = pool.GetProperty("limit").GetInt32();
         var items = pool.TryGetProperty("queue_items", out var waiting) ? waiting.EnumerateArray().ToList() : [];
         if (pool.GetProperty("running").GetInt32() > ServerConfiguration.Limit || pool.GetProperty("queue_depth").GetInt32() != items.Count)
             faults.Add($"a pool that cannot be: {answer.GetRawText()}");
