@@ -9,7 +9,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test chaos bench microbench lint install uninstall clean
+.PHONY: help build run test chaos fuzz bench microbench lint install uninstall clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +34,11 @@ test: ## install what the tests need, build, run every test
 chaos: build ## kill server and recorder at random while tasks run; MINUTES=30 SEED=n, and ARGS='--kinds server'
 	dotnet build tests/Overseer.Chaos $(RELEASE)
 	tests/Overseer.Chaos/bin/Release/net10.0/Overseer.Chaos --minutes $(or $(MINUTES),30) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: ## send damaged messages to a server; MINUTES=10 SEED=n
+	dotnet build tests/Overseer.Server.Tests -p:RunAnalyzers=false -v quiet
+	OVERSEER_FUZZ_SECONDS=$$(($(or $(MINUTES),10) * 60)) OVERSEER_FUZZ_SEED=$(or $(SEED),$$RANDOM) \
+		tests/Overseer.Server.Tests/bin/Debug/net10.0/Overseer.Server.Tests --filter-class '*ProtocolFuzzTests' --show-live-output on
 
 bench: build ## compare with the machine's limits; ARGS='throughput --json' narrows it down
 	dotnet build bench/Overseer.Bench $(RELEASE)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Overseer.Cli.Commands;
 using Overseer.Cli.Completion;
 using Overseer.Cli.Console;
@@ -10,36 +11,48 @@ namespace Overseer.Cli;
 /// <summary>Reads the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
-    internal static async Task<int> RunAsync(string[] args, CliConsole console)
+    /// <summary>Runs a command. One that only asks runs here and now: the machinery of tasks would take longer than its question.</summary>
+    internal static Task<int> RunAsync(string[] args, CliConsole console)
     {
         try
         {
             if (args is ["version"] or ["--version"])
-                return VersionCommand.Run(console);
+                return Task.FromResult(VersionCommand.Run(console));
             if (args is [Completer.Verb, ..])
-                return await Completer.RunAsync(args[1..], console);
+                return Task.FromResult(Completer.Run(args[1..], console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
             ParseResult parsed = CommandTree.For(args, console).Parse(args);
             if (parsed.Errors.Count > 0)
-                return Refuse(parsed, console);
+                return Task.FromResult(Refuse(parsed, console));
+            if (parsed.Action is AsynchronousCommandLineAction)
+                return InvokeAsync(parsed, console);
             using var output = new StringWriter();
-            int code = await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = console.Error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-            });
+            int code = parsed.Invoke(Configuration(output, console));
             console.Out.Write(output.ToString()); // help
             console.Out.Flush();
-            return code;
+            return Task.FromResult(code);
         }
         catch (Exception failure)
         {
-            return await ExplainAsync(failure, console);
+            return Task.FromResult(Explain(failure, console));
         }
     }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed, CliConsole console)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(Configuration(TextWriter.Null, console));
+        }
+        catch (Exception failure)
+        {
+            return Explain(failure, console);
+        }
+    }
+
+    private static InvocationConfiguration Configuration(TextWriter output, CliConsole console)
+        => new() { Output = output, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 
     private static int Refuse(ParseResult parsed, CliConsole console)
     {
@@ -49,7 +62,7 @@ internal static class CommandLine
         return ExitCodes.Usage;
     }
 
-    private static async Task<int> ExplainAsync(Exception failure, CliConsole console)
+    private static int Explain(Exception failure, CliConsole console)
     {
         (int code, string? message) = failure switch
         {
@@ -67,7 +80,7 @@ internal static class CommandLine
             _ => (ExitCodes.Refused, $"{failure.GetType().Name}: {failure.Message}"),
         };
         if (message is not null)
-            await console.Error.WriteLineAsync("overseer: " + message.ReplaceLineEndings(" "));
+            console.Error.WriteLine("overseer: " + message.ReplaceLineEndings(" "));
         return code;
     }
 

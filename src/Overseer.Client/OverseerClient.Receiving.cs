@@ -93,9 +93,9 @@ public sealed partial class OverseerClient
             }
         }
         if (message is PoolUpdatedMessage updated)
-            PoolUpdated?.Invoke(this, updated);
+            PoolUpdated?.Invoke(this, new MessageEventArgs<PoolUpdatedMessage>(updated));
         if (message is DequeuedMessage dequeued)
-            Dequeued?.Invoke(this, dequeued);
+            Dequeued?.Invoke(this, new MessageEventArgs<DequeuedMessage>(dequeued));
         string? taskId = TaskOf(message);
         if (!_queuedStarts.IsEmpty && !TellQueuedStarts(message, taskId))
             return;
@@ -130,17 +130,17 @@ public sealed partial class OverseerClient
     }
 
     private static string? TaskOf(ServerMessage message) => message switch
-        {
-            OutputMessage one => one.TaskId,
-            ExitedMessage one => one.TaskId,
-            StartedMessage one => one.TaskId,
-            RestartingMessage one => one.TaskId,
-            ErroredMessage one => one.TaskId,
-            DequeuedMessage one => one.TaskId,
-            GapMessage one => one.TaskId,
-            QueuedMessage one => one.TaskId,
-            _ => null,
-        };
+    {
+        OutputMessage one => one.TaskId,
+        ExitedMessage one => one.TaskId,
+        StartedMessage one => one.TaskId,
+        RestartingMessage one => one.TaskId,
+        ErroredMessage one => one.TaskId,
+        DequeuedMessage one => one.TaskId,
+        GapMessage one => one.TaskId,
+        QueuedMessage one => one.TaskId,
+        _ => null,
+    };
 
     private async ValueTask WaitForReaderAsync(EventBuffer buffer, bool isReplay = false)
     {

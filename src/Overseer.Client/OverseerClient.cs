@@ -43,10 +43,10 @@ public sealed partial class OverseerClient : IAsyncDisposable
     /// <summary>
     /// A task left its queue, or its wait for a restart, without being started; of any client. Called on the receiving loop: a handler must neither wait nor throw.
     /// </summary>
-    public event EventHandler<DequeuedMessage>? Dequeued;
+    public event EventHandler<MessageEventArgs<DequeuedMessage>>? Dequeued;
 
     /// <summary>Somebody changed a pool. Called on the receiving loop: a handler must neither wait nor throw.</summary>
-    public event EventHandler<PoolUpdatedMessage>? PoolUpdated;
+    public event EventHandler<MessageEventArgs<PoolUpdatedMessage>>? PoolUpdated;
 
     /// <summary>Connects to a server.</summary>
     /// <exception cref="OverseerUnreachableException">There is none, it refuses, or it took longer than the options allow.</exception>
@@ -260,6 +260,9 @@ public sealed partial class OverseerClient : IAsyncDisposable
         }
         return (false, null);
     }
+
+    /// <summary>Sends a request and gives its answer.</summary>
+    internal Task<ServerMessage> AskAsync(ClientMessage message) => RequestAsync(message, null, CancellationToken.None);
 
     private static void Begin(LifecycleWatch watch, ServerMessage answer)
     {

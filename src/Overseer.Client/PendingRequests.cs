@@ -48,7 +48,8 @@ internal sealed class PendingRequests
         }
     }
 
-    private static string? IdOf(ServerMessage message) => message switch
+    /// <summary>The id of the request that a message answers; null for events.</summary>
+    internal static string? IdOf(ServerMessage message) => message switch
     {
         StartedMessage one => one.Id,
         QueuedMessage one => one.Id,

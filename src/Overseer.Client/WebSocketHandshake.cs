@@ -112,8 +112,7 @@ internal static class WebSocketHandshake
     private static async Task UpgradeAsync(Stream stream, OverseerEndpoint endpoint, CancellationToken cancellation)
     {
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        string request = $"GET {endpoint.Uri.PathAndQuery} HTTP/1.1\r\nHost: {endpoint.Uri.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n";
+        string request = RequestOf(endpoint, key);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
         string[] lines = await ReadHeadAsync(stream, endpoint, cancellation);
         string status = lines[0];
@@ -124,6 +123,11 @@ internal static class WebSocketHandshake
         if (!string.Equals(Header(lines, "Sec-WebSocket-Accept"), AcceptOf(key), StringComparison.Ordinal))
             throw NotAServer(endpoint);
     }
+
+    /// <summary>The head of the request to upgrade.</summary>
+    internal static string RequestOf(OverseerEndpoint endpoint, string key)
+        => $"GET {endpoint.Uri.PathAndQuery} HTTP/1.1\r\nHost: {endpoint.Uri.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n";
 
     private static OverseerUnreachableException NotAServer(OverseerEndpoint endpoint)
         => new(endpoint, $"what answers at {endpoint} is no Overseer server", false);

@@ -84,7 +84,7 @@ public sealed class FollowTests
 
         CommandRun run = await CommandRun.Of(server, "logs", "t", "-f");
 
-        Assert.Equal((ExitCodes.Ok, "line\nline\n"), (run.Code, run.Out));
+        Assert.Equal((5, "line\nline\n"), (run.Code, run.Out));
     }
 
     [Fact]
@@ -155,6 +155,7 @@ public sealed class FollowTests
             await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id));
             await peer.ExpectAsync("stop");
             await peer.SendAsync(Messages.Exited("t", -1, "SIGTERM"));
+            await AnswerList(peer, "stopped", "exited");
             await peer.UntilGoneAsync();
         });
 

@@ -6,10 +6,7 @@ namespace Overseer.Cli.Tests;
 /// <summary>The built program as a user runs it, with a real server.</summary>
 public sealed class ProgramTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private const string Configuration = """
-        listen: 127.0.0.1:0
         actions:
           say:
             type: exec
@@ -27,35 +24,20 @@ public sealed class ProgramTests : IAsyncLifetime
             config: {entrypoint: sh, command: ["-c", "kill -KILL $$"]}
         """;
 
-    private readonly string _place = Directory.CreateTempSubdirectory("overseer-cli-").FullName;
-    private Process? _server;
+    private LiveServer _server = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        string file = Path.Combine(_place, "overseer.yaml");
-        await File.WriteAllTextAsync(file, Configuration);
-        _server = Begin("serve", "--config", file);
-        string? ready = await _server.StandardOutput.ReadLineAsync().WaitAsync(Deadline);
-        if (ready is null)
-            throw new InvalidOperationException("the server did not start: " + await _server.StandardError.ReadToEndAsync());
-    }
+    public async ValueTask InitializeAsync() => _server = await LiveServer.StartAsync(Configuration);
 
-    public async ValueTask DisposeAsync()
-    {
-        Signal(_server!, "TERM");
-        await _server!.WaitForExitAsync().WaitAsync(Deadline);
-        Assert.Equal(ExitCodes.Ok, _server.ExitCode);
-        Directory.Delete(_place, recursive: true);
-    }
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Theory]
     [InlineData(0)]
     [InlineData(7)]
     public async Task Start_and_follow_passes_streams_and_code_through(int code)
     {
-        Result result = await RunAsync("start", "say", "-p", $"code={code}", "-f");
+        LiveServer.Result result = await RunAsync("start", "say", "-p", $"code={code}", "-f");
 
-        Assert.Equal(new Result(code, "out\n", "err\n"), result);
+        Assert.Equal(new LiveServer.Result(code, "out\n", "err\n"), result);
     }
 
     [Fact]
@@ -65,12 +47,12 @@ public sealed class ProgramTests : IAsyncLifetime
     [Fact]
     public async Task A_task_is_listed_read_late_and_again_and_stopped()
     {
-        Assert.Equal(new Result(0, "t1\n", ""), await RunAsync("start", "tick", "--task-id", "t1"));
+        Assert.Equal(new LiveServer.Result(0, "t1\n", ""), await RunAsync("start", "tick", "--task-id", "t1"));
         await AtLeastAsync("t1", 5);
 
         Assert.Equal("2\n3\n", string.Concat((await RunAsync("logs", "t1", "--since-seq", "2")).Out.Split('\n').Take(2).Select(line => line + "\n")));
         Assert.Contains("running", (await RunAsync("ps")).Out, StringComparison.Ordinal);
-        Result stop = await RunAsync("stop", "t");
+        LiveServer.Result stop = await RunAsync("stop", "t");
         Assert.Equal((0, "overseer: stopped t1 (SIGTERM)\n"), (stop.Code, stop.Error));
 
         string[] all = (await RunAsync("logs", "t1", "-f")).Out.TrimEnd('\n').Split('\n');
@@ -85,10 +67,10 @@ public sealed class ProgramTests : IAsyncLifetime
     public async Task Ctrl_C_leaves_the_task_running_and_says_so()
     {
         using Process follow = Begin("start", "tick", "--task-id", "t1", "-f");
-        Assert.Equal("1", await follow.StandardOutput.ReadLineAsync().WaitAsync(Deadline));
+        Assert.Equal("1", await follow.StandardOutput.ReadLineAsync().WaitAsync(LiveServer.Deadline));
 
-        Signal(follow, "INT");
-        Result left = await ResultOfAsync(follow);
+        LiveServer.Signal(follow, "INT");
+        LiveServer.Result left = await LiveServer.ResultOfAsync(follow);
 
         Assert.Equal(ExitCodes.Ok, left.Code);
         Assert.Contains("task t1 keeps running", left.Error, StringComparison.Ordinal);
@@ -102,18 +84,28 @@ public sealed class ProgramTests : IAsyncLifetime
     {
         await RunAsync("start", "tick", "--task-id", "t1");
         using Process logs = Begin("logs", "t1", "-f");
-        Assert.Equal("1", await logs.StandardOutput.ReadLineAsync().WaitAsync(Deadline));
+        Assert.Equal("1", await logs.StandardOutput.ReadLineAsync().WaitAsync(LiveServer.Deadline));
 
         logs.StandardOutput.Close();
 
-        await logs.WaitForExitAsync().WaitAsync(Deadline);
+        await logs.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
         Assert.Equal((ExitCodes.Ok, ""), (logs.ExitCode, await logs.StandardError.ReadToEndAsync()));
+    }
+
+    [Fact]
+    public async Task The_server_is_reached_over_TCP_as_well()
+    {
+        string address = _server.Ready.Split(' ').Single(word => word.StartsWith("ws://", StringComparison.Ordinal)).TrimEnd(',');
+
+        Assert.Equal(new LiveServer.Result(0, "t1\n", ""), await RunAsync("start", "say", "--task-id", "t1", "--host", address));
+        Assert.Equal(new LiveServer.Result(0, "", ""), await RunAsync("wait", "t1", "--host", address));
+        Assert.Equal(new LiveServer.Result(0, "t1\n", ""), await RunAsync("ps", "-q", "--host", address));
     }
 
     [Fact]
     public async Task A_second_server_in_the_same_places_is_refused()
     {
-        Result second = await RunAsync("serve", "--config", Path.Combine(_place, "overseer.yaml"));
+        LiveServer.Result second = await RunAsync("serve", "--config", _server.Configuration);
 
         Assert.Equal((ExitCodes.CannotStart, ""), (second.Code, second.Out));
         Assert.NotEmpty(second.Error);
@@ -123,44 +115,12 @@ public sealed class ProgramTests : IAsyncLifetime
     {
         using Process logs = Begin("logs", task, "-f");
         for (int i = 0; i < lines; i++)
-            Assert.NotNull(await logs.StandardOutput.ReadLineAsync().WaitAsync(Deadline));
-        Signal(logs, "INT");
-        await logs.WaitForExitAsync().WaitAsync(Deadline);
+            await LiveServer.LineOfAsync(logs);
+        LiveServer.Signal(logs, "INT");
+        await logs.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
     }
 
-    private async Task<Result> RunAsync(params string[] arguments)
-    {
-        using Process process = Begin(arguments);
-        return await ResultOfAsync(process);
-    }
+    private Process Begin(params string[] arguments) => _server.Begin(arguments);
 
-    private static async Task<Result> ResultOfAsync(Process process)
-    {
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync().WaitAsync(Deadline);
-        await process.WaitForExitAsync().WaitAsync(Deadline);
-        return new Result(process.ExitCode, output, await error);
-    }
-
-    private Process Begin(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Binary(), arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("OVERSEER_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
-        start.Environment["OVERSEER_STATE_DIR"] = Path.Combine(_place, "state");
-        start.Environment["OVERSEER_RUNTIME_DIR"] = Path.Combine(_place, "run");
-        return Process.Start(start)!;
-    }
-
-    // The tests' own output folder holds the program as well, as they refer to it.
-    private static string Binary()
-        => Environment.GetEnvironmentVariable("OVERSEER_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "Overseer.Cli");
-
-    private static void Signal(Process process, string signal)
-    {
-        using Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString()]);
-        kill.WaitForExit();
-    }
-
-    private sealed record Result(int Code, string Out, string Error);
+    private Task<LiveServer.Result> RunAsync(params string[] arguments) => _server.RunAsync(arguments);
 }

@@ -24,6 +24,23 @@ public sealed class UsageTests
     [InlineData("journal export t --format raw --from-seq 2", "raw bytes have no lines")]
     [InlineData("stop", "stop --help")]
     [InlineData("stop t --grace soon", "a duration")]
+    [InlineData("start a --retry-threshold -1", "0 or more")]
+    [InlineData("start a --retry-backoff 0.5", "1 or more")]
+    [InlineData("start a --retry-delay never", "a duration")]
+    [InlineData("start a --retry-on success", "start --help")]
+    [InlineData("wait", "wait --help")]
+    [InlineData("wait t --timeout soon", "a duration")]
+    [InlineData("events --since soon", "a time such as")]
+    [InlineData("pool a --all", "exclude each other")]
+    [InlineData("pool set a", "nothing to change")]
+    [InlineData("pool set a --limit -1", "0 or more")]
+    [InlineData("pool set a --excess keep", "set --help")]
+    [InlineData("purge", "--all")]
+    [InlineData("purge a --all", "exclude each other")]
+    [InlineData("metrics --action a --task t", "exclude each other")]
+    [InlineData("reset-task", "reset-task --help")]
+    [InlineData("input", "input --help")]
+    [InlineData("completion tcsh", "completion --help")]
     [InlineData("validate", "validate --help")]
     [InlineData("serve --log-level loud", "serve --help")]
     public async Task Wrong_usage_is_one_line_and_code_121(string line, string part)
@@ -46,8 +63,9 @@ public sealed class UsageTests
         CommandRun run = await CommandRun.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(ExitCodes.Ok, run.Code);
-        Assert.All(["serve", "start", "ps", "logs", "stop", "actions", "journal", "validate", "version", "127"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
+        Assert.All(["serve", "start", "ps", "logs", "stop", "wait", "events", "pool", "actions", "journal", "validate", "version", "127"], word => Assert.Contains(word, run.Out, StringComparison.Ordinal));
         Assert.DoesNotContain("recorder", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("__complete", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

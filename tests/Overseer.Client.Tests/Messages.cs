@@ -14,6 +14,24 @@ internal static class Messages
     internal static string Started(string task, string id, int pid = 7, int? restartOf = null)
         => $$"""{"type":"started","task_id":"{{task}}","pid":{{pid}},{{(restartOf is { } old ? $"\"restart_of\":{old}," : "")}}"ts":"{{Time}}","id":"{{id}}"}""";
 
+    internal static string Queued(string task, string id, int position = 1)
+        => $$"""{"type":"queued","task_id":"{{task}}","action":"echo","position":{{position}},"ts":"{{Time}}","id":"{{id}}"}""";
+
+    internal static string Dequeued(string task, string reason) => $$"""{"type":"dequeued","task_id":"{{task}}","reason":"{{reason}}","ts":"{{Time}}"}""";
+
+    internal static string Restarting(string task, int pid = 7)
+        => $$"""{"type":"restarting","task_id":"{{task}}","pid":{{pid}},"restart_delay":"1s","attempt":1,"ts":"{{Time}}"}""";
+
+    internal static string Errored(string task, int exits) => $$"""{"type":"errored","task_id":"{{task}}","pid":7,"exit_count":{{exits}},"ts":"{{Time}}"}""";
+
+    internal static string PoolUpdated(string action) => $$$"""{"type":"pool_updated","action":"{{{action}}}","pool":{"limit":2,"running":1,"queue_depth":0}}""";
+
+    internal static string Following(string id, long last, int? history = null, bool complete = true)
+        => $$"""{"type":"subscribed","lifecycle":true,"last":{{last}},{{(history is { } count ? $"\"history\":{count},\"complete\":{(complete ? "true" : "false")}," : "")}}"id":"{{id}}"}""";
+
+    internal static string Lifecycle(long number, string happened, string task, string? state = "active", string more = "")
+        => $$"""{"type":"lifecycle","event":"{{happened}}","number":{{number}},"task_id":"{{task}}","action":"echo",{{(state is null ? "" : $"\"state\":\"{state}\",")}}{{more}}"ts":"{{Time}}"}""";
+
     internal static string Subscribed(string task, string id) => $$"""{"type":"subscribed","task_id":"{{task}}","next_seq":1,"id":"{{id}}"}""";
 
     internal static string Gap(string task, long from, long to) => $$"""{"type":"gap","task_id":"{{task}}","from_seq":{{from}},"to_seq":{{to}},"reason":"rotated"}""";

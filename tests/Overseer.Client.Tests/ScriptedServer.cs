@@ -90,7 +90,7 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
 
     internal async Task<Request?> ReceiveAsync()
     {
-        byte[] buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[512 * 1024];
         int length = 0;
         try
         {
@@ -121,6 +121,17 @@ internal sealed class ScriptedPeer(Socket socket) : IDisposable
         byte[] bytes = Encoding.UTF8.GetBytes(message);
         for (int i = 0; i < bytes.Length; i++)
             await _socket!.SendAsync(bytes.AsMemory(i, 1), WebSocketMessageType.Text, i == bytes.Length - 1, CancellationToken.None);
+    }
+
+    /// <summary>Sends a ping and waits for its pong; nothing else may be on its way (RFC 6455, 5.5).</summary>
+    internal async Task PingAsync(string text)
+    {
+        byte[] payload = Encoding.ASCII.GetBytes(text);
+        await _stream.WriteAsync((byte[])[0x89, (byte)payload.Length, .. payload]);
+        byte[] pong = new byte[6 + payload.Length];
+        await _stream.ReadExactlyAsync(pong).AsTask().WaitAsync(ScriptedServer.Deadline);
+        if (pong[0] != 0x8a || pong[1] != (0x80 | payload.Length) || !pong[6..].Select((one, i) => (byte)(one ^ pong[2 + (i % 4)])).SequenceEqual(payload))
+            throw new InvalidOperationException("no pong came");
     }
 
     /// <summary>Stays until the client goes.</summary>

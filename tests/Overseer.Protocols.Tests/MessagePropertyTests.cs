@@ -104,13 +104,15 @@ public sealed class MessagePropertyTests
             Action = text,
             Pool = new PoolInfo
             {
-                Limit = 1, Running = text.Length, QueueDepth = 1,
+                Limit = 1,
+                Running = text.Length,
+                QueueDepth = 1,
                 QueueItems = [new QueueItem { TaskId = text, Action = text, QueuedAt = DateTimeOffset.UnixEpoch, Position = 0, Forced = true }],
             },
         };
         yield return new MetricsResponse { Task = new TaskMetrics { OutputLines = text.Length, RestartCount = 0, RuntimeMs = long.MaxValue, LastExitCode = -1 }, Id = text };
         yield return new AcceptedMessage { TaskId = text, Id = text };
-        yield return new ManifestResponse { Manifest = ManifestDocument.Make(text, []), Id = text };
+        yield return new ManifestResponse { Manifest = Json.Bytes(new AcceptedMessage { TaskId = text, Id = text }), Id = text };
         yield return new TasksMessage
         {
             Id = text,

@@ -57,7 +57,7 @@ internal sealed class Delivery : IScenario
         }
     }
 
-    internal static void Deliver(BenchContext context, ServerUnderTest server, EmitOrder order, int subscribers, Samples samples)
+    internal static void Deliver(BenchContext context, ServerUnderTest server, EmitOrder order, int subscribers, Samples samples, string action = "emit")
     {
         var task = "emit-" + Guid.NewGuid().ToString("N");
         var report = Path.Combine(context.Directory, task);
@@ -71,7 +71,7 @@ internal sealed class Delivery : IScenario
                 client.Send("subscribe", "listen", task);
             foreach (var client in clients.Skip(1))
                 client.Await("subscribed");
-            clients[0].Send("start", "start", task, "emit", order.Parameters(context, gate, report));
+            clients[0].Send("start", "start", task, action, order.Parameters(context, gate, report));
             clients[0].Await("started");
             gate.AwaitChild();
 

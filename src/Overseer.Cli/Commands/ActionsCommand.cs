@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Overseer.Cli.Console;
-using Overseer.Client;
+using Overseer.Cli.Tasks;
 using Overseer.Hosting;
 using Overseer.Protocols.V2;
 
@@ -16,10 +16,10 @@ internal static class ActionsCommand
         var json = new Option<bool>("--json") { Description = "Print a JSON array of actions as the protocol describes them." };
         var command = new Command("actions", "List what can be started.") { name, json };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            IReadOnlyList<ActionInfo> actions = await client.DescribeAsync(parsed.GetValue(name), cancellation);
+            using ServerRequests client = server.Open(parsed, console);
+            IReadOnlyList<ActionInfo> actions = client.Describe(parsed.GetValue(name));
             if (parsed.GetValue(json))
                 JsonLines.WriteArray(console.Out, ActionInfo.Schema, actions);
             else

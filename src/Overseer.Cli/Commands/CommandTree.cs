@@ -11,11 +11,11 @@ internal static class CommandTree
     private const string Description = """
         Run, watch and record processes.
 
-        Exit codes: 0 done · a task's own code for start -f, 128+n when signal n ended it · 121 wrong usage · 122 wrong configuration · 123 no server reached ·
+        Exit codes: 0 done · a task's own code for start -f, logs -f and wait, 128+n when signal n ended it · 121 wrong usage · 122 wrong configuration · 123 no server reached ·
         124 timed out · 125 refused by the server · 126 the server cannot be started · 127 no such task or action.
         """;
 
-    private static readonly (string Name, Func<CliConsole, Command> Build)[] All =
+    private static readonly (string Name, Func<CliConsole, Command> Build)[] Builders =
     [
         ("serve", ServeCommand.Build),
         ("start", StartCommand.Build),
@@ -38,21 +38,32 @@ internal static class CommandTree
     ];
 
     /// <summary>The commands as a user would list them.</summary>
-    internal static string Names => string.Join(", ", All.Select(verb => verb.Name));
+    internal static string Names => string.Join(", ", Builders.Select(verb => verb.Name));
+
+    /// <summary>Every command, built.</summary>
+    internal static IEnumerable<Command> All(CliConsole console) => Builders.Select(verb => verb.Build(console));
 
     /// <summary>The commands with what they do, for a shell.</summary>
-    internal static CompletionAnswer Verbs(CliConsole console) => new([.. All.Select(verb => new Candidate(verb.Name, verb.Build(console).Description))]);
+    internal static CompletionAnswer Verbs(CliConsole console) => new([.. All(console).Select(command => new Candidate(command.Name, command.Description))]);
 
     /// <summary>A command by its name.</summary>
-    internal static Command? Build(string name, CliConsole console) => All.FirstOrDefault(verb => verb.Name == name).Build?.Invoke(console);
+    internal static Command? Build(string name, CliConsole console) => Builders.FirstOrDefault(verb => verb.Name == name).Build?.Invoke(console);
 
-    internal static bool Knows(string name) => All.Any(verb => verb.Name == name);
+    internal static bool Knows(string name)
+    {
+        foreach ((string known, _) in Builders)
+        {
+            if (known == name)
+                return true;
+        }
+        return false;
+    }
 
     internal static RootCommand For(string[] args, CliConsole console)
     {
         var root = new RootCommand(Description);
         string? asked = args.Length > 0 && Knows(args[0]) ? args[0] : null;
-        foreach ((string name, Func<CliConsole, Command> build) in All)
+        foreach ((string name, Func<CliConsole, Command> build) in Builders)
         {
             if (asked is null || name == asked)
                 root.Subcommands.Add(build(console));

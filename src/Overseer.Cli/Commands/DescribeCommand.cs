@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Overseer.Cli.Console;
-using Overseer.Client;
+using Overseer.Cli.Tasks;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Hosting;
@@ -19,10 +19,10 @@ internal static class DescribeCommand
         var json = new Option<bool>("--json") { Description = "Print a JSON array of actions as the protocol describes them." };
         var command = new Command("describe", "Describe what can be started: parameters, pool, restarts.") { name, json };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            IReadOnlyList<ActionInfo> actions = await client.DescribeAsync(parsed.GetValue(name), cancellation);
+            using ServerRequests client = server.Open(parsed, console);
+            IReadOnlyList<ActionInfo> actions = client.Describe(parsed.GetValue(name));
             if (parsed.GetValue(json))
             {
                 JsonLines.WriteArray(console.Out, ActionInfo.Schema, actions);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Overseer.Cli.Console;
 using Overseer.Cli.Tasks;
-using Overseer.Client;
 using Overseer.Hosting;
 using Overseer.Protocols.V2;
 
@@ -19,14 +18,14 @@ internal static class MetricsCommand
         var json = new Option<bool>("--json") { Description = "Print a JSON object as the protocol describes it." };
         var command = new Command("metrics", "Print counters: of everything together, of an action, or of a task.") { action, task, json };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             (string? ofAction, string? ofTask) = (parsed.GetValue(action), parsed.GetValue(task));
             if (ofAction is not null && ofTask is not null)
                 throw new UsageException("--action and --task exclude each other");
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            string? taskId = ofTask is null ? null : (await TaskFinder.FindAsync(client, ofTask, cancellation)).TaskId;
-            MetricsResponse metrics = await client.MetricsAsync(ofAction, taskId, cancellation);
+            using ServerRequests client = server.Open(parsed, console);
+            string? taskId = ofTask is null ? null : TaskFinder.Find(client.List(), ofTask).TaskId;
+            MetricsResponse metrics = client.Metrics(ofAction, taskId);
             if (parsed.GetValue(json))
                 WriteJson(metrics, console.Out);
             else

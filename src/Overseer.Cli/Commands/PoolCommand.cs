@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
 using Overseer.Client;
 using Overseer.Core.Pools;
 using Overseer.Hosting;
@@ -22,17 +23,17 @@ internal static class PoolCommand
         var command = new Command("pool", "Show how many tasks run and wait, and which ones wait.") { action, all, json };
         server.AddTo(command);
         command.Subcommands.Add(Set(console));
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             string? name = parsed.GetValue(action);
             if (name is not null && parsed.GetValue(all))
                 throw new UsageException("ACTION and --all exclude each other");
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            var pools = new List<(string? Action, PoolInfo Pool)> { (name, await client.PoolInfoAsync(name, cancellation)) };
+            using ServerRequests client = server.Open(parsed, console);
+            var pools = new List<(string? Action, PoolInfo Pool)> { (name, client.Pool(name)) };
             if (parsed.GetValue(all))
             {
-                foreach (ActionInfo one in await ActionsAsync(client, cancellation))
-                    pools.Add((one.Name, await client.PoolInfoAsync(one.Name, cancellation)));
+                foreach (ActionInfo one in Actions(client))
+                    pools.Add((one.Name, client.Pool(one.Name)));
             }
             Print(pools, parsed.GetValue(json), console);
             return ExitCodes.Ok;
@@ -54,7 +55,7 @@ internal static class PoolCommand
         var json = new Option<bool>("--json") { Description = "Print the pool as JSON." };
         var command = new Command("set", "Change a pool until the server reads its configuration again; what is not given stays as it is.") { action, limit, queue, excess, order, grace, json };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             var change = new ExcessChange
             {
@@ -71,8 +72,8 @@ internal static class PoolCommand
             };
             if (set is { Size: null, QueueSize: null, Excess: null })
                 throw new UsageException("nothing to change: give --limit, --queue-size, --excess, --excess-order or --grace");
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            Print([(set.Action, await client.SetPoolAsync(set, cancellation))], parsed.GetValue(json), console);
+            using ServerRequests client = server.Open(parsed, console);
+            Print([(set.Action, client.SetPool(set))], parsed.GetValue(json), console);
             return ExitCodes.Ok;
         });
         return command;
@@ -81,11 +82,11 @@ internal static class PoolCommand
     private static int? Count(Option<int?> option, ParseResult parsed)
         => parsed.GetValue(option) is < 0 ? throw new UsageException($"{option.Name} takes a number of 0 or more") : parsed.GetValue(option);
 
-    private static async Task<IReadOnlyList<ActionInfo>> ActionsAsync(OverseerClient client, CancellationToken cancellation)
+    private static IReadOnlyList<ActionInfo> Actions(ServerRequests client)
     {
         try
         {
-            return await client.DescribeAsync(cancellationToken: cancellation);
+            return client.Describe();
         }
         catch (OverseerRequestException refusal) when (refusal.Message == "no actions configured")
         {

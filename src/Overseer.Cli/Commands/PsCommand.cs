@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Overseer.Cli.Console;
-using Overseer.Client;
+using Overseer.Cli.Tasks;
 using Overseer.Core.Tasks;
 using Overseer.Hosting;
 using Overseer.Protocols.V2;
@@ -21,15 +21,15 @@ internal static class PsCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print the task ids alone." };
         var command = new Command("ps", "List the tasks, ended ones included.") { json, action, state, quiet };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
+            using ServerRequests client = server.Open(parsed, console);
             var filter = new ListMessage("")
             {
                 Action = parsed.GetValue(action),
                 State = parsed.GetValue(state) is { } name ? Enum.Parse<TaskState>(name, ignoreCase: true) : null,
             };
-            IReadOnlyList<TaskInfo> tasks = await client.ListAsync(filter, cancellation);
+            IReadOnlyList<TaskInfo> tasks = client.List(filter);
             if (parsed.GetValue(json))
                 JsonLines.WriteArray(console.Out, TaskInfo.Schema, tasks);
             else if (parsed.GetValue(quiet))

@@ -16,23 +16,23 @@ internal static class ResetTaskCommand
         var tasks = new Argument<string[]>("TASK") { Description = "Its id, the beginning of its id, its number or its name.", Arity = ArgumentArity.OneOrMore };
         var command = new Command("reset-task", "Start tasks again that were given up. Prints their ids.") { tasks };
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            IReadOnlyList<TaskInfo> all = await client.ListAsync(cancellationToken: cancellation);
+            using ServerRequests client = server.Open(parsed, console);
+            IReadOnlyList<TaskInfo> all = client.List();
             string[] ids = [.. parsed.GetRequiredValue(tasks).Select(text => TaskFinder.Find(all, text).TaskId).Distinct(StringComparer.Ordinal)];
             int code = ExitCodes.Ok;
             foreach (string id in ids)
             {
                 try
                 {
-                    await client.ResetAsync(id, cancellation);
+                    client.Reset(id);
                     console.Out.WriteLine(id);
                     console.Out.Flush();
                 }
                 catch (OverseerRequestException refusal)
                 {
-                    await console.Error.WriteLineAsync($"overseer: {id}: {refusal.Message}");
+                    console.Error.WriteLine($"overseer: {id}: {refusal.Message}");
                     code = ExitCodes.Refused;
                 }
             }

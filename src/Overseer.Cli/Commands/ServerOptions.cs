@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Overseer.Cli.Console;
+using Overseer.Cli.Tasks;
 using Overseer.Client;
 using Overseer.Configuration;
 
@@ -56,6 +57,10 @@ internal sealed class ServerOptions
         }
     }
 
+    /// <summary>Connects for a few requests.</summary>
+    internal ServerRequests Open(ParseResult parsed, CliConsole console) => ServerRequests.Open(Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock });
+
+    /// <summary>Connects for what goes on for longer.</summary>
     internal async Task<OverseerClient> ConnectAsync(ParseResult parsed, CliConsole console, CancellationToken cancellation)
         => await OverseerClient.ConnectAsync(Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock }, cancellation);
 

@@ -26,7 +26,7 @@ internal static class StartCommand
         var command = new Command("start", "Start a task. Prints its id.") { action, parameters, taskId, name, tags, groups, follow, json, force };
         retry.AddTo(command);
         server.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
+        command.SetAction(parsed =>
         {
             var start = new StartMessage("")
             {
@@ -39,10 +39,11 @@ internal static class StartCommand
                 RetryPolicy = retry.Read(parsed),
                 Params = ParametersOf(parsed.GetValue(parameters) ?? []),
             };
-            await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
-            return parsed.GetValue(follow)
-                ? await FollowAsync(client, start, parsed.GetValue(json), server.Repeat(parsed), console, cancellation)
-                : await StartAsync(client, start, parsed.GetValue(json), console, cancellation);
+            if (parsed.GetValue(follow))
+                return FollowAsync(server, parsed, start, parsed.GetValue(json), console).GetAwaiter().GetResult();
+            using ServerRequests client = server.Open(parsed, console);
+            Print(client.Start(start), parsed.GetValue(json), console);
+            return ExitCodes.Ok;
         });
         return command;
     }
@@ -63,23 +64,21 @@ internal static class StartCommand
         return parameters;
     }
 
-    private static async Task<int> StartAsync(OverseerClient client, StartMessage start, bool json, CliConsole console, CancellationToken cancellation)
+    private static void Print(ServerMessage answer, bool json, CliConsole console)
     {
-        TaskStart task = await client.StartAsync(start, watch: false, cancellation);
         if (json)
-            JsonLines.WriteMessage(console.Out, (ServerMessage?)task.Started ?? task.Queued!);
+            JsonLines.WriteMessage(console.Out, answer);
         else
-            console.Out.WriteLine(task.TaskId);
+            console.Out.WriteLine(answer is QueuedMessage waiting ? waiting.TaskId : ((StartedMessage)answer).TaskId);
         console.Out.Flush();
-        if (task.Queued is { } queued && !json)
-            await console.Error.WriteLineAsync($"overseer: queued at position {queued.Position}");
-        return ExitCodes.Ok;
+        if (answer is QueuedMessage queued && !json)
+            console.Error.WriteLine($"overseer: queued at position {queued.Position}");
     }
 
-    private static async Task<int> FollowAsync(
-        OverseerClient client, StartMessage start, bool json, string repeat, CliConsole console, CancellationToken cancellation)
+    private static async Task<int> FollowAsync(ServerOptions server, ParseResult parsed, StartMessage start, bool json, CliConsole console)
     {
-        using var interrupt = new Interrupt(cancellation);
+        using var interrupt = new Interrupt(CancellationToken.None);
+        await using OverseerClient client = await server.ConnectAsync(parsed, console, interrupt.Token);
         TaskStart task = await client.StartAsync(start, watch: true, interrupt.Token);
         await using TaskWatch watch = task.Watch!;
         var printer = new EventPrinter(console, json, timestamps: false, talk: true);
@@ -96,8 +95,8 @@ internal static class StartCommand
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
             printer.Say(watch.Ending is null && task.WhenStartedAsync(CancellationToken.None).IsCompletedSuccessfully ? $"left; task {task.TaskId} keeps running" : $"left; task {task.TaskId} keeps its place in the queue");
-            await console.Error.WriteLineAsync($"  watch it: overseer logs{repeat} {task.TaskId} -f");
-            await console.Error.WriteLineAsync($"  stop it:  overseer stop{repeat} {task.TaskId}");
+            await console.Error.WriteLineAsync($"  watch it: overseer logs{server.Repeat(parsed)} {task.TaskId} -f");
+            await console.Error.WriteLineAsync($"  stop it:  overseer stop{server.Repeat(parsed)} {task.TaskId}");
             return ExitCodes.Ok;
         }
     }

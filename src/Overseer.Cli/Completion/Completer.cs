@@ -5,6 +5,7 @@ using Overseer.Cli.Console;
 using Overseer.Cli.Tasks;
 using Overseer.Client;
 using Overseer.Core.Tasks;
+using Overseer.Core.Time;
 using Overseer.Hosting;
 using Overseer.Protocols.V2;
 
@@ -25,28 +26,28 @@ internal sealed class Completer
         _words = words;
     }
 
-    internal static async Task<int> RunAsync(string[] words, CliConsole console)
+    internal static int Run(string[] words, CliConsole console)
     {
         CompletionAnswer answer = words switch
         {
             [] => CompletionAnswer.Nothing,
             [var current] => CommandTree.Verbs(console).For(current),
-            [var verb, ..] => CommandTree.Build(verb, console) is { } command ? await new Completer(console, WrittenWords.Of(command, words[1..])).AnswerAsync(verb) : CompletionAnswer.Nothing,
+            [var verb, ..] => CommandTree.Build(verb, console) is { } command ? new Completer(console, WrittenWords.Of(command, words[1..])).Answer(verb) : CompletionAnswer.Nothing,
         };
         answer.WriteTo(console.Out);
         return ExitCodes.Ok;
     }
 
-    private async Task<CompletionAnswer> AnswerAsync(string verb)
+    private CompletionAnswer Answer(string verb)
     {
         string current = _words.Current;
         if (_words.Open is { } open)
-            return (await ValuesAsync(open)).For(current);
+            return Values(open).For(current);
         if (!_words.OnlyArguments && current.StartsWith("--", StringComparison.Ordinal) && current.Split('=', 2) is [var name, _] && _words.Find(name) is { } written)
-            return With(name + "=", await ValuesAsync(written)).For(current);
+            return With(name + "=", Values(written)).For(current);
         if (!_words.OnlyArguments && current.StartsWith('-'))
             return Options().For(current);
-        CompletionAnswer arguments = await ArgumentsAsync(verb);
+        CompletionAnswer arguments = Arguments(verb);
         if (_words.Arguments.Count > 0)
             return arguments.For(current);
         var commands = _words.Command.Subcommands.Where(one => !one.Hidden).Select(one => new Candidate(one.Name, one.Description));
@@ -56,7 +57,7 @@ internal sealed class Completer
     private CompletionAnswer Options()
         => new([.. _words.Options().Where(option => !option.Hidden).Select(option => new Candidate(option.Name, option.Description)), new Candidate("--help", "Describe the command.")]);
 
-    private async Task<CompletionAnswer> ArgumentsAsync(string verb)
+    private CompletionAnswer Arguments(string verb)
     {
         IList<Argument> arguments = _words.Command.Arguments;
         int index = Math.Min(_words.Arguments.Count, arguments.Count - 1);
@@ -64,8 +65,8 @@ internal sealed class Completer
             return CompletionAnswer.Nothing;
         return arguments[index].Name switch
         {
-            "TASK" => await Server().TasksAsync(task => Concerns(verb, task) && !_words.Arguments.Contains(task.TaskId)),
-            "ACTION" => await Server().ActionsAsync(),
+            "TASK" => Server().Tasks(task => Concerns(verb, task) && !_words.Arguments.Contains(task.TaskId)),
+            "ACTION" => Server().Actions(),
             _ => Listed(arguments[index].GetCompletions(CompletionContext.Empty)),
         };
     }
@@ -78,15 +79,15 @@ internal sealed class Completer
         _ => true,
     };
 
-    private async Task<CompletionAnswer> ValuesAsync(Option option) => option.Name switch
+    private CompletionAnswer Values(Option option) => option.Name switch
     {
-        "--task" => await Server().TasksAsync(_ => true),
-        "--action" => await Server().ActionsAsync(),
-        "--tag" => await Server().LabelsAsync(task => task.Tags),
-        "--group" => await Server().LabelsAsync(task => task.Groups),
+        "--task" => Server().Tasks(_ => true),
+        "--action" => Server().Actions(),
+        "--tag" => Server().Labels(task => task.Tags),
+        "--group" => Server().Labels(task => task.Groups),
         "--param" when _words.Arguments is [var action, ..] => _words.Current.Split('=', 2) is [var name, _]
-            ? await Server().ValuesAsync(action, name)
-            : await Server().ParametersAsync(action),
+            ? Server().Values(action, name)
+            : Server().Parameters(action),
         _ when option.HelpName == "FILE" => CompletionAnswer.Files,
         _ when option.HelpName == "DIR" => CompletionAnswer.Directories,
         _ => Listed(option.GetCompletions(CompletionContext.Empty)),
@@ -108,6 +109,7 @@ internal sealed class Completer
         {
             // not written to its end, or wrong
         }
-        return new ServerCandidates(endpoint, _console.Clock);
+        TimeSpan patience = GoDuration.TryParse(_console.Variable(ServerCandidates.PatienceVariable), out TimeSpan given) && given > TimeSpan.Zero ? given : ServerCandidates.DefaultPatience;
+        return new ServerCandidates(endpoint, patience);
     }
 }

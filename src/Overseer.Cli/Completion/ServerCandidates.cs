@@ -1,3 +1,4 @@
+using Overseer.Cli.Tasks;
 using Overseer.Client;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
@@ -5,52 +6,49 @@ using Overseer.Protocols.V2;
 namespace Overseer.Cli.Completion;
 
 /// <summary>Words that only a server knows. Somebody waits at a prompt: little time, and silence when there is no server.</summary>
-internal sealed class ServerCandidates(OverseerEndpoint? endpoint, TimeProvider clock)
+internal sealed class ServerCandidates(OverseerEndpoint? endpoint, TimeSpan patience)
 {
-    private readonly OverseerClientOptions _options = new()
-    {
-        ConnectTimeout = TimeSpan.FromMilliseconds(500),
-        RequestTimeout = TimeSpan.FromSeconds(1),
-        ReconnectFor = TimeSpan.Zero,
-        Clock = clock,
-    };
+    /// <summary>How long a server may take, twice: to connect and to answer.</summary>
+    internal const string PatienceVariable = "OVERSEER_COMPLETION_TIMEOUT";
+
+    internal static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Ids and names of tasks.</summary>
-    internal async Task<CompletionAnswer> TasksAsync(Func<TaskInfo, bool> wanted)
-        => new([.. (await TasksAsync()).Where(wanted).SelectMany(Names)]);
+    internal CompletionAnswer Tasks(Func<TaskInfo, bool> wanted)
+        => new([.. Tasks().Where(wanted).SelectMany(Names)]);
 
     /// <summary>Tags or groups that tasks have.</summary>
-    internal async Task<CompletionAnswer> LabelsAsync(Func<TaskInfo, IReadOnlyList<string>?> labels)
-        => new([.. (await TasksAsync()).SelectMany(task => labels(task) ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(label => new Candidate(label))]);
+    internal CompletionAnswer Labels(Func<TaskInfo, IReadOnlyList<string>?> labels)
+        => new([.. Tasks().SelectMany(task => labels(task) ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(label => new Candidate(label))]);
 
     /// <summary>Names of actions.</summary>
-    internal async Task<CompletionAnswer> ActionsAsync()
-        => new([.. (await AskAsync(client => client.DescribeAsync())).Select(action => new Candidate(action.Name, action.Description))]);
+    internal CompletionAnswer Actions()
+        => new([.. Ask(server => server.Describe()).Select(action => new Candidate(action.Name, action.Description))]);
 
     /// <summary>Parameters of an action, up to their equals sign.</summary>
-    internal async Task<CompletionAnswer> ParametersAsync(string action)
+    internal CompletionAnswer Parameters(string action)
     {
-        IReadOnlyList<ActionInfo> found = await AskAsync(client => client.DescribeAsync(action));
+        IReadOnlyList<ActionInfo> found = Ask(server => server.Describe(action));
         return new([.. found.SelectMany(one => one.Params).Select(one => new Candidate(one.Key + "=", one.Value?.Description ?? (one.Value?.Default is null ? "required" : null)))], "nospace");
     }
 
     /// <summary>The values that a parameter may have, where they are listed.</summary>
-    internal async Task<CompletionAnswer> ValuesAsync(string action, string parameter)
+    internal CompletionAnswer Values(string action, string parameter)
     {
-        IReadOnlyList<ActionInfo> found = await AskAsync(client => client.DescribeAsync(action));
+        IReadOnlyList<ActionInfo> found = Ask(server => server.Describe(action));
         return new([.. found.SelectMany(one => one.Params).Where(one => one.Key == parameter).SelectMany(one => one.Value?.Enum ?? []).Select(value => new Candidate($"{parameter}={value}"))]);
     }
 
-    private Task<IReadOnlyList<TaskInfo>> TasksAsync() => AskAsync(client => client.ListAsync());
+    private IReadOnlyList<TaskInfo> Tasks() => Ask(server => server.List());
 
-    private async Task<IReadOnlyList<T>> AskAsync<T>(Func<OverseerClient, Task<IReadOnlyList<T>>> ask)
+    private IReadOnlyList<T> Ask<T>(Func<ServerRequests, IReadOnlyList<T>> ask)
     {
         if (endpoint is null)
             return [];
         try
         {
-            await using OverseerClient client = await OverseerClient.ConnectAsync(endpoint, _options);
-            return await ask(client);
+            using ServerRequests server = ServerRequests.Open(endpoint, new OverseerClientOptions { ConnectTimeout = patience, RequestTimeout = patience, ReconnectFor = TimeSpan.Zero });
+            return ask(server);
         }
         catch (Exception failure) when (failure is OverseerException or TimeoutException)
         {

@@ -30,7 +30,13 @@ internal sealed class Table(params string[] columns)
     /// <summary>Columns separated by two blanks, nothing cut off, a dash for what is empty so that fields can be counted.</summary>
     internal string ToPlainText()
     {
-        int[] widths = [.. columns.Select((name, i) => _rows.Select(row => row[i].Plain.Length).Append(name.Length).Max())];
+        int[] widths = new int[columns.Length];
+        for (int i = 0; i < widths.Length; i++)
+        {
+            widths[i] = columns[i].Length;
+            foreach (Cell[] row in _rows)
+                widths[i] = Math.Max(widths[i], row[i].Plain.Length);
+        }
         var text = new StringBuilder();
         AppendLine(text, columns, widths);
         foreach (Cell[] row in _rows)

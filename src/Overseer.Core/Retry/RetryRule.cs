@@ -28,7 +28,7 @@ internal static class RetryRule
     {
         var first = policy.RestartDelay ?? TimeSpan.Zero;
         var delay = first;
-        if (policy.BackoffFactor is > 1 and var factor)
+        if (policy.BackoffFactor is > 1 and var factor && first > TimeSpan.Zero)
         {
             // In floating point, so that many restarts in a row cannot overflow.
             var longest = policy.MaxRestartDelay ?? (first > LongestGrown ? first : LongestGrown);
@@ -36,6 +36,7 @@ internal static class RetryRule
             delay = grown >= longest.TotalSeconds ? longest : TimeSpan.FromSeconds(grown);
         }
 
-        return delay + ((policy.RestartJitter ?? TimeSpan.Zero) * random);
+        delay += (policy.RestartJitter ?? TimeSpan.Zero) * random;
+        return delay > RetryPolicy.LongestDelay ? RetryPolicy.LongestDelay : delay;
     }
 }

@@ -9,8 +9,11 @@ public sealed record RetryPolicy
     /// <summary>The highest <see cref="ErrorThreshold"/> under an <see cref="ErrorWindow"/>: of so many exits the time is kept, across restarts of the server too.</summary>
     public const int MaxThresholdInWindow = 256;
 
-    /// <summary>The longest delay, jitter or window.</summary>
-    public static readonly TimeSpan LongestTime = TimeSpan.FromDays(3650);
+    /// <summary>The longest delay, jitter included: 30 days.</summary>
+    public static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
+
+    /// <summary>The longest window: ten years.</summary>
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(3650);
 
     /// <summary>A policy with no field set.</summary>
     public static RetryPolicy Empty { get; } = new();
@@ -45,11 +48,12 @@ public sealed record RetryPolicy
         }
 
         if (MaxRestartDelay < RestartDelay) return "max_restart_delay must not be shorter than restart_delay";
-        if (RestartDelay > LongestTime) return TooLong("restart_delay");
-        if (RestartJitter > LongestTime) return TooLong("restart_jitter");
-        return ErrorWindow > LongestTime ? TooLong("error_window") : null;
+        return TooLong("restart_delay", RestartDelay, LongestDelay)
+            ?? TooLong("restart_jitter", RestartJitter, LongestDelay)
+            ?? TooLong("max_restart_delay", MaxRestartDelay, LongestDelay)
+            ?? TooLong("error_window", ErrorWindow, LongestWindow);
 
-        static string TooLong(string field) => $"{field}: at most {LongestTime.TotalHours}h is allowed";
+        static string? TooLong(string field, TimeSpan? time, TimeSpan longest) => time > longest ? $"{field}: at most {longest.TotalHours}h is allowed" : null;
     }
 
     /// <summary>This policy with the fields it leaves unset taken from <paramref name="lower"/>.</summary>

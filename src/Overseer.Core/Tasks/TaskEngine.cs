@@ -19,7 +19,7 @@ internal sealed class TaskEngine
     private readonly PoolTable<TaskEntry> _pools;
     private readonly ActionCatalog _actions;
     private readonly MachineParts _parts;
-    private readonly List<TaskEntry> _due = [];
+    private readonly List<RunId> _due = [];
     private int _leftovers;
     private bool _held;
     private bool _ending;
@@ -105,7 +105,10 @@ internal sealed class TaskEngine
             case EngineCommand.StartTask c: Start(c, effects); break;
             case EngineCommand.StopTask c: Stop(c, effects); break;
             case EngineCommand.ResetTask c: Reset(c, effects); break;
-            case EngineCommand.PoolInfo c: effects.Add(new Effect.Reply(c.Origin, UnknownAction(c.Action) ?? new EngineReply.Pool(_pools.Status(c.Action)))); break;
+            case EngineCommand.PoolInfo c:
+                EngineReply answer = UnknownAction(c.Action) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
+                effects.Add(new Effect.Reply(c.Origin, answer));
+                break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
             case EngineCommand.Purge c: Purge(c, effects); break;
             case EngineCommand.QueuedInVain c: QueuedInVain(c, effects); break;
@@ -121,9 +124,7 @@ internal sealed class TaskEngine
                 break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.QueueExpiry } key }: Expire(key.RunId, effects); break;
-            case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }:
-                if (_table.FindByRun(key.RunId) is { Machine.Phase: TaskPhase.Waiting } waiting) _due.Add(waiting);
-                break;
+            case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }: _due.Add(key.RunId); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
             default: throw new UnreachableException(command.GetType().Name);
         }
@@ -181,6 +182,9 @@ internal sealed class TaskEngine
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
+
+            // The last ticket may be that of a start from another action that came to nothing.
+            entry.Ticket = new PoolTicket<TaskEntry>(entry, entry.TaskId, order.Status.Action);
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.SetEnded(entry, false);
             entry.DedupeKey = _desk.DedupeKeyOf(entry.Record);
@@ -191,7 +195,7 @@ internal sealed class TaskEngine
         effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin?.TaskId)));
     }
 
-    private EngineReply? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
+    private EngineReply.Failed? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
 
     private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
     {
@@ -249,18 +253,22 @@ internal sealed class TaskEngine
 
     private void Expire(RunId run, List<Effect> effects)
     {
-        if (_table.FindByRun(run) is not { Machine.Phase: TaskPhase.Queued } entry) return;
+        if (WaitsFor(run, TaskPhase.Queued) is not { } entry) return;
         entry.ExpiryArmed = false;
         Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
     }
+
+    /// <summary>The task that waits for this run. A timer that comes late finds the run begun, or even over and the task waiting for another.</summary>
+    private TaskEntry? WaitsFor(RunId run, TaskPhase phase) =>
+        _table.FindByRun(run) is { } entry && entry.Machine.Phase == phase && entry.Machine.Next?.RunId == run ? entry : null;
 
     /// <summary>Launches what is due and what there is room for. Whatever a command has changed, nothing that could run waits when it is over.</summary>
     private void LaunchWaiting(List<Effect> effects)
     {
         if (_held || _ending) return;
-        foreach (var entry in _due)
+        foreach (var run in _due)
         {
-            if (entry.Machine.Phase == TaskPhase.Waiting) LaunchNext(entry, LaunchKind.Restart, effects);
+            if (WaitsFor(run, TaskPhase.Waiting) is { } entry) LaunchNext(entry, LaunchKind.Restart, effects);
         }
 
         _due.Clear();

@@ -159,9 +159,11 @@ internal sealed partial class TaskMachine
         TaskEvent then = stopped || Status.RetryPolicy is null
             ? new TaskDequeued(Status.TaskId, Status.Action, stopped ? DequeueReason.Stopped : DequeueReason.Failed, now)
             : JudgeExit(now, now, mask, effects);
+        var isWantedBack = _standing.Requeue && Phase == TaskPhase.Waiting;
         _standing = _standing with { Requeue = false };
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(then));
+        if (isWantedBack) RequeueWaiting(new TaskInput.Requeue(TimeSpan.Zero, _standing.Place), effects);
     }
 
     /// <summary>Whether somebody, and not its pool, wanted this start to come to nothing.</summary>

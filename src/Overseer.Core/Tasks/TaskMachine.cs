@@ -230,7 +230,13 @@ internal sealed partial class TaskMachine(MachineParts parts)
         var replaced = run.Kind == LaunchKind.Request ? null : Status.CurrentPid;
         var waited = run.Kind == LaunchKind.Admission && _standing.QueuedAt is { } since ? NotNegative(started.At - since) : (TimeSpan?)null;
         var restarts = _standing.RestartCount + (run.Kind == LaunchKind.Restart ? 1 : 0);
-        if (run.Kind != LaunchKind.Request) _standing = _standing with { QueuedAt = null, Forced = false, Place = 0, ErrorMessage = null, RestartCount = restarts };
+        if (run.Kind != LaunchKind.Request)
+        {
+            // One that is wanted back in the queue already keeps the place it will have there.
+            var place = _standing.Requeue ? _standing.Place : 0;
+            _standing = _standing with { QueuedAt = null, Forced = false, Place = place, ErrorMessage = null, RestartCount = restarts };
+        }
+
         Become(
             Status with
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
 
@@ -7,12 +8,15 @@ public static class ServerMessageReader
 {
     /// <summary>Reads one message.</summary>
     /// <param name="utf8">The whole message.</param>
-    public static ServerMessageResult Read(ReadOnlyMemory<byte> utf8)
+    public static ServerMessageResult Read(ReadOnlyMemory<byte> utf8) => Read(utf8, static type => ProtocolCatalog.Server.Find(type));
+
+    /// <summary>Reads one message of those that <paramref name="find"/> finds; all others have an unknown type.</summary>
+    internal static ServerMessageResult Read(ReadOnlyMemory<byte> utf8, Func<string, MessageDefinition<ServerMessage>?> find)
     {
         try
         {
             var reader = new Utf8JsonReader(utf8.Span, MessageEnvelope.ReaderOptions);
-            return ReadType(reader, out string? type) is { } error ? new ServerMessageResult(null, null, error) : ReadMessage(ref reader, type!);
+            return ReadType(reader, out string? type) is { } error ? new ServerMessageResult(null, null, error) : ReadMessage(ref reader, type!, find);
         }
         catch (JsonException e)
         {
@@ -39,9 +43,9 @@ public static class ServerMessageReader
         return field.Problem;
     }
 
-    private static ServerMessageResult ReadMessage(ref Utf8JsonReader reader, string type)
+    private static ServerMessageResult ReadMessage(ref Utf8JsonReader reader, string type, Func<string, MessageDefinition<ServerMessage>?> find)
     {
-        var definition = ProtocolCatalog.Server.Find(type);
+        var definition = find(type);
         if (definition is null)
             return new ServerMessageResult(null, type, null);
         reader.Read();

@@ -27,6 +27,12 @@ public readonly ref struct JournalEntry
     /// <summary>A line's bytes without its end. Any bytes: they need not be UTF-8.</summary>
     public ReadOnlySpan<byte> Data { get; }
 
+    /// <summary>The same bytes, for who takes no span.</summary>
+    internal ReadOnlyMemory<byte> Memory => _reader.MemoryOf(Data);
+
+    /// <summary>First line of the segment it was found in.</summary>
+    internal long Segment => _reader.Segment;
+
     /// <summary>Whether the line was longer than the limit and goes on in the next line of the same stream and run.</summary>
     public bool Partial { get; }
 

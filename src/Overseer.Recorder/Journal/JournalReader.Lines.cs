@@ -32,12 +32,17 @@ public sealed partial class JournalReader
     private int _linesLeft;
     private int _pending;
     private LaneBuffer? _lane;
+    private LaneBuffer? _joined;
     private bool _damaged;
     private bool _parked;
 
     private long ChunkEnd => _place + ChunkHeader.Size + _chunk.Length;
 
     private ReadOnlySpan<byte> ChunkData => _window.Bytes.AsSpan(_dataAt, _chunk.Length);
+
+    /// <summary>The bytes of the line that was returned last, where they lie: in the window, or, when it began in an earlier chunk, in its lane.</summary>
+    internal ReadOnlyMemory<byte> MemoryOf(ReadOnlySpan<byte> data) =>
+        _window.Bytes.AsSpan().Overlaps(data, out var at) ? _window.Bytes.AsMemory(at, data.Length) : _joined?.MemoryOf(data) ?? default;
 
     private bool? EnterChunk()
     {
@@ -177,6 +182,7 @@ public sealed partial class JournalReader
             lane.Append(content);
             content = lane.Bytes[..(lane.Length - giveBack)];
             lane.KeepLast(giveBack);
+            _joined = lane;
             _lane = giveBack > 0 ? lane : null;
         }
 
@@ -248,6 +254,7 @@ public sealed partial class JournalReader
 
         var content = lane!.Bytes;
         lane.KeepLast(0);
+        _joined = lane;
         _position = new JournalPosition(_segment.FirstLine, _scanned, 0);
         entry = new JournalEntry(this, EntryKind.Line, _nextLine++, stream, content, partial: false);
         return true;

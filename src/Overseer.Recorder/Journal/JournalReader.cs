@@ -37,6 +37,8 @@ public sealed partial class JournalReader : IDisposable
     /// <summary>Chunk headers that <see cref="Seek"/> looked at so far.</summary>
     internal long HeadersSought { get; private set; }
 
+    internal long Segment => _position.Segment;
+
     internal ref readonly ChunkHeader Chunk => ref _chunk;
 
     internal Guid RunId { get; private set; }

@@ -18,6 +18,9 @@ internal sealed class LaneBuffer : IDisposable
 
     internal ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, _length);
 
+    /// <summary>What <see cref="Bytes"/> gave, or a part of it, as memory.</summary>
+    internal ReadOnlyMemory<byte> MemoryOf(ReadOnlySpan<byte> data) => _bytes.AsSpan().Overlaps(data, out var at) ? _bytes.AsMemory(at, data.Length) : default;
+
     internal void Append(ReadOnlySpan<byte> data) => data.CopyTo(Extend(data.Length));
 
     /// <summary>Makes room for bytes that the caller fills in.</summary>

@@ -128,7 +128,7 @@ internal sealed class ExitRecording(RecorderState state)
             _ = Libc.Close(process.Descriptor);
             run.Process = null;
         }
-        state.Inputs.End(run);
+        RunInputs.End(run);
         state.Runs.Ended(run);
         Record(run);
         state.Outbox.Add(new Notice(MessageKind.RunExited, run));

@@ -51,7 +51,7 @@ internal sealed unsafe class RunInputs(RecorderState state) : IDisposable
     }
 
     /// <summary>Nobody of ours holds it any more.</summary>
-    internal void End(Run run)
+    internal static void End(Run run)
     {
         run.InputHolder.End();
         run.InputHolder = default;

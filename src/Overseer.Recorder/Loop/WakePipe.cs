@@ -4,11 +4,13 @@ using Overseer.Recorder.Interop;
 
 namespace Overseer.Recorder.Loop;
 
-/// <summary>Wakes a thread that waits in a <see cref="Poller"/>. <see cref="Set"/> is thread-safe.</summary>
+/// <summary>Wakes a thread that waits in a <see cref="Poller"/>. <see cref="Set"/> is thread-safe, and has no effect when this has been disposed of.</summary>
 internal sealed unsafe class WakePipe : EventSource, IDisposable
 {
+    private readonly Lock _gate = new();
     private readonly int _read;
     private readonly int _write;
+    private bool _disposed;
     private int _set;
 
     internal WakePipe()
@@ -24,14 +26,26 @@ internal sealed unsafe class WakePipe : EventSource, IDisposable
     /// <summary>The thread wakes, now or as soon as it waits.</summary>
     internal void Set()
     {
-        if (Interlocked.Exchange(ref _set, 1) == 0)
-            _ = Libc.Write(_write, [1]);
+        if (Interlocked.Exchange(ref _set, 1) != 0)
+            return;
+        // The number may be somebody else's by then.
+        lock (_gate)
+        {
+            if (!_disposed)
+                _ = Libc.Write(_write, [1]);
+        }
     }
 
     public void Dispose()
     {
-        _ = Libc.Close(_read);
-        _ = Libc.Close(_write);
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _ = Libc.Close(_read);
+            _ = Libc.Close(_write);
+        }
     }
 
     internal override void OnReady(uint events)

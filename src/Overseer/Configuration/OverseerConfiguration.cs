@@ -33,7 +33,7 @@ public sealed record OverseerConfiguration
     public Durability Durability { get; init; } = Durability.Normal;
 
     /// <summary>The event log (<c>log_file</c>); null for none.</summary>
-    public string? LogFile { get; init; }
+    public EventLogOptions? EventLog { get; init; }
 
     /// <summary>Who may connect (<c>trusted_cidrs</c>); empty for loopback and the private subnets of this machine.</summary>
     public IReadOnlyList<CidrBlock> TrustedCidrs { get; init; } = [];

@@ -24,6 +24,9 @@ public sealed record Places(string StateDirectory, string RuntimeDirectory)
     /// <summary>Holds a directory per journal.</summary>
     public string JournalDirectory => Path.Combine(StateDirectory, "journals");
 
+    /// <summary>How far the event log is, see <see cref="EventLog.TaskEventLog"/>.</summary>
+    public string EventLogDirectory => Path.Combine(StateDirectory, "event-log");
+
     /// <summary>What the recorder has to say.</summary>
     public string RecorderLog => Path.Combine(StateDirectory, "recorder.log");
 

@@ -11,6 +11,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.EventLog;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -24,6 +25,7 @@ using Overseer.Server;
 using Overseer.Server.Trust;
 using Overseer.Storage;
 using Overseer.Streams;
+using Overseer.Streams.SeqIndex;
 using Overseer.Supervision;
 
 namespace Overseer.Hosting;
@@ -41,6 +43,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly ITaskStore _store;
     private readonly RecorderKeeper _recorder;
     private readonly EffectPerformer _performer;
+    private readonly TaskEventLog? _eventLog;
     private readonly JournalRetention _retention;
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
@@ -62,71 +65,63 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             RingBytes = configuration.Limits.StreamBufferBytes,
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
+            Starts = configuration.EventLog is not null,
             Rotated = gaps.Rotated,
-        });
+        }, OutputFilters.Of(actions));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
-        var journal = new JournalOptions
-        {
-            MaxLineBytes = configuration.Limits.MaxLineBytes,
-            SegmentBytes = configuration.Limits.UsedSegmentBytes,
-            BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
-        };
+        var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, new EngineOptions
-        {
-            BootId = bootId,
-            MaxTasks = configuration.Limits.MaxTasks,
-            MaxTaskBytes = configuration.Limits.MaxTaskBytes,
-            MaxParameters = configuration.Limits.MaxParameters,
-            MaxLabels = configuration.Limits.MaxLabels,
-            Retry = configuration.Retry,
-            Pools = configuration.Pools,
-        }, clock, Guid.NewGuid, Random.Shared.NextDouble);
+        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
+        streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
         streams.Grew = _metrics.Output.Grew;
+        FlightPage? flight = null;
         try
         {
             var stored = Restore(engine, streams);
+            _eventLog = OpenEventLog(configuration, streams, stored);
+            _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
-            var flight = FlightPage.Open(places.FlightPage);
+            flight = FlightPage.Open(places.FlightPage);
             flight.ReleaseAllBut(stored.Runs.Where(run => run.Phase == TaskPhase.Starting).Select(run => run.RunId.Value).ToHashSet());
             IRecorderSource source = recorder == RecorderChoice.InProcess
                 ? new InProcessRecorderSource(places, flight)
                 : new RecorderProcessSource(places, stored.Epoch, launch: configuration.Recorder == RecorderMode.Launch);
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
+            _performer.Recorder = _recorder;
+            var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
+            _performer.Lifecycle = lifecycle;
+            _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
+            streams.SegmentBegan = _retention.SegmentBegan;
+            _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            var peers = PeerFilter.Create(configuration.TrustedCidrs);
+            HostingLog.Trust(context.Log, peers.Summary);
+            _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
+            _sweeper = new ConnectionSweeper(_door, context);
+            _metrics.Server = () => new ServerReading(
+                _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
-        catch (Exception e) when (e is RecorderUnavailableException or StoreException or IOException)
+        catch (Exception e)
         {
+            // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
+            _input?.Dispose();
+            _performer.Groups.Dispose();
+            _recorder?.Dispose();
+            flight?.Dispose();
+            _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
-        }
+            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            {
+                throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
+            }
 
-        _performer.Recorder = _recorder;
-        var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
-        _performer.Lifecycle = lifecycle;
-        _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
-        streams.SegmentBegan = _retention.SegmentBegan;
-        var limits = new ServerLimits
-        {
-            MaxMessageBytes = configuration.Limits.MaxMessageBytes,
-            MaxSubscriptions = configuration.Limits.MaxSubscriptions,
-            MaxConnections = configuration.Limits.MaxConnections,
-            MaxPendingStarts = configuration.Limits.MaxPendingStarts,
-            MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
-            PingInterval = configuration.PingInterval,
-        };
-        _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-        var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
-        var peers = PeerFilter.Create(configuration.TrustedCidrs);
-        HostingLog.Trust(context.Log, peers.Summary);
-        _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
-        _sweeper = new ConnectionSweeper(_door, context);
-        _metrics.Server = () => new ServerReading(
-            _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
+            throw;
+        }
     }
 
     /// <summary>Where the server listens, as clients would write it.</summary>
@@ -164,6 +159,9 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
+    /// <summary>Lets the event log go on in the file that its path leads to now: somebody has moved it. Harmless without one.</summary>
+    internal void ReopenEventLog() => _eventLog?.Reopen();
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
 
@@ -192,6 +190,11 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
             await _supervisor.DisposeAsync();
+            if (_eventLog is not null)
+            {
+                await _eventLog.StopAsync(everything: !keep);
+            }
+
             _metricsExport?.Dispose();
             _input.Dispose();
             await _retention.DisposeAsync();
@@ -245,10 +248,23 @@ public sealed class OverseerServer : IAsyncDisposable
         var runs = stored.Runs.ToLookup(run => run.Task);
         foreach (var task in stored.Tasks)
         {
-            streams.Restore(task.TaskId, task.JournalId, [.. runs[task.Number]]);
+            streams.Restore(task.TaskId, task.JournalId, [.. runs[task.Number]], task.Action);
         }
 
+        streams.RememberFilters();
         return stored;
+    }
+
+    private TaskEventLog? OpenEventLog(OverseerConfiguration configuration, StreamRegistry streams, StoredState stored)
+    {
+        var directory = configuration.Places.EventLogDirectory;
+        if (configuration.EventLog is { } options)
+        {
+            return TaskEventLog.Open(options, directory, streams, stored, _logs.CreateLogger<TaskEventLog>());
+        }
+
+        TaskEventLog.Forget(directory);
+        return null;
     }
 
     private RunGroupKeeper Groups(OverseerConfiguration configuration, StoredState stored, int recorderPid, TimeProvider clock)
@@ -280,14 +296,15 @@ public sealed class OverseerServer : IAsyncDisposable
 
     private HealthReport Health()
     {
-        var problem = _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
-        return new HealthReport(problem is null, problem, _supervisor.Engine.Count, _door.Connections.Count);
+        var problem = _supervisor.EngineProblem ?? _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
+        return new HealthReport(problem is null, problem, _supervisor.Engine.Count, _door.Connections.Count) { EventLogProblem = _eventLog?.Problem };
     }
 
     private async Task ListenAsync()
     {
         // First, so that stopping has somebody to ask, whatever fails below.
         _supervisor.Start(_restored);
+        _eventLog?.Start();
         _retention.Start();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();

@@ -52,8 +52,8 @@ public static class ServeCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var manager = ServiceNotifier.OfThisProcess(log);
+        OverseerServer? server = null;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        OverseerServer server;
         try
         {
             server = await OverseerServer.StartAsync(configuration, check.Actions, logs, TimeProvider.System, RecorderChoice.Process);
@@ -89,6 +89,7 @@ public static class ServeCommand
         {
             context.Cancel = true;
             manager.Reloading();
+            Volatile.Read(ref server)?.ReopenEventLog();
             var errors = ConfigurationCheck.Run(sources, BuiltInDrivers).Errors;
             foreach (var error in errors)
             {

@@ -43,7 +43,17 @@ internal sealed class InputDesk : IDisposable
     }
 
     /// <summary>What waits is not written any more.</summary>
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _writer.Dispose();
+        lock (_gate)
+        {
+            foreach (var queue in _queues.Values)
+            {
+                queue.Release();
+            }
+        }
+    }
 
     private string? Add(InputMessage request, Action<ServerMessage> answer)
     {

@@ -43,12 +43,17 @@ internal sealed class InputWriter : IDisposable
         _wake.Set();
     }
 
-    /// <summary>Ends the thread; what waits is not written.</summary>
+    /// <summary>Ends the thread; what waits is not written. The pipes of queues that are not over are still held.</summary>
     public void Dispose()
     {
         _stopping = true;
         _wake.Set();
         _thread.Join();
+        while (_due.TryDequeue(out var queue))
+        {
+            queue.Release();
+        }
+
         _poller.Dispose();
         _wake.Dispose();
     }
@@ -65,7 +70,7 @@ internal sealed class InputWriter : IDisposable
         }
     }
 
-    /// <summary>Writes as much as there is room for.</summary>
+    /// <summary>Writes as much as there is room for. On the writer's thread only.</summary>
     public void Serve(InputQueue queue)
     {
         if (queue.Ended)

@@ -14,6 +14,13 @@ internal interface IJournals
     /// <summary>A journal of an ended task was continued with a new segment.</summary>
     void Announce(Guid journal, in JournalEnd end);
 
+    /// <summary>The oldest segment of a journal is about to be deleted: what is numbered behind it must not be lost with it.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <param name="next">First line of the segment behind it.</param>
+    /// <param name="hurry">Whether the disk cannot wait for lines to be counted.</param>
+    /// <exception cref="IOException">The segment has to stay.</exception>
+    void Leave(Guid journal, long next, bool hurry);
+
     /// <summary>Asks the recorder to let a journal go that no task writes.</summary>
     void Close(Guid journal);
 }

@@ -117,7 +117,7 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
         {
             if (!_uses.TryGetValue(owner.JournalId, out var use))
             {
-                _uses.Add(owner.JournalId, use = new JournalUse(Path.Combine(journalRoot, owner.JournalId.ToString("N"))));
+                _uses.Add(owner.JournalId, use = new JournalUse(owner.JournalId, Path.Combine(journalRoot, owner.JournalId.ToString("N"))));
             }
 
             known++;
@@ -196,10 +196,14 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
     {
         if (use.Oldest is null) return false;
         var bytes = 0L;
+        if (!Try(use, use, at => journals.Leave(at.Journal, at.Next, IsHurried(at)))) return false;
         if (!Try(use, use, at => bytes = at.DeleteOldest())) return false;
         Bytes -= bytes;
         return true;
     }
+
+    // A filter that is slower than the task would let the journal grow without an end.
+    private bool IsHurried(JournalUse use) => use.Bytes > options.TaskBytes + (options.TaskBytes / 4) || Bytes > options.TotalBytes + (options.TotalBytes / 4);
 
     /// <summary>Makes the last segment of an ended task a closed one. False: it cannot be done, or not yet.</summary>
     private bool Roll(Guid journal, JournalUse use)

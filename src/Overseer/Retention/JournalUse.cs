@@ -1,15 +1,19 @@
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Retention;
 
 /// <summary>What one journal takes on the disk. Closed segments do not change: they are looked at once.</summary>
-internal sealed class JournalUse(string directory)
+internal sealed class JournalUse(Guid journal, string directory)
 {
     private readonly Queue<JournalSegment> _closed = new();
     private long _closedBytes;
     private long _last;
     private long _lastBytes;
     private long _notToRoll;
+
+    /// <summary>The journal.</summary>
+    public Guid Journal { get; } = journal;
 
     /// <summary>Where it lies.</summary>
     public string Directory { get; } = directory;
@@ -19,6 +23,9 @@ internal sealed class JournalUse(string directory)
 
     /// <summary>The oldest segment that may be deleted.</summary>
     public JournalSegment? Oldest => _closed.TryPeek(out var segment) ? segment : null;
+
+    /// <summary>First line of the segment behind <see cref="Oldest"/>.</summary>
+    public long Next => _closed.Count > 1 ? _closed.ElementAt(1).FirstLine : _last;
 
     /// <summary>Whether its last segment could be let go.</summary>
     public bool MayRoll => _last > 0 && _last != _notToRoll;
@@ -67,6 +74,7 @@ internal sealed class JournalUse(string directory)
         try
         {
             JournalDirectory.Delete(segment);
+            File.Delete(SeqFile.PathOf(Directory, segment.FirstLine));
         }
         catch (DirectoryNotFoundException)
         {

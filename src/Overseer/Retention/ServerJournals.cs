@@ -20,6 +20,9 @@ internal sealed class ServerJournals(TaskEngine engine, StreamRegistry streams, 
     public void Announce(Guid journal, in JournalEnd end) => streams.Announce(journal, end);
 
     /// <inheritdoc/>
+    public void Leave(Guid journal, long next, bool hurry) => streams.Leave(journal, next, count: !hurry);
+
+    /// <inheritdoc/>
     public void Close(Guid journal) => close(journal);
 
     /// <summary>A task that is queued again, or waits for its restart, has ended but will go on: nothing of its end is touched.</summary>

@@ -251,7 +251,15 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
         {
             if (_replay.Job.TryTake(out var slice))
             {
-                _slices.Add(slice);
+                if (slice.Count > 0)
+                {
+                    _slices.Add(slice);
+                    return;
+                }
+
+                // Much was read that is not shown: others have their turns, and it goes on.
+                slice.Release();
+                ThreadPool.UnsafeQueueUserWorkItem(static pump => pump._signal.Set(), this, preferLocal: false);
                 return;
             }
 

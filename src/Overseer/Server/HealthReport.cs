@@ -9,6 +9,9 @@ namespace Overseer.Server;
 /// <param name="Connections">Connections that are open.</param>
 internal sealed record HealthReport(bool Healthy, string? Problem, int Tasks, int Connections)
 {
+    /// <summary>Why the event log cannot be written now, or null; tasks do not depend on it.</summary>
+    public string? EventLogProblem { get; init; }
+
     /// <summary>The answer's body.</summary>
     public string ToJson()
     {
@@ -20,6 +23,11 @@ internal sealed record HealthReport(bool Healthy, string? Problem, int Tasks, in
             if (Problem is not null)
             {
                 json.WriteString("problem", Problem);
+            }
+
+            if (EventLogProblem is not null)
+            {
+                json.WriteString("event_log", EventLogProblem);
             }
 
             json.WriteNumber("tasks", Tasks);

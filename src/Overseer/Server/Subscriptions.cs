@@ -41,25 +41,25 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     /// be sent and the number of the next new one.
     /// </summary>
     /// <exception cref="IOException">The journal cannot be read.</exception>
-    public void Add(string taskId, long? fromLine, Action<long, long> announce)
+    public void Add(string taskId, long? fromSeq, Action<long, long> announce)
     {
         Entry? old;
         lock (_gate)
         {
-            if (_byTask.TryGetValue(taskId, out old) && fromLine is null && !old.Named)
+            if (_byTask.TryGetValue(taskId, out old) && fromSeq is null && !old.Named)
             {
                 _byTask[taskId] = old with { Named = true };
                 _named++;
             }
         }
 
-        if (old is not null && fromLine is null)
+        if (old is not null && fromSeq is null)
         {
             announce(0, old.Cursor.Stream.End.NextLine);
             return;
         }
 
-        var (cursor, first, next) = streams.Join(taskId, pump, fromLine);
+        var (cursor, first, next) = streams.Join(taskId, pump, fromSeq);
         announce(first, next);
         Replace(taskId, cursor);
     }
@@ -77,7 +77,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
             }
         }
 
-        var (cursor, _, _) = streams.Join(taskId, pump, fromLine: null);
+        var (cursor, _, _) = streams.Join(taskId, pump, fromSeq: null);
         Enter(taskId, cursor, started: true);
         return true;
     }
@@ -195,7 +195,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
             }
         }
 
-        var (cursor, _, _) = streams.Join(task.TaskId, pump, fromLine: null);
+        var (cursor, _, _) = streams.Join(task.TaskId, pump, fromSeq: null);
         Enter(task.TaskId, cursor, started: false);
     }
 

@@ -274,6 +274,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
                 await _startsLeft.WaitAsync(_closing.Token);
             }
 
+            await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
                 Send(answer);

@@ -82,6 +82,14 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         startsLeft.Release();
     }
 
+    /// <summary>Completes when the lines are numbered that a request needs: a subscription or replay from a number on, of a task with an output filter that nobody has watched.</summary>
+    public Task WhenNumberedAsync(ClientMessage message) => message switch
+    {
+        SubscribeMessage { TaskId: { } taskId, FromSeq: not null } => context.Streams.NumberAsync(taskId),
+        ReplayMessage replay when (replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId) is { } taskId => context.Streams.NumberAsync(taskId),
+        _ => Task.CompletedTask,
+    };
+
     private static ErrorMessage Error(ClientMessage message, string text) => new() { Id = message.Id, Message = text };
 
     private RequestOrigin Origin(ClientMessage message) => new(connection, message.Id);

@@ -4,16 +4,23 @@
 // the ledger of runs.
 //
 // An entry that does not fit, or must wait for the engine, is kept (HeldEntry) and Position stays before it.
+//
+// With an output filter (SeqNumbering) a source asks for the number of each line, and judges lines that nobody has judged before. A jump of the numbers, where
+// lines are gone or the index could not be mended, is announced as a gap before the line behind it.
 
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
 internal sealed class EventSource : IDisposable
 {
+    // How much may be passed over in one turn without making a frame of it.
+    private const long MostHiddenBytes = 1 << 20;
+
     private readonly string _taskId;
     private readonly RunLedger _ledger;
     private readonly JournalReader _reader;
@@ -24,14 +31,25 @@ internal sealed class EventSource : IDisposable
     private int _stderrPid;
     private long _timeNs = -1;
     private TimestampText _time;
-    private long? _owedFrom;
+    private readonly SeqNumbering? _numbering;
+    private SeqTrack? _track;
+    private (long From, long Next)? _owed;
+    private bool _numbered;
+    private bool _shown;
+    private long _seq;
+    private SeqMark? _mark;
+    private long _placeSeq;
+    private long _linesGone;
+    private long _hiddenBytes;
 
-    private EventSource(string taskId, RunLedger ledger, JournalReader reader)
+    private EventSource(string taskId, RunLedger ledger, JournalReader reader, SeqNumbering? numbering)
     {
         _taskId = taskId;
         _ledger = ledger;
         _reader = reader;
         _held = new HeldEntry(reader);
+        _numbering = numbering;
+        Watch();
     }
 
     /// <summary>The place after the last frame that was made.</summary>
@@ -40,16 +58,22 @@ internal sealed class EventSource : IDisposable
     /// <summary>The number of the next line at <see cref="Position"/>.</summary>
     public long NextLine { get; private set; } = 1;
 
+    /// <summary>The number that the next line shown gets: its own, without a filter; 0 while that is not known.</summary>
+    public long NextSeq => _track is null ? NextLine : _placeSeq;
+
     /// <summary>How many frames were made since the source was opened.</summary>
     public long Frames { get; private set; }
+
+    /// <summary>Whether starts that subscribers are not told of get a block that begins with them, see <see cref="FrameBlock.Preface"/>.</summary>
+    public bool Starts { get; set; }
 
     /// <summary>
     /// A source that begins right before line <paramref name="line"/>, or at the first line that is still there:
     /// <see cref="NextLine"/> says which.
     /// </summary>
-    public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end)
+    public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end, SeqNumbering? numbering = null)
     {
-        var source = new EventSource(taskId, ledger, line <= 1 && end.Segment == 1 ? JournalReader.OpenFirst(directory) : JournalReader.Open(directory));
+        var source = new EventSource(taskId, ledger, line <= 1 && end.Segment == 1 ? JournalReader.OpenFirst(directory) : JournalReader.Open(directory), numbering);
         if (line > 1)
         {
             source._reader.Seek(line, end);
@@ -60,30 +84,65 @@ internal sealed class EventSource : IDisposable
     }
 
     /// <summary>A source that begins behind everything that is there.</summary>
-    public static EventSource AtEnd(string taskId, string directory, RunLedger ledger, in JournalEnd end)
+    public static EventSource AtEnd(string taskId, string directory, RunLedger ledger, in JournalEnd end, SeqNumbering? numbering = null)
     {
-        var source = new EventSource(taskId, ledger, JournalReader.Open(directory));
+        var source = new EventSource(taskId, ledger, JournalReader.Open(directory), numbering);
         source._reader.SeekEnd(end);
         source.TakePlace();
         return source;
     }
 
     /// <summary>A source at a place that another one has reached.</summary>
-    public static EventSource AtPosition(string taskId, string directory, RunLedger ledger, JournalPosition position, long nextLine, in JournalEnd end)
+    public static EventSource AtPosition(
+        string taskId, string directory, RunLedger ledger, JournalPosition position, long nextLine, in JournalEnd end, SeqNumbering? numbering = null, long nextSeq = 0)
     {
         // One line earlier is before the place for sure; events between two lines (exits) are then passed one by one.
-        var source = AtLine(taskId, directory, ledger, Math.Max(1, nextLine - 1), end);
+        var source = AtLine(taskId, directory, ledger, Math.Max(1, nextLine - 1), end, numbering);
         while (source.Position < position && source._reader.TryRead(end, out _))
         {
             source.TakePlace();
         }
 
-        source.Owe(nextLine);
+        source.Owe(nextLine, nextSeq);
         return source;
     }
 
     /// <summary>If the lines from <paramref name="line"/> on to where the source begins are gone, its first frame says so.</summary>
-    public void Owe(long line) => _owedFrom = NextLine > line ? line : null;
+    /// <param name="line">The line.</param>
+    /// <param name="seq">The number it gets if it is shown, when there is a filter; 0 when that is not known.</param>
+    public void Owe(long line, long seq)
+    {
+        if (_track is null)
+        {
+            _owed = NextLine > line ? (line, NextLine) : null;
+        }
+        else
+        {
+            // The number of the first line tells whether any is missing.
+            _placeSeq = _track.NextSeq = seq;
+            _linesGone = NextLine - line;
+        }
+    }
+
+    /// <summary>The same for a line whose number is not known yet.</summary>
+    public void Owe(SeqMark mark) => _mark = mark;
+
+    /// <summary>Finds <see cref="NextSeq"/> where the source begins. False: it cannot be told yet.</summary>
+    public bool TryFindSeq()
+    {
+        if (_track is null)
+        {
+            return true;
+        }
+
+        if (!_track.TrySeqOf(NextLine, out var seq))
+        {
+            return false;
+        }
+
+        _placeSeq = _track.NextSeq = seq;
+        return true;
+    }
 
     /// <summary>
     /// Writes frames behind what the block holds until it is full, <paramref name="limit"/> is reached, or nothing more may be read.
@@ -91,18 +150,122 @@ internal sealed class EventSource : IDisposable
     /// </summary>
     public FillResult Fill(FrameBlock block, in JournalEnd end, JournalPosition? limit = null, long since = long.MinValue, long maxFrames = long.MaxValue)
     {
-        if (_owedFrom is { } owed)
+        if (_track is null && Watch())
         {
-            if (WriteFrames(block, [Rotated(owed, NextLine)]) != FillResult.Drained)
-            {
-                return FillResult.More;
-            }
-
-            _owedFrom = null;
+            // Up to here each line was its own number.
+            _placeSeq = _track!.NextSeq = NextLine;
         }
 
+        if (_track is null)
+        {
+            return FillOn(block, end, limit, since, maxFrames);
+        }
+
+        if (_track.NextSeq == 0 && _mark is { Seq: > 0 } mark)
+        {
+            _placeSeq = _track.NextSeq = mark.Seq;
+            _mark = null;
+        }
+
+        _hiddenBytes = 0;
+        try
+        {
+            var result = TryOweBeginning(_track) ? FillOn(block, end, limit, since, maxFrames) : FillResult.Behind;
+            _track.Commit();
+            return result;
+        }
+        catch
+        {
+            _track.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Passes up to <paramref name="events"/> events without making frames; for "the last N".</summary>
+    public void Skip(long events, in JournalEnd end)
+    {
+        try
+        {
+            while (events > 0 && TryReadOn(end, out var entry))
+            {
+                TakePlace();
+                events -= MakesFrame(entry) ? 1 : 0;
+            }
+
+            _track?.Commit();
+        }
+        catch
+        {
+            _track?.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Counts the events from here to <paramref name="end"/> that happened at or after <paramref name="since"/>; the source is used up by it.</summary>
+    public long Count(in JournalEnd end, long since)
+    {
+        try
+        {
+            long count = 0;
+            while (TryReadOn(end, out var entry))
+            {
+                count += MakesFrame(entry) && entry.TimeNs >= since ? 1 : 0;
+            }
+
+            _track?.Commit();
+            return count;
+        }
+        catch
+        {
+            _track?.Abandon();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _track?.Dispose();
+        _reader.Dispose();
+    }
+
+    private bool MakesFrame(in JournalEntry entry) => entry.Kind == EntryKind.Line ? _track is null || _shown : entry.Kind == EntryKind.Exited;
+
+    private void TakePlace()
+    {
+        Position = _reader.Position;
+        NextLine = _reader.NextLine;
+        _placeSeq = _track?.NextSeq ?? 0;
+        _numbered = false;
+    }
+
+    // A filter may come while the source is open.
+    private bool Watch()
+    {
+        if (_numbering is { IsPlain: false })
+        {
+            _track = new SeqTrack(_numbering);
+        }
+
+        return _track is not null;
+    }
+
+    private FillResult FillOn(FrameBlock block, in JournalEnd end, JournalPosition? limit, long since, long maxFrames)
+    {
         while (true)
         {
+            if (_owed is { } owed)
+            {
+                // In one block with the line behind it, so that nobody comes between them.
+                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? Template(line).MaxFrameBytes(line.Data.Length) : 0;
+                if (WriteFrames(block, [Gap(owed.From, owed.Next)], room) != FillResult.Drained)
+                {
+                    return FillResult.More;
+                }
+
+                _owed = null;
+                _placeSeq = owed.Next;
+            }
+
             if ((limit is { } stop && Position >= stop) || Frames >= maxFrames)
             {
                 return FillResult.More;
@@ -118,6 +281,21 @@ internal sealed class EventSource : IDisposable
                 return FillResult.Drained;
             }
 
+            if (_track is not null && !_numbered)
+            {
+                if (!TryNumber(_track, entry))
+                {
+                    _held.Keep(entry);
+                    return FillResult.Behind;
+                }
+
+                if (_owed is not null)
+                {
+                    _held.Keep(entry);
+                    continue;
+                }
+            }
+
             var outcome = entry.TimeNs >= since ? Write(block, entry) : FillResult.Drained;
             if (outcome != FillResult.Drained)
             {
@@ -127,39 +305,100 @@ internal sealed class EventSource : IDisposable
 
             _held.Clear();
             TakePlace();
+            if (_hiddenBytes > MostHiddenBytes)
+            {
+                return FillResult.Paused;
+            }
         }
     }
 
-    /// <summary>Passes up to <paramref name="events"/> events without making frames; for "the last N".</summary>
-    public void Skip(long events, in JournalEnd end)
+    // Finds out whether a line is shown, and its number; of a gap, the numbers of what is missing.
+    private bool TryNumber(SeqTrack track, in JournalEntry entry)
     {
-        while (events > 0 && _reader.TryRead(end, out var entry))
+        if (entry.Kind == EntryKind.Line)
         {
-            TakePlace();
-            events -= MakesFrame(entry) ? 1 : 0;
-        }
-    }
+            var expected = track.NextSeq;
+            if (!track.TryNumber(entry, _held, out _shown, out _seq))
+            {
+                return false;
+            }
 
-    /// <summary>Counts the events from here to <paramref name="end"/> that happened at or after <paramref name="since"/>; the source is used up by it.</summary>
-    public long Count(in JournalEnd end, long since)
-    {
-        long count = 0;
-        while (_reader.TryRead(end, out var entry))
+            if (_seq != expected)
+            {
+                OweJump(track);
+            }
+
+            track.NextSeq = _shown ? _seq + 1 : _seq;
+            _hiddenBytes += _shown ? 0 : entry.Data.Length + 1;
+        }
+        else if (entry.Kind == EntryKind.Gap)
         {
-            count += MakesFrame(entry) && entry.TimeNs >= since ? 1 : 0;
+            var missing = entry.Line > NextLine;
+            if ((missing && track.NextSeq == 0 && !TryFindSeq()) || !track.TryPass(entry, out _seq))
+            {
+                return false;
+            }
+
+            if (missing)
+            {
+                // What is missing was to be seen if it had numbers.
+                OweJump(track);
+                _ledger.Shown(_owed is null ? Recorder.Journal.GapReason.None : entry.GapReason);
+                track.NextSeq = _seq;
+            }
+        }
+        else
+        {
+            _ = track.TryPass(entry, out _);
         }
 
-        return count;
+        _numbered = true;
+        return true;
     }
 
-    public void Dispose() => _reader.Dispose();
-
-    private static bool MakesFrame(in JournalEntry entry) => entry.Kind is EntryKind.Line or EntryKind.Exited;
-
-    private void TakePlace()
+    // Lines are gone where the source begins: that is told also when no line comes any more.
+    private bool TryOweBeginning(SeqTrack track)
     {
-        Position = _reader.Position;
-        NextLine = _reader.NextLine;
+        if (_linesGone > 0)
+        {
+            if (!track.TrySeqOf(NextLine, out _seq))
+            {
+                return false;
+            }
+
+            OweJump(track);
+            _placeSeq = track.NextSeq = Math.Max(_seq, track.NextSeq);
+        }
+
+        return true;
+    }
+
+    private void OweJump(SeqTrack track)
+    {
+        var expected = track.NextSeq > 0 ? track.NextSeq : Math.Max(1, _seq - _linesGone);
+        _linesGone = 0;
+        if (_seq > expected)
+        {
+            _owed = (expected, _seq);
+        }
+    }
+
+    // For who only counts.
+    private bool TryReadOn(in JournalEnd end, out JournalEntry entry)
+    {
+        if (!_reader.TryRead(end, out entry))
+        {
+            return false;
+        }
+
+        if (_track is not null && !TryNumber(_track, entry))
+        {
+            throw new IOException("its lines are being numbered anew, since the index of that was damaged: try again");
+        }
+
+        _owed = null;
+        _numbered = false;
+        return true;
     }
 
     // Drained = written (or nothing to write), More = no room, Blocked = not yet.
@@ -176,14 +415,24 @@ internal sealed class EventSource : IDisposable
                     return FillResult.Blocked;
                 }
 
-                return started.OnStart is { } onStart ? WriteFrames(block, [onStart]) : FillResult.Drained;
+                return started.OnStart is { } onStart ? WriteFrames(block, [onStart])
+                    : Starts ? WritePreface(block, entry)
+                    : FillResult.Drained;
             case EntryKind.Exited:
                 var ended = _ledger[entry.RunId];
                 return ended.ExitConfirmed ? WriteFrames(block, [Exited(entry, ended.Intentional), .. ended.AfterExit]) : FillResult.Blocked;
             case EntryKind.Gap:
                 // Where lines are missing in the middle, the entry's line is the first that is there again.
                 var missing = entry.Line > NextLine;
-                var gap = WriteFrames(block, [Rotated(missing ? NextLine : entry.Line, missing ? entry.Line : entry.Line + 1) with { Reason = Reason(entry.GapReason) }]);
+                if (_track is not null && missing)
+                {
+                    // What is missing in the middle is owed, if it had numbers at all.
+                    _ledger.Shown(entry.GapReason);
+                    return FillResult.Drained;
+                }
+
+                var (first, next) = _track is not null ? (_seq, _seq + 1) : missing ? (NextLine, entry.Line) : (entry.Line, entry.Line + 1);
+                var gap = WriteFrames(block, [Gap(first, next) with { Reason = Reason(entry.GapReason) }]);
                 _ledger.Shown(gap == FillResult.Drained ? entry.GapReason : Recorder.Journal.GapReason.None);
                 return gap;
             default:
@@ -193,6 +442,11 @@ internal sealed class EventSource : IDisposable
 
     private FillResult WriteLine(FrameBlock block, in JournalEntry entry)
     {
+        if (_track is not null && !_shown)
+        {
+            return FillResult.Drained;
+        }
+
         var template = Template(entry);
         var most = template.MaxFrameBytes(entry.Data.Length);
         if (block.Free.Length < most && !block.TryReserve(most))
@@ -206,15 +460,29 @@ internal sealed class EventSource : IDisposable
             _time = TimestampText.FromUnixNanoseconds(_timeNs);
         }
 
-        block.Advance(template.Write(block.Free, entry.Data, entry.Line, _time, entry.Partial));
+        block.Advance(template.Write(block.Free, entry.Data, _track is null ? entry.Line : _seq, _time, entry.Partial));
         Frames++;
         return FillResult.Drained;
     }
 
-    private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages)
+    // At a block's beginning, where subscribers can leave it out and a place in the journal is known.
+    private FillResult WritePreface(FrameBlock block, in JournalEntry entry)
+    {
+        if (block.Written > 0)
+        {
+            return FillResult.More;
+        }
+
+        var started = new StartedMessage { TaskId = _taskId, Pid = entry.Pid, Ts = UnixTime.FromNanoseconds(entry.TimeNs), Id = "" };
+        var result = WriteFrames(block, [started]);
+        block.EndPreface();
+        return result;
+    }
+
+    private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages, int room = 0)
     {
         var frames = MessageFrames.Encode(messages);
-        if (!block.TryReserve(frames.Length))
+        if (!block.TryReserve(frames.Length + room))
         {
             return FillResult.More;
         }
@@ -261,7 +529,7 @@ internal sealed class EventSource : IDisposable
         };
     }
 
-    private GapMessage Rotated(long from, long next) => new() { TaskId = _taskId, FromSeq = from, ToSeq = next - 1, Reason = Protocols.V2.GapReason.Rotated };
+    private GapMessage Gap(long from, long next) => new() { TaskId = _taskId, FromSeq = from, ToSeq = next - 1, Reason = Protocols.V2.GapReason.Rotated };
 
     private static Protocols.V2.GapReason Reason(Recorder.Journal.GapReason reason) => reason switch
     {

@@ -11,4 +11,10 @@ internal enum FillResult
 
     /// <summary>The next event waits for the engine's word (see <see cref="RunFacts"/>).</summary>
     Blocked,
+
+    /// <summary>Enough was passed over that makes no frame, for a turn; there is more.</summary>
+    Paused,
+
+    /// <summary>The next line has no number yet: a catch-up has to come first.</summary>
+    Behind,
 }

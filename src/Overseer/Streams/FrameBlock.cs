@@ -30,11 +30,17 @@ internal sealed class FrameBlock
     /// <summary>The number of the line that follows the last published frame.</summary>
     public long NextLine { get; private set; }
 
+    /// <summary>The number that the first line shown behind the last published frame gets; 0 when that is not known.</summary>
+    public long NextSeq { get; private set; }
+
     /// <summary>Published bytes.</summary>
     public int Length => Volatile.Read(ref _length);
 
     /// <summary>Bytes written so far, published or not; the encoder's own.</summary>
     public int Written { get; private set; }
+
+    /// <summary>Bytes at the beginning that only those get who want everything, see <see cref="StreamCursor.Everything"/>; all of it is published at once.</summary>
+    public int Preface { get; private set; }
 
     /// <summary>The size of the buffer in bytes.</summary>
     public int Capacity => Buffer.Length;
@@ -52,6 +58,9 @@ internal sealed class FrameBlock
 
     /// <summary>Says that <paramref name="count"/> more bytes of <see cref="Free"/> hold finished frames.</summary>
     public void Advance(int count) => Written += count;
+
+    /// <summary>Says that all that is written so far is for those who want everything; in a block that nobody has seen.</summary>
+    public void EndPreface() => Preface = Written;
 
     /// <summary>Makes room for one frame of up to <paramref name="bytes"/>; only while nothing is written, since readers hold the old buffer otherwise.</summary>
     public bool TryReserve(int bytes)
@@ -72,11 +81,12 @@ internal sealed class FrameBlock
         return true;
     }
 
-    /// <summary>Lets readers see everything written; <paramref name="end"/> and <paramref name="nextLine"/> are the encoder's place after it.</summary>
-    public void Publish(JournalPosition end, long nextLine)
+    /// <summary>Lets readers see everything written; <paramref name="end"/>, <paramref name="nextLine"/> and <paramref name="nextSeq"/> are the encoder's place after it.</summary>
+    public void Publish(JournalPosition end, long nextLine, long nextSeq = 0)
     {
         End = end;
         NextLine = nextLine;
+        NextSeq = nextSeq;
         Volatile.Write(ref _length, Written);
     }
 

@@ -22,6 +22,9 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
     /// <summary>The number of the next line at <see cref="HeadPosition"/>.</summary>
     public long HeadLine { get; private set; } = head.NextLine;
 
+    /// <summary>The number that the next line shown at <see cref="HeadPosition"/> gets; 0 when that is not known.</summary>
+    public long HeadSeq { get; private set; } = head.NextSeq;
+
     /// <summary>The block that new frames are appended to.</summary>
     public FrameBlock? Newest => _newest;
 
@@ -77,19 +80,20 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
     {
         HeadPosition = Head.Position;
         HeadLine = Head.NextLine;
+        HeadSeq = Head.NextSeq;
         if (block != _newest && block.Written == 0)
         {
             block.Release();
             if (_newest is { } last)
             {
                 // Events without frames were passed: the newest block now ends further on.
-                last.Publish(HeadPosition, HeadLine);
+                last.Publish(HeadPosition, HeadLine, HeadSeq);
             }
 
             return;
         }
 
-        block.Publish(HeadPosition, HeadLine);
+        block.Publish(HeadPosition, HeadLine, HeadSeq);
         if (block != _newest)
         {
             _oldest ??= block;

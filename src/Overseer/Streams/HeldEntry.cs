@@ -21,6 +21,9 @@ internal sealed class HeldEntry(JournalReader reader)
     /// <summary>The entry that is held.</summary>
     public JournalEntry Entry => new(reader, _kind, _line, _stream, _data.AsSpan(0, _length), _partial);
 
+    /// <summary>The bytes of the entry's line.</summary>
+    public ReadOnlyMemory<byte> Memory => _data.AsMemory(0, _length);
+
     /// <summary>Keeps an entry, unless it is the held one itself.</summary>
     public void Keep(in JournalEntry entry)
     {

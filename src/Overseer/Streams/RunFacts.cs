@@ -19,6 +19,9 @@ internal sealed record RunFacts(
     bool Intentional,
     IReadOnlyList<ServerMessage> AfterExit)
 {
+    /// <summary>Whether there is something to be said beside what the journal knows.</summary>
+    public bool HasMessages => OnStart is not null || AfterExit.Count > 0;
+
     /// <summary>A run that was asked for and of which nothing has been heard.</summary>
     public static RunFacts Pending { get; } = new(StartConfirmed: false, OnStart: null, ExitConfirmed: false, Intentional: false, []);
 

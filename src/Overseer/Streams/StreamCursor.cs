@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
@@ -14,6 +15,12 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
     /// <summary>Who is told when there is more.</summary>
     public IStreamListener Listener { get; } = listener;
 
+    /// <summary>True for who wants every event there is, also the starts that are answers to requests; it must be in <see cref="StreamOptions.Starts"/>.</summary>
+    public bool Everything { get; init; }
+
+    /// <summary>How far the slices go that were taken.</summary>
+    public StreamPlace Taken { get; set; }
+
     /// <summary>The shared block the cursor stands on, or null when it reads for itself.</summary>
     public FrameBlock? Block { get; set; }
 
@@ -25,6 +32,12 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
 
     /// <summary>The number of the next line at <see cref="Position"/>.</summary>
     public long NextLine { get; set; } = 1;
+
+    /// <summary>The number that the first line shown from <see cref="Position"/> on gets; 0 when that is not known.</summary>
+    public long NextSeq { get; set; }
+
+    /// <summary>Where the cursor began, when the numbers of that place were not known then.</summary>
+    public SeqMark? Mark { get; set; }
 
     /// <summary>The cursor's own reader, for as long as it is not served from the ring.</summary>
     public EventSource? Source { get; set; }

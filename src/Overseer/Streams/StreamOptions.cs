@@ -15,6 +15,9 @@ internal sealed record StreamOptions
     /// <summary>The size of a block for a task that prints little. Default 4 KiB.</summary>
     public int SmallBlockBytes { get; init; } = 4 * 1024;
 
+    /// <summary>Whether somebody wants everything (see <see cref="StreamCursor.Everything"/>): then each start that streams do not tell of is prepared for him. Default false.</summary>
+    public bool Starts { get; init; }
+
     /// <summary>Told when readers are shown that what came next for them has been deleted.</summary>
     public Action? Rotated { get; init; }
 }

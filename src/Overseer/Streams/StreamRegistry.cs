@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
@@ -8,8 +10,14 @@ namespace Overseer.Streams;
 /// The streams of all tasks, by task id and by journal. A task that does not exist yet may be watched too: its stream is there as long
 /// as somebody watches. Thread-safe.
 /// </summary>
-internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
+/// <param name="journalRoot">Where the journals lie.</param>
+/// <param name="options">The bounds.</param>
+/// <param name="outputFilters">The filters of the actions; none when there are none.</param>
+internal sealed class StreamRegistry(string journalRoot, StreamOptions options, OutputFilters? outputFilters = null)
 {
+    private readonly OutputFilters _filters = outputFilters ?? OutputFilters.None;
+    private readonly RememberedFilters _remembered = RememberedFilters.Load(journalRoot);
+    private readonly CatchUpLane _catchUps = new();
     private readonly FrameBudget _budget = new(options.TotalBytes);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, TaskStream> _byTask = new(StringComparer.Ordinal);
@@ -22,42 +30,51 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     /// <summary>Told how much came into a journal. Must not block. Set before the first announcement.</summary>
     public Action<Guid, JournalGrowth>? Grew { get; set; }
 
+    /// <summary>The action that a task was last started from. Set before the first task.</summary>
+    public Func<string, string?> ActionOf { get; set; } = static _ => null;
+
     /// <summary>Where a journal lies.</summary>
     public string DirectoryOf(Guid journal) => Path.Combine(journalRoot, journal.ToString("N"));
 
     /// <summary>The task exists, with this journal. Doing it twice is harmless.</summary>
     public TaskStream Bind(string taskId, Guid journal)
     {
+        TaskStream stream;
         lock (_gate)
         {
-            var stream = GetOrAdd_NeedsLock(taskId);
+            stream = GetOrAdd_NeedsLock(taskId);
             if (!_journals.TryGetValue(taskId, out var known) || known != journal)
             {
                 _journals[taskId] = journal;
                 _byJournal.TryRemove(known, out _);
                 _byJournal[journal] = stream;
-                stream.Bind(DirectoryOf(journal), default);
             }
-
-            return stream;
         }
+
+        stream.Bind(DirectoryOf(journal), default, _filters.Find(ActionOf(taskId)));
+        return stream;
     }
 
     /// <summary>The task exists since an earlier server's time, with this journal and these runs. Before anybody joins.</summary>
-    public void Restore(string taskId, Guid journal, IReadOnlyCollection<RunRecord> runs)
+    public void Restore(string taskId, Guid journal, IReadOnlyCollection<RunRecord> runs, string? action = null)
     {
+        var filter = _filters.Find(action);
         lock (_gate)
         {
             var stream = GetOrAdd_NeedsLock(taskId);
             _journals[taskId] = journal;
             _byJournal[journal] = stream;
-            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0));
+            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0), filter, FilterBefore(journal, action, filter));
             foreach (var run in runs)
             {
                 stream.Restore(run);
             }
         }
     }
+
+    /// <summary>All tasks are restored: what filters they have is remembered for the next server.</summary>
+    /// <exception cref="IOException">It cannot be written down.</exception>
+    public void RememberFilters() => _remembered.Replace(journalRoot, _filters);
 
     /// <summary>The task is known no more.</summary>
     public void Forget(string taskId)
@@ -122,7 +139,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.KnownEnd : default;
 
     /// <summary>Adds a cursor to a task's stream; the task need not exist.</summary>
-    public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromLine)
+    public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromSeq)
     {
         TaskStream stream;
         lock (_gate)
@@ -130,11 +147,11 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
             stream = GetOrAdd_NeedsLock(taskId);
             if (!_journals.ContainsKey(taskId))
             {
-                return stream.Join(listener, fromLine);
+                return stream.Join(listener, fromSeq);
             }
         }
 
-        var joined = stream.Join(listener, fromLine);
+        var joined = stream.Join(listener, fromSeq);
         lock (_gate)
         {
             // The task may have been forgotten while the journal was opened; its stream must still be found when the id comes back.
@@ -142,6 +159,31 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
         }
 
         return joined;
+    }
+
+    /// <summary>Adds a cursor that gets everything, see <see cref="TaskStream.Follow"/>; the task need not exist.</summary>
+    public StreamCursor Follow(string taskId, IStreamListener listener, StreamPlace? from)
+    {
+        lock (_gate)
+        {
+            return GetOrAdd_NeedsLock(taskId).Follow(listener, from);
+        }
+    }
+
+    /// <summary>What is there of a journal of a task that is not known any more.</summary>
+    public StreamRest RestOf(string taskId, string directory) =>
+        new(taskId, directory, End: default, new RunLedger(), SeqNumbering.OfExisting(directory, _filters, _catchUps, filter: null));
+
+    /// <summary>Numbers the lines of a task, so that somebody may join at one of them: see <see cref="TaskStream.NumberAsync"/>.</summary>
+    public Task NumberAsync(string taskId) => Find(taskId)?.NumberAsync() ?? Task.CompletedTask;
+
+    /// <summary>An old segment of a journal is about to be deleted: see <see cref="TaskStream.Leave"/>.</summary>
+    public void Leave(Guid journal, long next, bool count)
+    {
+        if (_byJournal.TryGetValue(journal, out var stream))
+        {
+            stream.Leave(next, count);
+        }
     }
 
     /// <summary>Takes a cursor out.</summary>
@@ -158,11 +200,29 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options)
     {
         if (!_byTask.TryGetValue(taskId, out var stream))
         {
-            stream = new TaskStream(taskId, options, _budget);
+            stream = new TaskStream(taskId, options, _budget, _filters, _catchUps);
             _byTask[taskId] = stream;
         }
 
         return stream;
+    }
+
+    // The filter under which an earlier server has numbered a task's lines, when it is not the one of now.
+    private ulong? FilterBefore(Guid journal, string? action, IOutputFilter? filter)
+    {
+        if (action is null)
+        {
+            return null;
+        }
+
+        var before = _remembered.Of(action);
+        if (before is null)
+        {
+            // Nothing is remembered: there were no filters, or somebody has removed what was.
+            before = filter is null || SeqFile.HasAny(DirectoryOf(journal)) ? OutputFilters.FingerprintOf(filter) : 0;
+        }
+
+        return before == OutputFilters.FingerprintOf(filter) ? null : before;
     }
 
     private void Sweep_NeedsLock(TaskStream stream)

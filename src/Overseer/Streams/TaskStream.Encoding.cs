@@ -25,7 +25,7 @@ internal sealed partial class TaskStream
     }
 
     // The caller has set _encoding.
-    private void Encode(FrameRing ring, in JournalEnd end)
+    private FillResult Encode(FrameRing ring, in JournalEnd end)
     {
         FrameBlock? block = null;
         var result = FillResult.Drained;
@@ -34,6 +34,10 @@ internal sealed partial class TaskStream
         {
             block = ring.BlockToFill(end.Segment == ring.HeadPosition.Segment ? end.Offset - ring.HeadPosition.Offset : options.BlockBytes);
             result = ring.Head.Fill(block, end);
+            if (result == FillResult.Behind)
+            {
+                Numbering?.Request(end);
+            }
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -48,7 +52,7 @@ internal sealed partial class TaskStream
                 // The task was rebound, or the last cursor left, meanwhile.
                 Discard(ring, block);
                 WakeAll_NeedsLock();
-                return;
+                return result;
             }
 
             if (failure is not null)
@@ -57,18 +61,19 @@ internal sealed partial class TaskStream
                 Discard(ring, block);
                 _ring = null;
                 WakeAll_NeedsLock();
-                return;
+                return result;
             }
 
             Publish_NeedsLock(ring, block!, full: result == FillResult.More);
-            _more |= result == FillResult.More;
+            _more |= result is FillResult.More or FillResult.Paused;
             if (_cursors.Count == 0)
             {
                 DropRing_NeedsLock();
-                return;
+                return result;
             }
 
             WakeAll_NeedsLock();
+            return result;
         }
     }
 
@@ -88,6 +93,7 @@ internal sealed partial class TaskStream
             {
                 cursor.Position = ring.HeadPosition;
                 cursor.NextLine = ring.HeadLine;
+                cursor.NextSeq = ring.HeadSeq;
             }
         }
     }
@@ -114,7 +120,8 @@ internal sealed partial class TaskStream
             end = _end;
         }
 
-        if (ring is not null && end.Segment == ring.HeadPosition.Segment && end.Offset - ring.HeadPosition.Offset <= InlineBytes)
+        // Nor may it wait for a catch-up that is numbering the same lines.
+        if (ring is not null && end.Segment == ring.HeadPosition.Segment && end.Offset - ring.HeadPosition.Offset <= InlineBytes && Numbering is not { IsBusy: true })
         {
             Encode(ring, end);
         }

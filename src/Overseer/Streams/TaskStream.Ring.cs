@@ -54,7 +54,7 @@ internal sealed partial class TaskStream
         block.Hold();
         cursor.Block?.Release();
         cursor.Block = block;
-        cursor.Offset = 0;
+        cursor.Offset = cursor.Everything ? 0 : block.Preface;
         cursor.Placed = true;
     }
 
@@ -68,6 +68,7 @@ internal sealed partial class TaskStream
 
         cursor.Position = block.End;
         cursor.NextLine = block.NextLine;
+        cursor.NextSeq = block.NextSeq;
         cursor.Block = null;
         block.Release();
     }

@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
@@ -40,6 +41,7 @@ internal sealed partial class TaskStream
                         slice = new FrameSlice(block, cursor.Offset, block.Length - cursor.Offset);
                         block.Hold();
                         cursor.Offset = block.Length;
+                        cursor.Taken = new StreamPlace(_directory, block.End, block.NextLine, block.NextSeq);
                         return true;
                     }
 
@@ -103,12 +105,23 @@ internal sealed partial class TaskStream
 
             if (encodeFor is not null)
             {
-                Encode(encodeFor, end);
+                if (Encode(encodeFor, end) == FillResult.Paused)
+                {
+                    ComeAgain(cursor);
+                    return false;
+                }
+
                 continue;
             }
 
-            if (!ReadAlone(cursor, end, limit, out slice, out var moved))
+            if (!ReadAlone(cursor, end, limit, out slice, out var moved, out var result))
             {
+                if (result == FillResult.Paused)
+                {
+                    ComeAgain(cursor);
+                    return false;
+                }
+
                 if (moved)
                 {
                     continue;
@@ -130,11 +143,22 @@ internal sealed partial class TaskStream
         }
     }
 
+    // Where a filter shows hardly anything, much is read for nothing: others have their turns meanwhile.
+    private static void ComeAgain(StreamCursor cursor) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static cursor => cursor.Listener.Ready(cursor), cursor, preferLocal: false);
+
     // A slice for one cursor from its own reader.
-    private bool ReadAlone(StreamCursor cursor, in JournalEnd end, JournalPosition? limit, out FrameSlice slice, out bool moved)
+    private bool ReadAlone(StreamCursor cursor, in JournalEnd end, JournalPosition? limit, out FrameSlice slice, out bool moved, out FillResult result)
     {
         slice = default;
-        var directory = Directory;
+        result = FillResult.Drained;
+        string? directory;
+        SeqNumbering? numbering;
+        lock (_gate)
+        {
+            (directory, numbering) = (_directory, _numbering);
+        }
+
         if (directory is null)
         {
             moved = false;
@@ -151,39 +175,52 @@ internal sealed partial class TaskStream
             }
 
             cursor.Source = cursor.Placed
-                ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end)
-                : EventSource.AtLine(TaskId, directory, Ledger, 1, end);
+                ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end, numbering, cursor.NextSeq)
+                : EventSource.AtLine(TaskId, directory, Ledger, 1, end, numbering);
+            cursor.Source.Starts = options.Starts;
             if (!cursor.Placed)
             {
-                cursor.Source.Owe(1);
+                cursor.Source.Owe(1, 1);
+            }
+            else if (cursor.NextSeq == 0 && cursor.Mark is { } mark)
+            {
+                cursor.Source.Owe(mark);
             }
         }
 
         var before = cursor.Source.Position;
         var block = new FrameBlock(options.BlockBytes, before);
-        cursor.Source.Fill(block, end, limit);
+        result = cursor.Source.Fill(block, end, limit);
         lock (_gate)
         {
             moved = !cursor.Placed || cursor.Source.Position != before;
             cursor.Placed = true;
             cursor.Position = cursor.Source.Position;
             cursor.NextLine = cursor.Source.NextLine;
+            cursor.NextSeq = cursor.Source.NextSeq;
+            cursor.Taken = new StreamPlace(directory, cursor.Position, cursor.NextLine, cursor.NextSeq);
         }
 
-        if (block.Written == 0)
+        var begin = cursor.Everything ? 0 : block.Preface;
+        if (block.Written == begin)
         {
             block.Release();
+            if (result == FillResult.Behind)
+            {
+                numbering?.Request(end);
+            }
+
             return false;
         }
 
-        block.Publish(cursor.Source.Position, cursor.Source.NextLine);
+        block.Publish(cursor.Source.Position, cursor.Source.NextLine, cursor.Source.NextSeq);
         if (cursor.Closed)
         {
             block.Release();
             return false;
         }
 
-        slice = new FrameSlice(block, 0, block.Length);
+        slice = new FrameSlice(block, begin, block.Length - begin);
         return true;
     }
 }

@@ -12,19 +12,22 @@
 // Rejected: a queue per subscriber (unbounded or lossy), an encoder thread that runs ahead (a slow single subscriber would fall off
 // the ring again and again and everything would be encoded twice).
 
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
 #pragma warning disable CA1001 // The ring lives as long as somebody reads: the last cursor to leave disposes it.
-internal sealed partial class TaskStream(string taskId, StreamOptions options, FrameBudget budget) : IThreadPoolWorkItem
+internal sealed partial class TaskStream(string taskId, StreamOptions options, FrameBudget budget, OutputFilters? filters = null, CatchUpLane? catchUps = null) : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     private const int InlineBytes = 4096;
     private readonly Lock _gate = new();
+    private readonly CatchUpLane _catchUps = catchUps ?? new CatchUpLane();
     private readonly List<StreamCursor> _cursors = [];
     private string? _directory;
     private JournalEnd _end;
@@ -36,6 +39,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private int _parked;
     private long _news;
     private HashSet<Guid>? _liveRuns;
+    private SeqNumbering? _numbering;
 
     /// <summary>The task's id.</summary>
     public string TaskId { get; } = taskId;
@@ -81,6 +85,18 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         }
     }
 
+    /// <summary>The numbers of its lines; null while the task does not exist.</summary>
+    public SeqNumbering? Numbering
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _numbering;
+            }
+        }
+    }
+
     /// <summary>True while nobody reads.</summary>
     public bool IsUnwatched
     {
@@ -105,25 +121,34 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         }
     }
 
-    /// <summary>The task exists from now on, with this journal.</summary>
-    public void Bind(string directory, in JournalEnd end)
+    /// <summary>The task exists from now on, with this journal. Once more, with another filter: that holds for all lines that come.</summary>
+    public void Bind(string directory, in JournalEnd end, IOutputFilter? filter = null)
     {
+        SeqNumbering? known = null;
         lock (_gate)
         {
             if (string.Equals(_directory, directory, StringComparison.Ordinal))
             {
-                return;
+                known = _numbering;
             }
-
-            _directory = directory;
-            _end = end;
-            _endUnknown = false;
-            Ledger = new RunLedger { Rotated = options.Rotated };
-            DropRing_NeedsLock();
-            foreach (var cursor in _cursors)
+            else
             {
-                cursor.Placed = false;
+                _directory = directory;
+                _end = end;
+                _endUnknown = false;
+                SetNumbering_NeedsLock(SeqNumbering.OfNew(directory, filters ?? OutputFilters.None, _catchUps, filter));
+                Ledger = new RunLedger { Rotated = options.Rotated };
+                DropRing_NeedsLock();
+                foreach (var cursor in _cursors)
+                {
+                    cursor.Placed = false;
+                }
             }
+        }
+
+        if (known is not null && known.Fingerprint != OutputFilters.FingerprintOf(filter))
+        {
+            ChangeFilter(known, filter, before: null);
         }
     }
 
@@ -133,13 +158,22 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// </summary>
     /// <param name="directory">The journal's directory.</param>
     /// <param name="mayBeMissing">No process of the task was ever heard of (it waits in a queue, say): there need not be a journal yet.</param>
-    public void Restore(string directory, bool mayBeMissing)
+    /// <param name="filter">Its action's filter.</param>
+    /// <param name="before">The one that the earlier server had, when that was another.</param>
+    public void Restore(string directory, bool mayBeMissing, IOutputFilter? filter = null, ulong? before = null)
     {
+        var numbering = SeqNumbering.OfExisting(directory, filters ?? OutputFilters.None, _catchUps, filter);
         lock (_gate)
         {
             _directory = directory;
             _endUnknown = true;
             _mayBeMissing = mayBeMissing;
+            SetNumbering_NeedsLock(numbering);
+        }
+
+        if (before is not null)
+        {
+            ChangeFilter(numbering, filter, before);
         }
     }
 
@@ -149,6 +183,8 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         lock (_gate)
         {
             _directory = null;
+            _numbering?.Retire();
+            _numbering = null;
             _end = default;
             _endUnknown = false;
             DropRing_NeedsLock();
@@ -271,27 +307,30 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     }
 
     /// <summary>
-    /// Adds a cursor that begins at line <paramref name="fromLine"/>, or, without one, behind what is there now. While the task does not
-    /// exist the cursor waits. Tells where the cursor begins and the number the next new line will get.
+    /// Adds a cursor that begins at the line with number <paramref name="fromSeq"/>, or, without one, behind what is there now. While the task does not
+    /// exist the cursor waits. Tells the number of the first line that the cursor gets, and the one that the next new line will get; with a filter only when a
+    /// number was asked for. Then all lines must be numbered first: see <see cref="NumberAsync"/>.
     /// </summary>
     /// <exception cref="IOException">The journal cannot be read.</exception>
-    public (StreamCursor Cursor, long First, long Next) Join(IStreamListener listener, long? fromLine)
+    public (StreamCursor Cursor, long First, long Next) Join(IStreamListener listener, long? fromSeq)
     {
         try
         {
             FindEnd();
         }
-        catch (JournalException) when (fromLine is null)
+        catch (JournalException) when (fromSeq is null)
         {
             // Somebody has removed the journal of an earlier server's task; what comes next may have a place again.
         }
 
         var cursor = new StreamCursor(this, listener);
         string? directory;
+        SeqNumbering numbering;
         JournalEnd end;
         lock (_gate)
         {
             directory = _directory;
+            numbering = _numbering!;
             end = _end;
             if (directory is null || end.Segment == 0)
             {
@@ -301,19 +340,122 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             }
         }
 
-        // From the next line on is not from the end on: who has seen every line may not have seen the exit behind the last.
-        cursor.Source = fromLine is { } line && line <= end.NextLine
-            ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end)
-            : AtEnd(directory, end);
+        long first, next;
+        if (numbering.IsPlain)
+        {
+            // From the next line on is not from the end on: who has seen every line may not have seen the exit behind the last.
+            cursor.Source = fromSeq is { } line && line <= end.NextLine
+                ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end, numbering)
+                : AtEnd(directory, end, numbering);
+            first = cursor.Source?.NextLine ?? end.NextLine;
+            next = end.NextLine;
+        }
+        else if (fromSeq is { } seq)
+        {
+            (var place, first, next) = numbering.Locate(seq, end);
+            cursor.Source = place is { } line ? EventSource.AtLine(TaskId, directory, Ledger, line, end, numbering) : AtEnd(directory, end, numbering);
+            cursor.Source?.Owe(cursor.Source.NextLine, first);
+        }
+        else
+        {
+            numbering.Forgive();
+            if (numbering.IsBehind(end))
+            {
+                numbering.Request(end);
+            }
+
+            cursor.Source = AtEnd(directory, end, numbering);
+            cursor.Mark = numbering.Mark(cursor.Source?.NextLine ?? end.NextLine);
+            cursor.Source?.Owe(cursor.Mark);
+            (first, next) = (0, 0);
+        }
+        cursor.Source?.Starts = options.Starts;
         cursor.Position = cursor.Source?.Position ?? new JournalPosition(end.Segment, end.Offset, 0);
         cursor.NextLine = cursor.Source?.NextLine ?? end.NextLine;
+        cursor.NextSeq = cursor.Source?.NextSeq ?? 0;
         cursor.Placed = true;
         lock (_gate)
         {
             _cursors.Add(cursor);
         }
 
-        return (cursor, cursor.NextLine, end.NextLine);
+        return (cursor, first, next);
+    }
+
+    /// <summary>Numbers all lines that are there, so that somebody may join at one of them. Completes at once when there is nothing to do, and does not fail: the join does.</summary>
+    public Task NumberAsync()
+    {
+        try
+        {
+            return Numbering is { IsPlain: false } numbering ? numbering.NumberAsync(End) : Task.CompletedTask;
+        }
+        catch (IOException)
+        {
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>An old segment is about to be deleted: the numbers behind it stay known.</summary>
+    /// <param name="next">The segment behind it.</param>
+    /// <param name="count">Whether there is time to count the lines shown in it, if nobody has; else each of its lines keeps a number.</param>
+    /// <exception cref="IOException">The journal cannot be read, or the numbers not be written.</exception>
+    public void Leave(long next, bool count)
+    {
+        if (Numbering is { IsPlain: false } numbering)
+        {
+            numbering.Leave(next, End, count);
+        }
+    }
+
+    /// <summary>
+    /// Adds a cursor that gets everything (<see cref="StreamCursor.Everything"/>) from a place on, or from the first line; no file is opened by it. While the
+    /// task does not exist the cursor waits.
+    /// </summary>
+    public StreamCursor Follow(IStreamListener listener, StreamPlace? from)
+    {
+        var cursor = new StreamCursor(this, listener) { Everything = true };
+        lock (_gate)
+        {
+            if (from is { } place && string.Equals(place.Directory, _directory, StringComparison.Ordinal))
+            {
+                cursor.Position = place.Position;
+                cursor.NextLine = place.NextLine;
+                cursor.NextSeq = place.NextSeq;
+                cursor.Placed = true;
+                cursor.Taken = place;
+            }
+
+            _cursors.Add(cursor);
+        }
+
+        return cursor;
+    }
+
+    /// <summary>Lets a cursor go on later from what it took last, and hold no memory or file until then. Only its pump calls this.</summary>
+    public void Rest(StreamCursor cursor)
+    {
+        lock (_gate)
+        {
+            if (cursor.Block is { } block)
+            {
+                cursor.Position = cursor.Taken.Position;
+                cursor.NextLine = cursor.Taken.NextLine;
+                cursor.NextSeq = cursor.Taken.NextSeq;
+                cursor.Block = null;
+                block.Release();
+            }
+        }
+
+        Retire(cursor);
+    }
+
+    /// <summary>What is there of the task now, for who has to read it to its end after the task is forgotten.</summary>
+    public StreamRest Remains()
+    {
+        lock (_gate)
+        {
+            return new StreamRest(TaskId, _directory, _end, Ledger, _numbering);
+        }
     }
 
     /// <summary>Takes a cursor out. Only its connection's pump, or nobody any more, may be taking from it.</summary>
@@ -345,16 +487,53 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     }
 
     /// <summary>Null when somebody has removed the journal: that is found when there is more of it, and more has a place again.</summary>
-    private EventSource? AtEnd(string directory, in JournalEnd end)
+    private EventSource? AtEnd(string directory, in JournalEnd end, SeqNumbering numbering)
     {
         try
         {
-            return EventSource.AtEnd(TaskId, directory, Ledger, end);
+            return EventSource.AtEnd(TaskId, directory, Ledger, end, numbering);
         }
         catch (JournalException) when (!System.IO.Directory.Exists(directory))
         {
             return null;
         }
+    }
+
+    private void SetNumbering_NeedsLock(SeqNumbering numbering)
+    {
+        numbering.CaughtUp = CaughtUp;
+        _numbering?.Retire();
+        _numbering = numbering;
+    }
+
+    // Nobody has read further than what was announced: the lines behind that are the new filter's.
+    private void ChangeFilter(SeqNumbering numbering, IOutputFilter? filter, ulong? before)
+    {
+        JournalEnd end;
+        try
+        {
+            end = End;
+        }
+        catch (IOException)
+        {
+            // There is nothing to be read: what comes is all the new filter's.
+            end = default;
+        }
+
+        numbering.Change(filter, before, Math.Max(1, end.NextLine));
+    }
+
+    private void CaughtUp()
+    {
+        lock (_gate)
+        {
+            if (!Stir_NeedsLock())
+            {
+                return;
+            }
+        }
+
+        EncodeForParked();
     }
 
     private void FindEnd()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.EventLog;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
@@ -26,6 +27,9 @@ internal sealed class EffectPerformer(
 
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
+
+    /// <summary>The event log; unset when there is none. Set before the first effect.</summary>
+    public TaskEventLog? EventLog { get; set; }
 
     /// <summary>Who tells what happens to all tasks; set before the first effect.</summary>
     public LifecycleFeed? Lifecycle { get; set; }
@@ -190,6 +194,7 @@ internal sealed class EffectPerformer(
 
     private void Forget(Effect.TaskForgotten forgotten)
     {
+        var rest = EventLog is null ? null : streams.Find(forgotten.TaskId)?.Remains();
         streams.Forget(forgotten.TaskId);
         foreach (var requester in requesters.All)
         {
@@ -198,6 +203,12 @@ internal sealed class EffectPerformer(
 
         Recorder.CloseJournal(forgotten.JournalId);
         var directory = streams.DirectoryOf(forgotten.JournalId);
+        if (rest is not null)
+        {
+            EventLog!.Forget(rest, () => Delete(directory));
+            return;
+        }
+
         ThreadPool.UnsafeQueueUserWorkItem(_ => Delete(directory), null);
     }
 

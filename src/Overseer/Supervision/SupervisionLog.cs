@@ -8,6 +8,9 @@ internal static partial class SupervisionLog
     [LoggerMessage(2000, LogLevel.Error, "An effect of the engine could not be performed: {Effect}")]
     public static partial void EffectFailed(ILogger log, string effect, Exception exception);
 
+    [LoggerMessage(2099, LogLevel.Critical, "The engine failed on {Command}; the command is dropped. Please report this, and start the server anew: its tasks go on meanwhile")]
+    public static partial void CommandFailed(ILogger log, string command, Exception exception);
+
     [LoggerMessage(2001, LogLevel.Debug, "Task {TaskId}: run {Run} started as pid {Pid}")]
     public static partial void Started(ILogger log, string taskId, Guid run, int pid);
 

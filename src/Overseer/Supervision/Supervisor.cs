@@ -27,6 +27,7 @@ internal sealed class Supervisor : IAsyncDisposable
     private readonly ILogger _log;
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource? _asked;
+    private volatile string? _engineProblem;
     private bool _stopping;
     private bool _stopAsked;
 
@@ -49,6 +50,9 @@ internal sealed class Supervisor : IAsyncDisposable
 
     /// <summary>Why the latest changes are not stored; null when all are.</summary>
     public string? StoreProblem => _state.Problem;
+
+    /// <summary>The first fault of the engine itself; null when there was none. The server is best started anew then: its tasks go on meanwhile.</summary>
+    public string? EngineProblem => _engineProblem;
 
     /// <summary>Hands a command to the engine. Thread-safe; never waits. The number of commands under way is bounded by their senders.</summary>
     public void Post(EngineCommand command) => _mailbox.Writer.TryWrite(command);
@@ -130,7 +134,9 @@ internal sealed class Supervisor : IAsyncDisposable
     private void PerformBatch()
     {
         Decided?.Invoke(_effects);
+        _performer.EventLog?.Append(_effects);
         var stored = _state.TryCommit();
+        _performer.EventLog?.Release();
         if (stored && _untilStored.Count > 0)
         {
             _untilStored.ForEach(Perform);
@@ -206,8 +212,32 @@ internal sealed class Supervisor : IAsyncDisposable
             _timers.Cancel(key);
         }
 
-        Engine.Apply(command, _effects);
+        try
+        {
+            Engine.Apply(command, _effects);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of ours. Everything else that runs must not pay for it: the loop goes on, whoever asked is told, and /healthz says so from now on.
+            SupervisionLog.CommandFailed(_log, command.GetType().Name, e);
+            _engineProblem ??= $"the engine failed on {command.GetType().Name}: {e.Message}";
+            if (OriginOf(command) is { } origin)
+            {
+                _effects.Add(new Effect.Reply(origin, new EngineReply.Failed("internal error; the server's log has it")));
+            }
+        }
     }
+
+    private static RequestOrigin? OriginOf(EngineCommand command) => command switch
+    {
+        EngineCommand.StartTask c => c.Origin,
+        EngineCommand.StopTask c => c.Origin,
+        EngineCommand.ResetTask c => c.Origin,
+        EngineCommand.PoolInfo c => c.Origin,
+        EngineCommand.SetPool c => c.Origin,
+        EngineCommand.Purge c => c.Origin,
+        _ => null,
+    };
 
     private void Perform(Effect effect)
     {

@@ -22,6 +22,20 @@ public sealed class RetryRuleTests
     public void Code_zero_counts_too_unless_only_failures_do(RestartCondition? on, int code, int signal, bool counts) =>
         Assert.Equal(counts, RetryRule.Counts(new RetryPolicy { RestartOn = on }, code, signal));
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    public void No_factor_lets_a_delay_grow_that_is_none(int? seconds)
+    {
+        var policy = new RetryPolicy { RestartDelay = seconds is { } delay ? TimeSpan.FromSeconds(delay) : null, BackoffFactor = double.MaxValue };
+        var history = new ExitHistory();
+        for (var i = 1; i <= 5; i++)
+        {
+            history.Add(Begin);
+            Assert.Equal(new RetryVerdict.Again(TimeSpan.Zero, i), RetryRule.Judge(policy, history, Begin, 0));
+        }
+    }
+
     [Fact]
     public void An_empty_policy_restarts_at_once_for_ever()
     {
@@ -90,6 +104,21 @@ public sealed class RetryRuleTests
         var policy = new RetryPolicy { ErrorThreshold = threshold, ErrorWindow = TimeSpan.FromHours(1) };
         Assert.Equal(allowed ? null : "error_threshold: at most 256 is allowed together with error_window", policy.Problem());
         Assert.Null((policy with { ErrorWindow = TimeSpan.Zero }).Problem());
+    }
+
+    [Theory]
+    [InlineData(720, 87600, null)]
+    [InlineData(720.001, 0, "restart_delay: at most 720h is allowed")]
+    [InlineData(0, 87600.001, "error_window: at most 87600h is allowed")]
+    public void Times_have_bounds(double delayHours, double windowHours, string? problem) =>
+        Assert.Equal(problem, new RetryPolicy { RestartDelay = TimeSpan.FromHours(delayHours), ErrorWindow = TimeSpan.FromHours(windowHours) }.Problem());
+
+    [Fact]
+    public void Delay_and_jitter_together_are_bounded_too()
+    {
+        var policy = new RetryPolicy { RestartDelay = RetryPolicy.LongestDelay, RestartJitter = RetryPolicy.LongestDelay };
+        Assert.Null(policy.Problem());
+        Assert.Equal(RetryPolicy.LongestDelay, Assert.IsType<RetryVerdict.Again>(RetryRule.Judge(policy, new ExitHistory(), Begin, 0.9)).Delay);
     }
 
     [Fact]

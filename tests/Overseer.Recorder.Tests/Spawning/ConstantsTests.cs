@@ -42,6 +42,7 @@ public sealed class ConstantsTests
         ("ELOOP", Errno.ELOOP), ("ECONNRESET", Errno.ECONNRESET), ("ECONNREFUSED", Errno.ECONNREFUSED), ("ETOOMANYREFS", Errno.ETOOMANYREFS), ("EDQUOT", Errno.EDQUOT),
         ("PROT_READ", Libc.PROT_READ), ("PROT_WRITE", Libc.PROT_WRITE), ("PROT_EXEC", Libc.PROT_EXEC),
         ("MAP_SHARED", Libc.MAP_SHARED), ("MAP_PRIVATE", Libc.MAP_PRIVATE), ("MAP_ANONYMOUS", Libc.MAP_ANONYMOUS), ("(long)MAP_FAILED", Libc.MAP_FAILED),
+        ("F_OFD_SETLK", Libc.F_OFD_SETLK), ("F_WRLCK", Libc.F_WRLCK), ("sizeof(struct flock)", Marshal.SizeOf<FileLock>()), ("offsetof(struct flock,l_start)", Marshal.OffsetOf<FileLock>("Start")),
         ("O_PATH", Libc.O_PATH), ("O_DIRECTORY", Libc.O_DIRECTORY), ("W_OK", Libc.W_OK), ("RLIMIT_NPROC", Libc.RLIMIT_NPROC), ("RLIMIT_AS", Libc.RLIMIT_AS),
         ("PR_GET_DUMPABLE", Libc.PR_GET_DUMPABLE), ("PR_SET_DUMPABLE", Libc.PR_SET_DUMPABLE), ("SIGPIPE", Libc.SIGPIPE), ("SIGSTOP", Libc.SIGSTOP), ("SIG_SETMASK", Libc.SIG_SETMASK),
         ("sizeof(struct clone_args)", Marshal.SizeOf<CloneArguments>()), ("offsetof(struct clone_args,cgroup)", Marshal.OffsetOf<CloneArguments>("Cgroup")),

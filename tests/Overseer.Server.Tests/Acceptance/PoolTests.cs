@@ -205,7 +205,7 @@ public sealed class PoolTests
         await again.ExpectAsync("started", "c");
     }
 
-    private static IEnumerable<JsonNode> Items(WireMessage info) => JsonNode.Parse(info.Json.GetProperty("pool").GetProperty("queue_items").GetRawText())!.AsArray()!;
+    private static JsonNode[] Items(WireMessage info) => [.. JsonNode.Parse(info.Json.GetProperty("pool").GetProperty("queue_items").GetRawText())!.AsArray()!];
 
     private static Task<WireMessage> StartAsync(WireClient client, string taskId, string action = "one") => client.AskAsync("start", ("action", action), ("task_id", taskId));
 }

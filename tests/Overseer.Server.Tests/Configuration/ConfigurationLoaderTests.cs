@@ -38,7 +38,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         var configuration = Load(Sample);
         Assert.Equal([new ListenAddress.Tcp("", 8080)], configuration.Listen);
         Assert.Equal("overseer.db", configuration.Database);
-        Assert.Null(configuration.LogFile);
+        Assert.Null(configuration.EventLog);
         Assert.Empty(configuration.TrustedCidrs);
         Assert.Null(configuration.Retry);
         Assert.Equal(new PoolOptions { Limit = 10, QueueEnabled = true, QueueSize = 100, QueueMaxAge = TimeSpan.Zero }, configuration.TaskPool);
@@ -151,7 +151,6 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
         var warnings = WarningsOf("""
             listen: [stdio, "127.0.0.1:0"]
             db: x.db
-            log_file: x.log
             retry: {restart_delay: 1s}
             task_pool: {size: 1}
             tokens: [secret-token]
@@ -171,7 +170,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "3: log_file", "6: tokens", "7: tls", "8: protocol", "9: commands", "10: hub", "11: goproc",
+            "1: listen[0]", "5: tokens", "6: tls", "7: protocol", "8: commands", "9: hub", "10: goproc",
         ];
         Assert.Equal(keys.Length, warnings.Length);
         foreach (var key in keys) Assert.Single(warnings, warning => warning.StartsWith($"c.yaml:{key}: known, but without effect in this version: ", StringComparison.Ordinal));
@@ -190,6 +189,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("shutdown: {tasks: stop}")]
     [InlineData("tokens: []")]
     [InlineData("log_file: ''")]
+    [InlineData("log_file: events.jsonl")]
     [InlineData("retry: {x-note: none}")]
     [InlineData("task_pool: {size: 1}")]
     [InlineData("actions: {a: {type: exec, task_pool: {limit: 1, queue: {size: 5}}}}")]
@@ -219,6 +219,13 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("retry: {restart_delay: 5s, max_restart_delay: 1s}", "c.yaml:1: retry.max_restart_delay: must not be shorter than restart_delay")]
     [InlineData("retry: 5", "c.yaml:1: retry: must be a mapping, not text")]
     [InlineData("limits: {max_tasks: 1.5}", "c.yaml:1: limits.max_tasks: \"1.5\" is not a whole number from 1 to 10000000")]
+    [InlineData("log_file: [x]", "c.yaml:1: log_file: must be a single value, not a list")]
+    [InlineData("log_file: logs/", "c.yaml:1: log_file: \"logs/\" is no path of a file")]
+    [InlineData("log_file: {max_bytes: 1MiB}", "c.yaml:1: log_file: path is required")]
+    [InlineData("log_file: {path: ''}", "c.yaml:1: log_file.path: must not be empty")]
+    [InlineData("log_file: {path: x, max_bytes: 1023KiB}", "c.yaml:1: log_file.max_bytes: \"1023KiB\" is not a number of bytes from 1MiB to 1TiB")]
+    [InlineData("log_file: {path: x, keep: 1001}", "c.yaml:1: log_file.keep: \"1001\" is not a whole number from 0 to 1000")]
+    [InlineData("log_file: {path: x, maxbytes: 1}", "c.yaml:1: log_file.maxbytes: unknown key; did you mean max_bytes?")]
     [InlineData("actions: {\"\": {type: exec}}", "c.yaml:1: : an action's name")]
     [InlineData("actions: [a]", "c.yaml:1: actions: must be a mapping, not a list")]
     [InlineData("actions: {a: {type: ''}}", "c.yaml:1: actions.a.type: must not be empty")]

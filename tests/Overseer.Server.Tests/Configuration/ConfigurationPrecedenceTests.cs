@@ -14,8 +14,19 @@ public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
             ("OVERSEER_LISTEN", "127.0.0.1:2"), ("OVERSEER_DB", "env.db"), ("OVERSEER_LOG_FILE", "env.log"), ("OVERSEER_TRUSTED_CIDRS", "192.168.0.0/16, ::1"),
             ("OVERSEER_PROTOCOL", "v1"));
         Assert.Equal([Tcp("127.0.0.1", 2)], configuration.Listen);
-        Assert.Equal(("env.db", "env.log", WireProtocol.V1), (configuration.Database, configuration.LogFile, configuration.Protocol));
+        Assert.Equal(("env.db", "env.log", WireProtocol.V1), (configuration.Database, configuration.EventLog?.Path, configuration.Protocol));
         Assert.Equal(["192.168.0.0/16", "::1/128"], configuration.TrustedCidrs.Select(block => block.ToString()));
+    }
+
+    [Fact]
+    public void OVERSEER_LOG_FILE_names_the_file_and_leaves_the_rest_to_the_configuration()
+    {
+        var log = Load("log_file: {path: file.log, max_bytes: 2MiB, keep: 9}", ("OVERSEER_LOG_FILE", "env.log")).EventLog!;
+        Assert.Equal(("env.log", 2L << 20, 9), (log.Path, log.MaxBytes, log.Keep));
+        log = Load("log_file: {path: file.log, max_bytes: 0, keep: 0}").EventLog!;
+        Assert.Equal(("file.log", 0, 0), (log.Path, log.MaxBytes, log.Keep));
+        log = Load("log_file: {path: file.log}").EventLog!;
+        Assert.Equal((100L << 20, 5), (log.MaxBytes, log.Keep));
     }
 
     [Fact]

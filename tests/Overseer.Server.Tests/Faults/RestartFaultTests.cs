@@ -168,12 +168,12 @@ public sealed class RestartFaultTests
 
         await client.AskAsync("set_pool", ("action", "one"), ("size", 3));
         await client.SendAsync("stop", ("task_id", "stopped"));
-        Assert.Equal("failed", (await client.ExpectAsync("dequeued", "stopped")).Text("reason"));
+        Assert.Equal("stopped", (await client.ExpectAsync("dequeued", "stopped")).Text("reason"));
         Assert.Equal("active", (await TaskAsync(client, "second")).Text("state"));
         Assert.Empty(Starts(site, "second"));
         journals.Empty();
         await client.ExpectAsync("started", "second");
-        await UntilAsync(() => Starts(site, "second").Count == 1);
+        await UntilAsync(() => Starts(site, "second").Length == 1);
         Assert.Empty(Starts(site, "stopped"));
     }
 
@@ -188,7 +188,7 @@ public sealed class RestartFaultTests
             await client.StartShellAsync("plain", "exec sleep 1000");
             await client.AskAsync("start", ("action", "one"), ("task_id", "first"));
             Assert.Equal("queued", (await client.AskAsync("start", ("action", "one"), ("task_id", "second"))).Type);
-            await UntilAsync(() => Starts(site, "kept").Count == 1);
+            await UntilAsync(() => Starts(site, "kept").Length == 1);
         }
 
         // What a reboot leaves: nothing that ran, no runtime directory, and a state in which another boot is spoken of.
@@ -252,19 +252,19 @@ public sealed class RestartFaultTests
     {
         var script = Once(site, id, $"[ $(wc -l < {site.PathOf(id)}) = 1 ] || exec sleep 1000; {first}; while [ ! -e {site.PathOf("may-exit")} ]; do sleep 0.02; done; exit 1");
         Assert.Equal("started", (await client.StartShellAsync(id, script, ("retry_policy", policy))).Type);
-        await UntilAsync(() => Starts(site, id).Count == 1);
+        await UntilAsync(() => Starts(site, id).Length == 1);
     }
 
     private static Task LetExitAsync(Site site) => File.WriteAllTextAsync(site.PathOf("may-exit"), "");
 
-    private static IReadOnlyList<string> Starts(Site site, string id) => File.Exists(site.PathOf(id)) ? File.ReadAllLines(site.PathOf(id)) : [];
+    private static string[] Starts(Site site, string id) => File.Exists(site.PathOf(id)) ? File.ReadAllLines(site.PathOf(id)) : [];
 
     private static async Task RestartedOnceAsync(WireClient client, Site site, string id)
     {
         var task = await TaskAsync(client, id);
-        await UntilAsync(async () => (task = await TaskAsync(client, id)).Text("worker_state") == "running" && Starts(site, id).Count > 1);
+        await UntilAsync(async () => (task = await TaskAsync(client, id)).Text("worker_state") == "running" && Starts(site, id).Length > 1);
         Assert.Equal(("active", 1, null), (task.Text("state"), task.Number("restart_count"), task.Text("error_message")));
-        Assert.Equal(2, Starts(site, id).Count);
+        Assert.Equal(2, Starts(site, id).Length);
         Assert.Equal(task.Number("current_pid"), long.Parse(Starts(site, id)[1], CultureInfo.InvariantCulture));
     }
 

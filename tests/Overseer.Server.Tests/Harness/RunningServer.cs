@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Overseer.Configuration;
+using Overseer.Core.Drivers;
 using Overseer.Hosting;
 
 namespace Overseer.Server.Tests.Harness;
@@ -48,7 +49,10 @@ internal sealed class RunningServer : IAsyncDisposable
     public static Task<RunningServer> StartAsync(string yaml = Shell) => StartAsync(_ => yaml);
 
     /// <summary>Starts a server with a configuration that names files in <see cref="Place"/>.</summary>
-    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, ILoggerFactory? logs = null)
+    public static Task<RunningServer> StartAsync(Func<string, string> yaml, ILoggerFactory? logs = null) => StartAsync(yaml, ServeCommand.BuiltInDrivers, logs);
+
+    /// <summary>Starts a server that has other drivers.</summary>
+    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<IDriver> drivers, ILoggerFactory? logs = null)
     {
         var place = Directory.CreateTempSubdirectory("overseer-server-").FullName;
         var file = Path.Combine(place, "overseer.yaml");
@@ -62,7 +66,7 @@ internal sealed class RunningServer : IAsyncDisposable
                 StateDirectory = Path.Combine(place, "state"),
                 RuntimeDirectory = Path.Combine(place, "run"),
             },
-            ServeCommand.BuiltInDrivers);
+            drivers);
         var configuration = check.Configuration ?? throw new ArgumentException("wrong configuration: " + string.Join('\n', check.Errors), nameof(yaml));
         var server = await OverseerServer.StartAsync(configuration, check.Actions, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess);
         return new RunningServer(place, configuration.Places, server);

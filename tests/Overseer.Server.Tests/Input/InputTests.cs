@@ -149,6 +149,31 @@ public sealed class InputTests
     }
 
     [Fact]
+    public async Task A_task_that_is_restarted_by_its_policy_reads_an_input_of_its_own_though_the_one_before_was_ended()
+    {
+        await using var server = await RunningServer.StartAsync(InputActions.Yaml.Replace("  in:\n", "  in:\n    retry: {restart_delay: 20ms}\n", StringComparison.Ordinal));
+        await using var client = await server.ConnectAsync();
+        await client.StartReaderAsync("t", "echo up; cat; exit 1");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("up", await client.LineAsync("t"));
+            Assert.Equal("accepted t", await client.InputAsync("t", $"{i}\n", eof: true));
+            Assert.Equal($"{i}", await client.LineAsync("t"));
+            await client.ExpectAsync("restarting", "t");
+        }
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_its_restart_has_no_input()
+    {
+        await using var server = await RunningServer.StartAsync(InputActions.Yaml.Replace("  in:\n", "  in:\n    retry: {restart_delay: 1h}\n", StringComparison.Ordinal));
+        await using var client = await server.ConnectAsync();
+        await client.StartReaderAsync("t", "exit 1");
+        await client.ExpectAsync("restarting", "t");
+        Assert.Equal("task is not running", await client.InputAsync("t", "x"));
+    }
+
+    [Fact]
     public async Task A_stop_ends_what_waits_to_be_read()
     {
         await using var server = await RunningServer.StartAsync(InputActions.Yaml);

@@ -35,7 +35,7 @@ public sealed class ManyTasksScrapeTests(ITestOutputHelper output)
         foreach (var task in stored.Tasks)
         {
             streams.Restore(task.TaskId, task.JournalId, []);
-            streams.Join(task.TaskId, listener, fromLine: null);
+            streams.Join(task.TaskId, listener, fromSeq: null);
         }
 
         var best = TimeSpan.MaxValue;

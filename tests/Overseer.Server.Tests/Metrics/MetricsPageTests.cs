@@ -274,7 +274,7 @@ public sealed class MetricsPageTests
         Assert.InRange(page["process_threads"], 4, 500);
         Assert.True(page["process_virtual_memory_bytes"] > page["process_resident_memory_bytes"]);
         Assert.True(page["dotnet_gc_heap_total_allocated_bytes_total"] > 0);
-        Assert.True(page["dotnet_thread_pool_thread_count"] > 0);
+        Assert.True(page["dotnet_thread_pool_work_item_count_total"] > 0);
 
         // The recorder is a thread of this process here.
         Assert.DoesNotContain(page.Samples.Keys, series => series.StartsWith("overseer_recorder_resident", StringComparison.Ordinal));

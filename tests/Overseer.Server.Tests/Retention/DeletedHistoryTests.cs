@@ -50,7 +50,7 @@ public sealed partial class DeletedHistoryTests : IDisposable
         Assert.Equal([(from, left - 1)], seen.Gaps);
         Assert.Equal(101, seen.Next);
 
-        var (late, first, _) = _stream.Join(new Inbox(), fromLine: 2);
+        var (late, first, _) = _stream.Join(new Inbox(), fromSeq: 2);
         Assert.Equal(left, first);
         var rest = new Seen { Next = first };
         rest.TakeAll(_stream, late);
@@ -61,7 +61,7 @@ public sealed partial class DeletedHistoryTests : IDisposable
     [Fact]
     public void Who_waited_for_the_task_is_told_what_is_gone_before_he_came_to_read()
     {
-        var cursor = _stream.Join(new Inbox(), fromLine: 1).Cursor;
+        var cursor = _stream.Join(new Inbox(), fromSeq: 1).Cursor;
         using var writer = Write(lines: 100);
         var left = Delete(3);
         _stream.Bind(_place.Journal, default);
@@ -133,7 +133,7 @@ public sealed partial class DeletedHistoryTests : IDisposable
     {
         var inbox = new Inbox();
         var seen = new Seen();
-        var cursor = _stream.Join(inbox, fromLine: 1).Cursor;
+        var cursor = _stream.Join(inbox, fromSeq: 1).Cursor;
         seen.Begin(cursor.NextLine);
         for (var turn = 1; done() == 0 || seen.Next < done(); turn++)
         {

@@ -86,6 +86,10 @@ internal sealed class SampleJournals : IJournals, IDisposable
 
     public void Announce(Guid journal, in JournalEnd end) => _ends[journal] = end;
 
+    public void Leave(Guid journal, long next, bool hurry) => Left.Add((journal, next));
+
+    public List<(Guid Journal, long Next)> Left { get; } = [];
+
     public void Close(Guid journal)
     {
         AskedToClose.Add(journal);

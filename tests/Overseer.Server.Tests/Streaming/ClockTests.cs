@@ -39,7 +39,7 @@ public sealed partial class ClockTests : IDisposable
         for (var from = 1; from <= Lines; from += 97)
         {
             Assert.Equal(Enumerable.Range(from, Lines - from + 1), Replay(new ReplayRequest(from, Limit: null, Since: null)).Select(seen => seen.Line));
-            Assert.Equal(Enumerable.Range(Lines - from + 1, from), Replay(new ReplayRequest(FromLine: null, from, Since: null)).Select(seen => seen.Line));
+            Assert.Equal(Enumerable.Range(Lines - from + 1, from), Replay(new ReplayRequest(FromSeq: null, from, Since: null)).Select(seen => seen.Line));
             var since = TimeOf(from);
             Assert.Equal(Enumerable.Range(1, Lines).Where(line => TimeOf(line) >= since), Replay(new ReplayRequest(1, Limit: null, since)).Select(seen => seen.Line));
         }

@@ -35,7 +35,7 @@ public sealed class TaskStreamTests : IDisposable
         var readers = new List<(StreamCursor Cursor, ArrayBufferWriter<byte> Got, int Greed)>();
         for (var i = 0; i < 6; i++)
         {
-            readers.Add((stream.Join(listener, fromLine: null).Cursor, new ArrayBufferWriter<byte>(), 1 + (i * i)));
+            readers.Add((stream.Join(listener, fromSeq: null).Cursor, new ArrayBufferWriter<byte>(), 1 + (i * i)));
         }
 
         for (var round = 0; round < 400; round++)
@@ -85,7 +85,7 @@ public sealed class TaskStreamTests : IDisposable
             () =>
             {
                 var inbox = new Inbox();
-                var cursor = stream.Join(inbox, fromLine: 1).Cursor;
+                var cursor = stream.Join(inbox, fromSeq: 1).Cursor;
                 var got = new ArrayBufferWriter<byte>();
                 while (Volatile.Read(ref done) == 0 || got.WrittenCount < Volatile.Read(ref done))
                 {
@@ -135,7 +135,7 @@ public sealed class TaskStreamTests : IDisposable
         var run = Guid.NewGuid();
         stream.Expect(run);
         var inbox = new Inbox();
-        var cursor = stream.Join(inbox, fromLine: null).Cursor;
+        var cursor = stream.Join(inbox, fromSeq: null).Cursor;
         writer.AppendStarted(run, 7, 1, 0, 1);
         writer.Append(OutputStream.Stdout, 7, 1, 2, "hello\n"u8);
         writer.AppendExited(new ExitRecord(run, 7, 1, 0, 0, 0, 0, 0), 3);

@@ -9,7 +9,7 @@ public sealed record AcceptedMessage : ServerMessage
     private static readonly RequiredField<AcceptedMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");
 
     internal static readonly MessageDefinition<ServerMessage> Schema = Define<AcceptedMessage>(
-        "accepted", MessageDelivery.Direct, "The input was taken and will be written to the standard input of the task.",
+        "accepted", MessageDelivery.Direct, "All of the input is in the pipe that the task reads.",
         [TaskIdField, IdField],
         f => new AcceptedMessage
         {

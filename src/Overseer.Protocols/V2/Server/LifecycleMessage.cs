@@ -14,7 +14,7 @@ public sealed record LifecycleMessage : ServerMessage
     private static readonly RequiredField<LifecycleMessage, LifecycleEvent> EventField = new("event", EventType, m => m.Event, "What happened.");
     private static readonly RequiredField<LifecycleMessage, long> NumberField =
         new("number", WireTypes.LongCount, m => m.Number, "Grows from event to event, also across restarts of the server; may leave out numbers.");
-    private static readonly RequiredField<LifecycleMessage, string> TaskIdField = new("task_id", WireTypes.Text, m => m.TaskId, "The task.");
+    private static readonly RequiredField<LifecycleMessage, string> TaskIdField = new("task_id", WireTypes.TaskIdText, m => m.TaskId, "The task.");
     private static readonly RequiredField<LifecycleMessage, string> ActionField = new("action", WireTypes.Text, m => m.Action, "Its action.");
     private static readonly OptionalField<LifecycleMessage, string> NameField = new("name", WireTypes.Text, m => m.Name, "Its unique name.");
     private static readonly OptionalField<LifecycleMessage, IReadOnlyList<string>> TagsField = new("tags", WireTypes.Texts, m => m.Tags, "Its tags.");

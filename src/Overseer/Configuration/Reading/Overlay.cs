@@ -21,7 +21,7 @@ internal sealed class Overlay(ConfigMapping document)
         Port(environment);
         Addresses("OVERSEER_LISTEN", (environment.GetValueOrDefault("OVERSEER_LISTEN") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Value("db", "OVERSEER_DB", environment.GetValueOrDefault("OVERSEER_DB"));
-        Value("log_file", "OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
+        EventLog("OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
         Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
         Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
         Value("recorder", "OVERSEER_RECORDER", environment.GetValueOrDefault("OVERSEER_RECORDER"));
@@ -54,6 +54,16 @@ internal sealed class Overlay(ConfigMapping document)
         var value = new ConfigScalar(tasks, quoted: true, "--shutdown");
         _entries["shutdown"] = _entries.GetValueOrDefault("shutdown") is ConfigMapping file
             ? new ConfigMapping([.. file.Entries.Where(entry => entry.Key != "tasks"), new("tasks", value)], file.File, file.Line, file.Column, file.Path)
+            : value;
+    }
+
+    /// <summary>The variable names the file; when it is rotated is still what the configuration says.</summary>
+    private void EventLog(string source, string? path)
+    {
+        if (string.IsNullOrEmpty(path)) return;
+        var value = new ConfigScalar(path, quoted: true, source);
+        _entries["log_file"] = _entries.GetValueOrDefault("log_file") is ConfigMapping file
+            ? new ConfigMapping([.. file.Entries.Where(entry => entry.Key != "path"), new("path", value)], file.File, file.Line, file.Column, file.Path)
             : value;
     }
 

@@ -1,6 +1,6 @@
 using Overseer.Core.Configuration;
-using Overseer.Core.Pools;
 using Overseer.Core.Drivers;
+using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Configuration.Reading;
@@ -25,7 +25,7 @@ internal static class RootReader
             Listen = ListenReader.Read(root),
             Database = Filled(root, "db"),
             Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
-            LogFile = Filled(root, "log_file"),
+            EventLog = EventLogReader.Read(root),
             TrustedCidrs = TrustReader.TrustedCidrs(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
             AllowedHosts = TrustReader.AllowedHosts(root),
@@ -48,7 +48,6 @@ internal static class RootReader
         };
         var pools = configuration.Pools;
         configuration = configuration with { Actions = [.. configuration.Actions.Select(action => Complete(action, pools, configuration.Retry))] };
-        if (configuration.LogFile is not null) root.NotYet("log_file", "no event log is written");
         root.End();
         return configuration;
     }

@@ -10,7 +10,7 @@ internal sealed class MetricsCollector : IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
 
-    // With their types: the runtime calls the sizes of its pool counters too.
+    // With their types: the runtime calls the length of its queue a counter too.
     private static readonly Dictionary<string, MetricKind> RuntimeInstruments = new(StringComparer.Ordinal)
     {
         ["dotnet.gc.collections"] = MetricKind.Counter,
@@ -20,7 +20,6 @@ internal sealed class MetricsCollector : IDisposable
         ["dotnet.gc.pause.time"] = MetricKind.Counter,
         ["dotnet.monitor.lock_contentions"] = MetricKind.Counter,
         ["dotnet.thread_pool.queue.length"] = MetricKind.Gauge,
-        ["dotnet.thread_pool.thread.count"] = MetricKind.Gauge,
         ["dotnet.thread_pool.work_item.count"] = MetricKind.Counter,
     };
 

@@ -1,0 +1,38 @@
+using Overseer.Configuration;
+using Overseer.Core.Tasks;
+using Overseer.Recorder.Journal;
+using Overseer.Server;
+
+namespace Overseer.Hosting;
+
+/// <summary>What the parts of a server get of its configuration.</summary>
+internal static class ConfiguredOptions
+{
+    public static EngineOptions ForEngine(this OverseerConfiguration configuration, Guid bootId) => new()
+    {
+        BootId = bootId,
+        MaxTasks = configuration.Limits.MaxTasks,
+        MaxTaskBytes = configuration.Limits.MaxTaskBytes,
+        MaxParameters = configuration.Limits.MaxParameters,
+        MaxLabels = configuration.Limits.MaxLabels,
+        Retry = configuration.Retry,
+        Pools = configuration.Pools,
+    };
+
+    public static JournalOptions ForJournals(this OverseerConfiguration configuration) => new()
+    {
+        MaxLineBytes = configuration.Limits.MaxLineBytes,
+        SegmentBytes = configuration.Limits.UsedSegmentBytes,
+        BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
+    };
+
+    public static ServerLimits ForConnections(this OverseerConfiguration configuration) => new()
+    {
+        MaxMessageBytes = configuration.Limits.MaxMessageBytes,
+        MaxSubscriptions = configuration.Limits.MaxSubscriptions,
+        MaxConnections = configuration.Limits.MaxConnections,
+        MaxPendingStarts = configuration.Limits.MaxPendingStarts,
+        MaxQueuedBytes = configuration.Limits.MaxQueuedBytes,
+        PingInterval = configuration.PingInterval,
+    };
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Overseer.Protocols.V2;
+
+namespace Overseer.Server.Tests.Fuzz;
+
+/// <summary>
+/// Which answers are still to come. What a message must be answered by is said by the reader: its one error, or one direct answer to what it read. A stop
+/// may be silent; a start that was queued may be answered once more.
+/// </summary>
+internal sealed class PendingAnswers
+{
+    private const int MaxShown = 2000;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<(byte[] Message, string? Error)>> _due = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _optional = new(StringComparer.Ordinal);
+
+    /// <summary>Whether every message that must be answered has been.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _due.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>A message is about to be sent.</summary>
+    public void Sent(byte[] message)
+    {
+        var read = ClientMessageReader.Read(message);
+        var id = read.Message?.Id ?? read.Error!.Id;
+        lock (_gate)
+        {
+            if (read.Message is StopMessage)
+            {
+                Expect(id);
+            }
+            else
+            {
+                Due(id).Add((message, read.Error?.Message));
+            }
+        }
+    }
+
+    /// <summary>A message has come.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public string? Came(ServerMessage message)
+    {
+        if (IdOf(message) is not { } id)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_due.TryGetValue(id, out var due) && Settle(due, message))
+            {
+                if (due.Count == 0)
+                {
+                    _due.Remove(id);
+                }
+
+                if (message is QueuedMessage)
+                {
+                    Expect(id);
+                }
+
+                return null;
+            }
+
+            // Of any type: when damage gave two messages one id, the error of a stop may have been taken for the answer to the other.
+            if (_optional.GetValueOrDefault(id) is > 0 and var left)
+            {
+                _optional[id] = left - 1;
+                return null;
+            }
+
+            return $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
+        }
+    }
+
+    /// <summary>The messages without an answer, for people.</summary>
+    public string Describe()
+    {
+        lock (_gate)
+        {
+            return Describe(_due.SelectMany(due => due.Value));
+        }
+    }
+
+    /// <summary>A message for people.</summary>
+    public static string Show(byte[] message)
+    {
+        var text = System.Text.Unicode.Utf8.IsValid(message) ? Encoding.UTF8.GetString(message) : "0x" + Convert.ToHexString(message);
+        return text.Length > MaxShown ? $"{text[..MaxShown]}… ({message.Length} bytes)" : text;
+    }
+
+    private static string Describe(IEnumerable<(byte[] Message, string? Error)> due) => string.Join('\n', due.Take(5).Select(one => Show(one.Message)));
+
+    /// <summary>An error that the reader found must come word for word; anything else answers what was read.</summary>
+    private static bool Settle(List<(byte[] Message, string? Error)> due, ServerMessage message)
+    {
+        var at = message is ErrorMessage error ? due.FindIndex(one => one.Error == error.Message) : -1;
+        if (at < 0)
+        {
+            at = due.FindIndex(one => one.Error is null);
+        }
+
+        if (at >= 0)
+        {
+            due.RemoveAt(at);
+        }
+
+        return at >= 0;
+    }
+
+    private List<(byte[] Message, string? Error)> Due(string id)
+    {
+        if (!_due.TryGetValue(id, out var due))
+        {
+            _due[id] = due = [];
+        }
+
+        return due;
+    }
+
+    private void Expect(string id) => _optional[id] = _optional.GetValueOrDefault(id) + 1;
+
+    /// <summary>The id of the request that a message answers; null for an event.</summary>
+    private static string? IdOf(ServerMessage message) => message switch
+    {
+        StartedMessage { Id: "" } or QueuedMessage { Id: "" } => null,
+        StartedMessage m => m.Id,
+        QueuedMessage m => m.Id,
+        TasksMessage m => m.Id,
+        ActionsMessage m => m.Id,
+        SubscribedMessage m => m.Id,
+        UnsubscribedMessage m => m.Id,
+        ReplayedMessage m => m.Id,
+        PoolInfoResponse m => m.Id,
+        PurgedMessage m => m.Id,
+        MetricsResponse m => m.Id,
+        ManifestResponse m => m.Id,
+        AcceptedMessage m => m.Id,
+        ErrorMessage m => m.Id,
+        _ => null,
+    };
+}
