@@ -21,6 +21,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
     private readonly Random _random = new(seed + 1);
     private readonly Dictionary<string, (Life Life, int Starts)> _overtakers = [];
     private IReadOnlyList<(string Item, int Starts)> _before = [];
+    private int _limit = ServerConfiguration.Limit;
 
     /// <summary>How often the queue was looked at.</summary>
     internal int Looks { get; private set; }
@@ -39,7 +40,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
                 {
                     Changes++;
                     until = 3 + _random.Next(20);
-                    await (_random.Next(3) switch { 0 => PurgeAsync(), 1 => SetAsync(ServerConfiguration.Limit), _ => LowerAsync() });
+                    await (_random.Next(4) == 0 ? PurgeAsync() : _limit == Lowered ? SetAsync(ServerConfiguration.Limit) : LowerAsync());
                 }
                 await Task.Delay(BetweenLooks, faults.Stop);
             }
@@ -53,8 +54,7 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
     /// <summary>Nothing runs any more: those that were overtaken by nobody, and those that were too many, are known now.</summary>
     internal void Audit()
     {
-        if (File.Exists(places.Crowded))
-            faults.Add($"more than {ServerConfiguration.Limit} ran at once: {File.ReadAllText(places.Crowded)}");
+        LookForCrowd();
         foreach (var (life, starts) in _overtakers.Values)
         {
             if (lives.CountStarts(life) is var now && now != starts)
@@ -67,7 +67,9 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
         if (await client.AskAsync("pool_info", new JsonObject { ["action"] = ServerConfiguration.Pooled }) is not { } answer)
             return;
         Looks++;
+        LookForCrowd();
         var pool = answer.GetProperty("pool");
+        _limit = pool.GetProperty("limit").GetInt32();
         var items = pool.TryGetProperty("queue_items", out var waiting) ? waiting.EnumerateArray().ToList() : [];
         if (pool.GetProperty("running").GetInt32() > ServerConfiguration.Limit || pool.GetProperty("queue_depth").GetInt32() != items.Count)
             faults.Add($"a pool that cannot be: {answer.GetRawText()}");
@@ -84,6 +86,12 @@ internal sealed class PoolKeeper(int seed, ChaosClient client, ChaosPlaces place
         if (!stay.SequenceEqual(now.Select(item => item.Item).Where(stay.ToHashSet(StringComparer.Ordinal).Contains)))
             faults.Add($"the queue was {string.Join(", ", _before)}, and its order is another now: {answer.GetRawText()}");
         _before = now.ConvertAll(item => (item.Item, lives.Find(item.Item[..item.Item.IndexOf(' ', StringComparison.Ordinal)], 1, 0) is { } life ? lives.CountStarts(life) : 0));
+    }
+
+    private void LookForCrowd()
+    {
+        if (File.Exists(places.Crowded))
+            faults.Add($"more than {ServerConfiguration.Limit} ran at once: {File.ReadAllText(places.Crowded)}");
     }
 
     private async Task PurgeAsync()
