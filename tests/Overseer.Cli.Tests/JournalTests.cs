@@ -71,7 +71,7 @@ public sealed class JournalTests : IDisposable
         await File.WriteAllTextAsync(Path.ChangeExtension(Segment, ".seq"), "an index");
         CommandRun run = await Run("export", "build-1", "--format", "jsonl");
         Assert.Equal(ExitCodes.Ok, run.Code);
-        Assert.Equal(5, run.Out.TrimEnd('\n').Split('\n').Length);
+        Assert.Equal(6, run.Out.TrimEnd('\n').Split('\n').Length);
         Assert.Contains("the task has an output filter", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("filter", (await Run("export", "build-1", "--format", "raw")).Error, StringComparison.Ordinal);
     }

@@ -377,7 +377,8 @@ internal sealed class PoolEngineWorld
             return;
         }
 
-        Assert.False(wait.Launched && dequeued.Reason is not DequeueReason.Failed, "who was launched does not wait");
+        // A launch that fails is the end of the wait; it was what somebody wanted if he had stopped it.
+        Assert.False(wait.Launched && dequeued.Reason is not (DequeueReason.Failed or DequeueReason.Stopped), "who was launched does not wait");
         if (dequeued.Reason == DequeueReason.Displaced) Assert.False(wait.Forced, "a forced task is not displaced");
         if (wait.Request is { } id && !_requests[id].Orphaned) _requests[id].Ends++;
         _waits.Remove(wait);
