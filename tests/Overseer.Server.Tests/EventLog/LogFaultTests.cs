@@ -270,13 +270,8 @@ public sealed class LogFaultTests
         Assert.Equal(["long", "more"], (await client.ListAsync()).Select(task => task.TaskId));
         await UntilAsync(() => Task.FromResult(Directory.GetDirectories(journals).Length == 2));
         disk.Empty();
-<<<<<<< HEAD
         await LoggedEvents.UntilAsync($"{disk.Path}/events.jsonl", e => e.Is("exited", "more"));
         var events = await LoggedEvents.UntilAsync($"{disk.Path}/events.jsonl", e => e.Is("exited", "long"));
-=======
-        await LoggedEvents.UntilAsync($"{disk.Path}/events.jsonl", e => e.Is("exited", "long"));
-        var events = await LoggedEvents.UntilAsync($"{disk.Path}/events.jsonl", e => e.Is("exited", "more"));
->>>>>>> filter
         Assert.Equal(["started", "output", "output", "exited"], events.Types("first"));
         foreach (var (task, lines) in (ReadOnlySpan<(string, int)>)[("forgotten", 20_000), ("long", 40_000)])
         {
