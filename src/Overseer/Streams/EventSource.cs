@@ -234,8 +234,11 @@ internal sealed class EventSource : IDisposable
     {
         Position = _reader.Position;
         NextLine = _reader.NextLine;
-        _placeSeq = _track?.NextSeq ?? 0;
-        _numbered = false;
+        if (_track is { } track)
+        {
+            _placeSeq = track.NextSeq;
+            _numbered = false;
+        }
     }
 
     // A filter may come while the source is open.
@@ -305,7 +308,7 @@ internal sealed class EventSource : IDisposable
 
             _held.Clear();
             TakePlace();
-            if (_hiddenBytes > MostHiddenBytes)
+            if (_track is not null && _hiddenBytes > MostHiddenBytes)
             {
                 return FillResult.Paused;
             }
