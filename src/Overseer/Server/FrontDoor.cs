@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebSockets;
@@ -10,9 +11,8 @@ namespace Overseer.Server;
 /// What an HTTP request meets: the trust checks, then `/healthz`, the documents about the protocol, and `/ws`. Peers on a UNIX socket were checked by the file system and
 /// skip the address check.
 /// </summary>
-internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<HealthReport> health)
+internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health)
 {
-    private volatile AccessRules _rules = rules;
     private readonly List<V2Connection> _open = [];
     private readonly Lock _gate = new();
     private bool _closed;
@@ -41,28 +41,47 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
     }
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http)
     {
-        var peer = PeerName(http);
-        if (Refusal(http) is { } reason)
+        if (await context.Access.AdmitAsync(http) is not var (visitor, caller))
         {
-            ServerLog.Refused(context.Log, peer, reason);
-            return TextAsync(http, StatusCodes.Status403Forbidden, "forbidden");
+            return;
         }
 
-        return http.Request.Path.Value switch
+        var path = http.Request.Path.Value;
+        if (path == "/healthz")
         {
-            "/ws" => WebSocketAsync(http, peer),
-            "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
-            "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
-            "/healthz" => HealthAsync(http),
+            await HealthAsync(http, caller);
+            return;
+        }
+
+        if (!await context.Access.MayReadAsync(http, caller, everything: path == "/metrics"))
+        {
+            return;
+        }
+
+        await (path switch
+        {
+            "/ws" => WebSocketAsync(http, visitor, caller),
+            "/ws/manifest" => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
+            "/openapi.json" => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
             "/metrics" => context.Metrics.Page.AnswerAsync(http),
             _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
-        };
+        });
     }
 
-    /// <summary>Decides by other rules from now on.</summary>
-    public void Replace(AccessRules rules) => _rules = rules;
+    /// <summary>Decides by other rules from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    public void Replace(AccessRules rules)
+    {
+        context.Access.Replace(rules);
+        foreach (var connection in Connections)
+        {
+            if (context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
+            {
+                connection.Close(WebSocketCloseStatus.PolicyViolation, reason);
+            }
+        }
+    }
 
     /// <summary>Refuses new connections and ends the open ones.</summary>
     public void Close()
@@ -73,9 +92,6 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
             _open.ForEach(connection => connection.Close());
         }
     }
-
-    private static string PeerName(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "a peer on a UNIX socket";
 
     private static Task TextAsync(HttpContext http, int status, string text)
     {
@@ -102,26 +118,15 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
         }
     }
 
-    private string? Refusal(HttpContext http)
-    {
-        var rules = _rules;
-        if (http.Connection.RemoteIpAddress is { } address && rules.Peers.Check(address) is TrustVerdict.Refused byAddress)
-        {
-            return byAddress.Reason;
-        }
-
-        return rules.Origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
-    }
-
-    private Task HealthAsync(HttpContext http)
+    private Task HealthAsync(HttpContext http, Caller caller)
     {
         var report = health();
         http.Response.StatusCode = report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(report.ToJson());
+        return http.Response.WriteAsync(caller.Grant is { Scope: > Scope.None, IsLimited: false } ? report.ToJson() : report.ToShortJson());
     }
 
-    private async Task WebSocketAsync(HttpContext http, string peer)
+    private async Task WebSocketAsync(HttpContext http, Visitor visitor, Caller caller)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -140,10 +145,15 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();
-        var caller = new Caller { Name = peer, Address = http.Connection.RemoteIpAddress, Grant = Grant.Everything };
-        using var connection = new V2Connection(number, caller, socket, gate, http.Abort, context);
+        using var connection = new V2Connection(number, visitor, caller, socket, gate, http.Abort, context);
         ServerLog.Connected(context.Log, number, caller.Name);
         Enter(connection);
+        if (context.Access.ReasonToLeave(visitor, caller) is { } reason)
+        {
+            // The rules have changed between the request and now.
+            connection.Close(WebSocketCloseStatus.PolicyViolation, reason);
+        }
+
         try
         {
             await connection.RunAsync();

@@ -6,6 +6,7 @@ using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -26,7 +27,9 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
     private readonly LifecycleFeed _lifecycle;
+    private readonly TaskView _view;
     private readonly RequestGate _permission;
+    private readonly RequestAudit _audit;
     private readonly ServerLimits _limits;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
@@ -34,30 +37,40 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _toClose = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _log;
+    private Farewell? _farewell;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, Caller caller, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
+    public V2Connection(long number, Visitor visitor, Caller caller, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
     {
         Number = number;
+        Visitor = visitor;
         Caller = caller;
         _socket = socket;
         _gate = gate;
         _abort = abort;
         _limits = context.Limits;
         _log = context.Log;
-        _permission = context.Permission;
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, CursorFailed);
-        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(number, context, _subscriptions, _pump, this);
+        _view = new TaskView(caller.Grant.ToReach(), context);
+        _permission = new RequestGate(caller, _view, context);
+        _audit = new RequestAudit(caller, number, context);
+        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _view, _pump, _limits.MaxSubscriptions);
+        _requests = new V2Requests(this, context, _view, _subscriptions, _pump, _audit);
         _lifecycle = context.Lifecycle;
     }
 
     /// <summary>The connection's number.</summary>
     public long Number { get; }
 
+    /// <summary>How it came in.</summary>
+    public Visitor Visitor { get; }
+
     /// <summary>Who it is.</summary>
     public Caller Caller { get; }
+
+    /// <inheritdoc/>
+    public bool IsLimited => _view.IsLimited;
 
     /// <summary>The gate, for pings and signs of life.</summary>
     public FrameGate Gate => _gate;
@@ -74,8 +87,13 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     }
 
     /// <summary>Ends the connection from our side, after what waits has been written.</summary>
-    public void Close()
+    public void Close() => Close(WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down");
+
+    /// <summary>The same for a reason, of which the first one counts.</summary>
+    public void Close(WebSocketCloseStatus status, string reason)
     {
+        _ = Interlocked.CompareExchange(ref _farewell, new Farewell(status, reason), null);
+
         // Not Cancel: that would run what waits for it here and now, and whoever closes all connections holds a lock.
         _ = _closing.CancelAsync();
         _toClose.TrySetResult();
@@ -127,17 +145,25 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
                 break;
         }
 
-        Send(TaskMessages.ToMessage(reply, requestId));
+        if (!late)
+        {
+            _audit.Answered(requestId, reply);
+        }
+
+        Send(TaskMessages.ToMessage(_view.Of(reply), requestId));
     }
 
     /// <inheritdoc/>
     public void TaskStarting(TaskStatus task) => _subscriptions.Match(task);
 
     /// <inheritdoc/>
+    public void TaskChanged(TaskStatus task) => _subscriptions.HideUnlessSeen(task);
+
+    /// <inheritdoc/>
     public void TaskForgotten(string taskId) => _subscriptions.Forget(taskId);
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened)
+    public void Broadcast(TaskEvent happened, TaskStatus? task)
     {
         if (happened is TaskQueued { Origin.Connection: var sender } && sender == Number)
         {
@@ -145,7 +171,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             return;
         }
 
-        Send(TaskMessages.ToMessage(happened));
+        if (_view.Hears(task))
+        {
+            Send(TaskMessages.ToMessage(happened));
+        }
+
         if (happened is TaskDequeued && _attachedWhileQueued.TryRemove(happened.TaskId, out _))
         {
             _subscriptions.Detach(happened.TaskId);
@@ -163,7 +193,16 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     }
 
     /// <inheritdoc/>
-    public void PoolChanged(PoolStatus status) => Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(status) });
+    public void PoolChanged(PoolStatus status)
+    {
+        if (status.Action is not { } action || _view.SeesAction(action))
+        {
+            Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(_view.Of(status)) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Hears(LifecycleMessage message) => _view.Hears(message);
 
     /// <inheritdoc/>
     public bool TrySend(LifecycleMessage message) => Send(message);
@@ -274,12 +313,18 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         {
             Send(result.Error!);
         }
-        else if (_permission.Refusal(Caller, message) is { } refusal)
+        else if (_permission.Refusal(message) is { } refusal)
         {
+            _audit.Refused(message, refusal);
             Send(new ErrorMessage { Id = message.Id, Message = refusal });
         }
         else
         {
+            if (RequestGate.IsAudited(message))
+            {
+                _audit.Asked(message);
+            }
+
             if (message is StartMessage)
             {
                 await _startsLeft.WaitAsync(_closing.Token);
@@ -288,6 +333,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
+                _audit.Answered(message.Id, answer);
                 Send(answer);
             }
         }
@@ -307,7 +353,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             await pumping.WaitAsync(CloseTimeout);
             if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                var (status, reason) = ours ? (WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down") : await receiving ?? (WebSocketCloseStatus.NormalClosure, null);
+                var (status, reason) = ours ? (_farewell!.Status, _farewell.Reason) : await receiving ?? (WebSocketCloseStatus.NormalClosure, null);
                 await _socket.CloseOutputAsync(status, reason, CancellationToken.None).WaitAsync(CloseTimeout);
             }
 
@@ -349,4 +395,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>What is said when we end the connection.</summary>
+    private sealed record Farewell(WebSocketCloseStatus Status, string Reason);
 }
