@@ -48,6 +48,8 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
                 return [List(list)];
             case MetricsMessage metrics:
                 return [context.Metrics.Answers.To(metrics, view)];
+            case ProcessesMessage processes:
+                return [Processes(processes)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -130,6 +132,10 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
         };
         return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(view.IsLimited ? _engine.Tasks.Where(view.Sees) : _engine.Tasks).Select(TaskMessages.ToInfo)] };
     }
+
+    private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
+        ? Error(request, "task not found")
+        : context.Metrics.TaskProcesses.To(request, view.Sees);
 
     private ServerMessage Describe(DescribeMessage describe)
     {
