@@ -21,8 +21,13 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
     {
         foreach (var connection in door.Connections)
         {
-            var silence = connection.Gate.Silence;
-            if (connection.Gate.IsWriting || silence < context.Limits.PingInterval)
+            if (connection.Channel.Stalled > TimeSpan.Zero)
+            {
+                continue;
+            }
+
+            var silence = connection.Channel.Silence;
+            if (silence < context.Limits.PingInterval)
             {
                 continue;
             }
@@ -30,7 +35,7 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
             if (silence >= context.Limits.PingInterval * 2)
             {
                 ServerLog.Silent(context.Log, connection.Number, silence);
-                connection.Abort();
+                connection.Channel.Abort();
                 continue;
             }
 
@@ -42,11 +47,11 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
     {
         try
         {
-            await connection.Gate.PingAsync();
+            await connection.Channel.PingAsync();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            connection.Abort();
+            connection.Channel.Abort();
         }
     }
 }

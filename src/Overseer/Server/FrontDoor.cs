@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging;
+using Overseer.Server.Channels;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server;
@@ -70,7 +71,7 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
         lock (_gate)
         {
             _closed = true;
-            _open.ForEach(connection => connection.Close());
+            _open.ForEach(connection => connection.Close(ChannelEnd.ShuttingDown));
         }
     }
 
@@ -141,7 +142,8 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();
         var caller = new Caller { Name = peer, Address = http.Connection.RemoteIpAddress, Grant = Grant.Everything };
-        using var connection = new V2Connection(number, caller, socket, gate, http.Abort, context);
+        using var channel = new WebSocketChannel(socket, gate, http.Abort, context.Limits.MaxMessageBytes);
+        using var connection = new V2Connection(number, caller, channel, context);
         ServerLog.Connected(context.Log, number, caller.Name);
         Enter(connection);
         try
@@ -162,7 +164,7 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
             _open.Add(connection);
             if (_closed)
             {
-                connection.Close();
+                connection.Close(ChannelEnd.ShuttingDown);
             }
         }
     }
