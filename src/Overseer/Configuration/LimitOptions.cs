@@ -12,6 +12,9 @@ public sealed record LimitOptions
     /// <summary>Connections at one time. Default 4,096.</summary>
     public int MaxConnections { get; init; } = 4096;
 
+    /// <summary>Refusals of one peer that the audit log has in full, a minute; the others are counted. Default 30.</summary>
+    public int MaxAuditedRefusals { get; init; } = 30;
+
     /// <summary>Subscriptions of one connection. Default 10,000.</summary>
     public int MaxSubscriptions { get; init; } = 10_000;
 

@@ -44,8 +44,11 @@ public sealed record OverseerConfiguration
     /// <summary>Names that browsers may reach this server by (<c>allowed_hosts</c>).</summary>
     public IReadOnlyList<HostPort> AllowedHosts { get; init; } = [];
 
-    /// <summary>Tokens that let clients in (<c>tokens</c>).</summary>
-    public IReadOnlyList<SecretText> Tokens { get; init; } = [];
+    /// <summary>Tokens that let clients in (<c>tokens</c>, <c>tokens_file</c>); empty when none is asked for.</summary>
+    internal IReadOnlyList<AccessToken> Tokens { get; init; } = [];
+
+    /// <summary>Where the audit log goes beside the server's log (<c>audit_file</c>); null for nowhere else.</summary>
+    public string? AuditFile { get; init; }
 
     /// <summary>Certificate and key (<c>tls</c>); null for plain connections.</summary>
     public TlsOptions? Tls { get; init; }

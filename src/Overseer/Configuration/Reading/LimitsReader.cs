@@ -18,6 +18,7 @@ internal static class LimitsReader
             MaxMessageBytes = (int)(section.Bytes("max_message_bytes", KiB, 64 * MiB) ?? defaults.MaxMessageBytes),
             MaxLineBytes = (int)(section.Bytes("max_line_bytes", 4, 64 * MiB) ?? defaults.MaxLineBytes),
             MaxConnections = (int)(section.Integer("max_connections", 1, 1_000_000) ?? defaults.MaxConnections),
+            MaxAuditedRefusals = (int)(section.Integer("max_audited_refusals", 1, 10_000) ?? defaults.MaxAuditedRefusals),
             MaxSubscriptions = (int)(section.Integer("max_subscriptions", 1, 1_000_000) ?? defaults.MaxSubscriptions),
             MaxPendingStarts = (int)(section.Integer("max_pending_starts", 1, 1_000_000) ?? defaults.MaxPendingStarts),
             MaxQueuedBytes = (int)(section.Bytes("max_queued_bytes", 64 * KiB, GiB) ?? defaults.MaxQueuedBytes),

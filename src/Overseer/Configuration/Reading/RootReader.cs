@@ -29,7 +29,8 @@ internal static class RootReader
             TrustedCidrs = TrustReader.TrustedCidrs(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
             AllowedHosts = TrustReader.AllowedHosts(root),
-            Tokens = TrustReader.Tokens(root),
+            Tokens = TokenReader.Read(root),
+            AuditFile = Filled(root, "audit_file"),
             Tls = TrustReader.Tls(root),
             Retry = RetryReader.Read(root),
             Stop = stop,
@@ -46,6 +47,7 @@ internal static class RootReader
             Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
+        TokenReader.CheckActions(root, configuration.Tokens, configuration.Actions.Select(action => action.Definition.Name));
         var pools = configuration.Pools;
         configuration = configuration with { Actions = [.. configuration.Actions.Select(action => Complete(action, pools, configuration.Retry))] };
         root.End();

@@ -3,7 +3,7 @@ using Overseer.Server.Trust;
 
 namespace Overseer.Configuration.Reading;
 
-/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c>, <c>tokens</c> and <c>tls</c>.</summary>
+/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c> and <c>tls</c>.</summary>
 internal static class TrustReader
 {
     public static IReadOnlyList<CidrBlock> TrustedCidrs(ConfigSection root) =>
@@ -20,15 +20,6 @@ internal static class TrustReader
         "allowed_hosts",
         text => HostPort.TryParse(text, out var host) ? host : null,
         "is no host such as \"overseer.example\" or \"overseer.example:8080\" (no scheme, no *)").Select(host => host!.Value).ToArray();
-
-    public static IReadOnlyList<SecretText> Tokens(ConfigSection root)
-    {
-        // The texts are secrets: no error message shows one.
-        if (root.TextList("tokens") is not { } tokens) return [];
-        if (tokens.Any(token => token.Length == 0)) root.Error("tokens", "must not contain an empty token");
-        if (tokens.Count > 0) root.NotYet("tokens", "no token is asked for and none is looked at; who may connect is decided by trusted_cidrs, allowed_origins and allowed_hosts");
-        return [.. tokens.Select(token => new SecretText(token))];
-    }
 
     public static TlsOptions? Tls(ConfigSection root)
     {
