@@ -5,6 +5,7 @@ using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Server.Channels;
+using Overseer.Server.Limits;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -22,6 +23,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly LifecycleFeed _lifecycle;
     private readonly RequestGate _permission;
     private readonly ServerLimits _limits;
+    private readonly RequestRate _rate;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _attachedWhileQueued = new(StringComparer.Ordinal);
@@ -38,6 +40,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         Channel = channel;
         _limits = context.Limits;
         _log = context.Log;
+        _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
         _permission = context.Permission;
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, CursorFailed);
@@ -233,7 +236,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         {
             Send(result.Error!);
         }
-        else if (_permission.Refusal(Caller, message) is { } refusal)
+        else if ((_rate.Take() ?? _permission.Refusal(Caller, message)) is { } refusal)
         {
             Send(new ErrorMessage { Id = message.Id, Message = refusal });
         }
