@@ -1,6 +1,7 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Configuration;
@@ -37,6 +38,9 @@ public sealed record OverseerConfiguration
 
     /// <summary>Who may connect (<c>trusted_cidrs</c>); empty for loopback and the private subnets of this machine.</summary>
     public IReadOnlyList<CidrBlock> TrustedCidrs { get; init; } = [];
+
+    /// <summary>Whose word counts about where a request comes from (<c>trusted_proxies</c>); default nobody's.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 
     /// <summary>Web pages that may connect beside the server's own (<c>allowed_origins</c>).</summary>
     public IReadOnlyList<WebOrigin> AllowedOrigins { get; init; } = [];

@@ -1,17 +1,12 @@
 // The composition root: everything is made here, by constructor, in order; and ended in reverse. Parts that fail to start leave nothing behind.
 
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Hosting.Listening;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -34,7 +29,6 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
@@ -52,7 +46,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly AuditLog _audit;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
-    private WebApplication? _web;
+    private readonly ServerLimits _limits;
+    private readonly TimeProvider _clock;
+    private WebServer? _web;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -61,6 +57,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
+        _clock = clock;
+        _limits = DescriptorBudget.Fit(configuration.ForConnections(), logs.CreateLogger("Overseer.Hosting"));
         var places = configuration.Places;
         var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
@@ -101,10 +99,10 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
-            _sweeper = new ConnectionSweeper(_door, context);
+            _sweeper = new ConnectionSweeper(_door.Connections, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -170,6 +168,9 @@ public sealed class OverseerServer : IAsyncDisposable
         _audit.Reopen();
     }
 
+    /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    internal void Replace(AccessRules rules) => _door.Replace(rules);
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
 
@@ -231,8 +232,6 @@ public sealed class OverseerServer : IAsyncDisposable
         _sweeper.Dispose();
         if (_web is { } web)
         {
-            using var drain = new CancellationTokenSource(ConnectionDrain);
-            await web.StopAsync(drain.Token);
             await web.DisposeAsync();
         }
     }
@@ -315,35 +314,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(_logs);
-        var listen = new Listeners(_configuration);
-        // Nothing in the way of a frame waits, so a write may run on the thread that made it: one thread switch less for each line.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
-            kestrel.Limits.MaxConcurrentConnections = null;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxResponseBufferSize = 256 * 1024;
-            listen.Configure(kestrel);
-        });
-        _web = builder.Build();
-        _web.Use(next => http => _door.PrepareUpgradeAsync(http, next));
-        _web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        _web.Run(_door.HandleAsync);
-        try
-        {
-            await listen.BindAsync(() => _web.StartAsync());
-        }
-        catch (Exception e) when (e is IOException or SocketException or AddressInUseException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"cannot listen on {listen.Description}: {e.Message}", e);
-        }
-
-        Addresses = listen.Bound(_web.Urls);
+        _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+        Addresses = _web.Addresses;
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }

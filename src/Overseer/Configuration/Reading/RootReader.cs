@@ -27,6 +27,7 @@ internal static class RootReader
             Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
             EventLog = EventLogReader.Read(root),
             TrustedCidrs = TrustReader.TrustedCidrs(root),
+            TrustedProxies = TrustReader.TrustedProxies(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
             AllowedHosts = TrustReader.AllowedHosts(root),
             Tokens = TokenReader.Read(root),

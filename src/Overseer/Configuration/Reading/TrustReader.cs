@@ -1,4 +1,5 @@
 using Overseer.Core.Configuration;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Configuration.Reading;
@@ -8,6 +9,21 @@ internal static class TrustReader
 {
     public static IReadOnlyList<CidrBlock> TrustedCidrs(ConfigSection root) =>
         Items(root, "trusted_cidrs", CidrBlock.Parse, "is neither an IP address nor a block such as \"10.0.0.0/8\" or \"fd00::/8\"");
+
+    public static TrustedProxies TrustedProxies(ConfigSection root)
+    {
+        var unix = false;
+        var blocks = Items(
+            root,
+            "trusted_proxies",
+            text =>
+            {
+                unix |= text == Server.Proxies.TrustedProxies.UnixWord;
+                return text == Server.Proxies.TrustedProxies.UnixWord ? new ProxyItem(null) : CidrBlock.Parse(text) is { } block ? new ProxyItem(block) : null;
+            },
+            "is neither an IP address, nor a block such as \"10.0.0.0/8\" or \"fd00::/8\", nor \"unix\" (whoever may open our UNIX sockets)");
+        return new TrustedProxies([.. blocks.Where(item => item.Block is not null).Select(item => item.Block!)], unix);
+    }
 
     public static IReadOnlyList<WebOrigin> AllowedOrigins(ConfigSection root) => Items(
         root,
@@ -30,6 +46,8 @@ internal static class TrustReader
         root.NotYet("tls", "connections are not encrypted");
         return certificate is null || key is null ? null : new TlsOptions(certificate, key);
     }
+
+    private sealed record ProxyItem(CidrBlock? Block);
 
     private static List<T> Items<T>(ConfigSection root, string key, Func<string, T?> parse, string complaint)
     {

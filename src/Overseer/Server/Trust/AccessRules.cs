@@ -1,5 +1,6 @@
 using System.Net;
 using Overseer.Configuration;
+using Overseer.Server.Proxies;
 
 namespace Overseer.Server.Trust;
 
@@ -16,6 +17,9 @@ internal sealed record AccessRules
     /// <summary>Web pages.</summary>
     public required OriginPolicy Origins { get; init; }
 
+    /// <summary>Proxies.</summary>
+    public required TrustedProxies Proxies { get; init; }
+
     /// <summary>The tokens that are valid.</summary>
     public TokenSet Tokens { get; init; } = TokenSet.Empty;
 
@@ -27,6 +31,7 @@ internal sealed record AccessRules
     {
         Peers = PeerFilter.Create(configuration.TrustedCidrs),
         Origins = new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts),
+        Proxies = configuration.TrustedProxies,
         Tokens = new TokenSet(configuration.Tokens),
         Commands = configuration.Commands,
     };
@@ -36,7 +41,12 @@ internal sealed record AccessRules
     {
         var token = visitor.Token.Hash is { } hash ? Tokens.Find(hash) : null;
         var caller = CallerOf(visitor, token);
-        if (visitor.Peer is { } peer && Peers.Check(peer.Address) is TrustVerdict.Refused byAddress)
+        if (visitor.Source.Problem is { } problem)
+        {
+            return new Admission.Refused(caller, HttpStatusCode.Forbidden, problem);
+        }
+
+        if (visitor.Source.Address is { } address && Peers.Check(address) is TrustVerdict.Refused byAddress)
         {
             return new Admission.Refused(caller, HttpStatusCode.Forbidden, byAddress.Reason);
         }
@@ -57,7 +67,7 @@ internal sealed record AccessRules
     private Caller CallerOf(Visitor visitor, AccessToken? token) => new()
     {
         Name = token is null ? visitor.Name : $"token \"{token.Name}\" from {visitor.Name}",
-        Address = visitor.Peer?.Address,
+        Address = visitor.Source.Address,
         Uid = visitor.Uid,
         IsOwner = visitor.IsOwner,
         Grant = token is not null ? token.Grant : visitor.NeedsNoToken || !Tokens.IsAsked ? Grant.Everything : Grant.Nothing,
