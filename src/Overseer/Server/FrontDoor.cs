@@ -135,13 +135,20 @@ internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<H
             return;
         }
 
+        var choice = ProfileChoice.Of(http.WebSockets.WebSocketRequestedProtocols, http.Request.Query["protocol"], context.Protocol);
+        if (choice.Problem is { } problem)
+        {
+            await TextAsync(http, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
         // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = choice.Subprotocol });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();
         var caller = new Caller { Name = peer, Address = http.Connection.RemoteIpAddress, Grant = Grant.Everything };
-        using var connection = new V2Connection(number, caller, socket, gate, http.Abort, context);
+        using var connection = new V2Connection(number, caller, choice.Profile, socket, gate, http.Abort, context);
         ServerLog.Connected(context.Log, number, caller.Name);
         Enter(connection);
         try

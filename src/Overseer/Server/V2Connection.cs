@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Server.Trust;
 using Overseer.Streams;
@@ -19,6 +20,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1);
 
+    private readonly ProtocolProfile _profile;
     private readonly WebSocket _socket;
     private readonly FrameGate _gate;
     private readonly Action _abort;
@@ -36,10 +38,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, Caller caller, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
+    public V2Connection(long number, Caller caller, ProtocolProfile profile, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
     {
         Number = number;
         Caller = caller;
+        _profile = profile;
         _socket = socket;
         _gate = gate;
         _abort = abort;
@@ -47,9 +50,9 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         _log = context.Log;
         _permission = context.Permission;
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
-        _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, CursorFailed);
+        _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, profile, CursorFailed);
         _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(number, context, _subscriptions, _pump, this);
+        _requests = new V2Requests(number, caller, profile, context, _subscriptions, _pump, this);
         _lifecycle = context.Lifecycle;
     }
 
@@ -65,6 +68,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     /// <summary>Serves the connection until either side ends it.</summary>
     public async Task RunAsync()
     {
+        if (_profile.IsClassic)
+        {
+            _subscriptions.AddEverything();
+        }
+
         var pumping = PumpAsync();
         var receiving = ReceiveUntilEndAsync();
         await Task.WhenAny(receiving, _toClose.Task);
@@ -269,7 +277,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
     private async Task HandleAsync(ReadOnlyMemory<byte> utf8)
     {
-        var result = ClientMessageReader.Read(utf8);
+        var result = ClientMessageReader.Read(utf8, _profile);
         if (result.Message is not { } message)
         {
             Send(result.Error!);
