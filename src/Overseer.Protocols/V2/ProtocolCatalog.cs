@@ -19,6 +19,7 @@ internal static class ProtocolCatalog
         SetPoolMessage.Schema,
         PurgeMessage.Schema,
         MetricsMessage.Schema,
+        ProcessesMessage.Schema,
         ManifestMessage.Schema,
         InputMessage.Schema);
 
@@ -41,6 +42,7 @@ internal static class ProtocolCatalog
         GapMessage.Schema,
         LifecycleMessage.Schema,
         MetricsResponse.Schema,
+        ProcessesResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
         ErrorMessage.Schema);

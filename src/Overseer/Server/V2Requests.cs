@@ -49,6 +49,8 @@ internal sealed class V2Requests(
                 return [List(list)];
             case MetricsMessage metrics:
                 return [context.Metrics.Answers.To(metrics)];
+            case ProcessesMessage processes:
+                return [Processes(processes)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -130,6 +132,10 @@ internal sealed class V2Requests(
 
         return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
     }
+
+    private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
+        ? Error(request, "task not found")
+        : context.Metrics.TaskProcesses.To(request, static _ => true);
 
     private ServerMessage Describe(DescribeMessage describe)
     {
