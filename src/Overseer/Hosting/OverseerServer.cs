@@ -95,7 +95,13 @@ public sealed class OverseerServer : IAsyncDisposable
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            {
+                Metrics = _metrics,
+                Input = _input,
+                Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
+                Protocol = configuration.Protocol.ToProfile(),
+            };
             var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, access, Health);
