@@ -61,6 +61,7 @@ internal sealed class PendingRequests
         PoolInfoResponse one => one.Id,
         PurgedMessage one => one.Id,
         MetricsResponse one => one.Id,
+        ProcessesResponse one => one.Id,
         ManifestResponse one => one.Id,
         AcceptedMessage one => one.Id,
         ErrorMessage one => one.Id,

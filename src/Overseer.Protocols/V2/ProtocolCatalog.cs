@@ -18,6 +18,7 @@ internal static class ProtocolCatalog
         SetPoolMessage.Schema,
         PurgeMessage.Schema,
         MetricsMessage.Schema,
+        ProcessesMessage.Schema,
         ManifestMessage.Schema,
         InputMessage.Schema);
 
@@ -40,6 +41,7 @@ internal static class ProtocolCatalog
         GapMessage.Schema,
         LifecycleMessage.Schema,
         MetricsResponse.Schema,
+        ProcessesResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
         ErrorMessage.Schema);

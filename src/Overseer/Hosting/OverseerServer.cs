@@ -98,9 +98,9 @@ public sealed class OverseerServer : IAsyncDisposable
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
-            var peers = PeerFilter.Create(configuration.TrustedCidrs);
-            HostingLog.Trust(context.Log, peers.Summary);
-            _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
+            var access = AccessRules.Of(configuration);
+            HostingLog.Trust(context.Log, access.Peers.Summary);
+            _door = new FrontDoor(context, access, Health);
             _sweeper = new ConnectionSweeper(_door, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);

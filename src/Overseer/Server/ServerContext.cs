@@ -3,6 +3,7 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -21,6 +22,9 @@ internal sealed record ServerContext(
 {
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
     public ProtocolDocuments Documents { get; } = new(Actions);
+
+    /// <summary>Who may ask for what.</summary>
+    public RequestGate Permission { get; } = new();
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

@@ -43,6 +43,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return [List(list)];
             case MetricsMessage metrics:
                 return [context.Metrics.Answers.To(metrics)];
+            case ProcessesMessage processes:
+                return [Processes(processes)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -125,6 +127,10 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         };
         return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
     }
+
+    private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
+        ? Error(request, "task not found")
+        : context.Metrics.TaskProcesses.To(request, static _ => true);
 
     private ServerMessage Describe(DescribeMessage describe)
     {
