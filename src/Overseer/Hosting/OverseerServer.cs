@@ -12,6 +12,8 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Goproc;
+using Overseer.Goproc.Grpc;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -20,6 +22,7 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Trust;
@@ -50,7 +53,10 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
+    private readonly ProcessRegistry _registry = new();
+    private readonly TimeProvider _clock;
     private WebApplication? _web;
+    private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -59,6 +65,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
+        _clock = clock;
         var places = configuration.Places;
         var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
@@ -220,9 +227,15 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        using var drain = new CancellationTokenSource(ConnectionDrain);
+        if (_goproc is { } goproc)
+        {
+            await goproc.StopAsync(drain.Token);
+            goproc.Dispose();
+        }
+
         if (_web is { } web)
         {
-            using var drain = new CancellationTokenSource(ConnectionDrain);
             await web.StopAsync(drain.Token);
             await web.DisposeAsync();
         }
@@ -306,6 +319,24 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
+        if (_configuration.Goproc is not { Alone: true })
+        {
+            await ListenWebAsync();
+        }
+
+        if (_configuration.Goproc is { } goproc)
+        {
+            var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry, limits, _clock, _logs);
+            Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
+        }
+
+        _sweeper.Start();
+        _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
+    }
+
+    private async Task ListenWebAsync()
+    {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);
@@ -335,7 +366,5 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         Addresses = listen.Bound(_web.Urls);
-        _sweeper.Start();
-        _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }
 }
