@@ -3,6 +3,7 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Protocols.Classic;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Streams;
@@ -32,6 +33,12 @@ internal sealed record ServerContext(
 
     /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
     public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
+
+    /// <summary>Which commands may run that no action describes, and for whom.</summary>
+    public required CommandPolicy Commands { get; init; }
+
+    /// <summary>What connections speak that do not choose.</summary>
+    public required ProtocolProfile Protocol { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
