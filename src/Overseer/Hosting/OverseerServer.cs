@@ -21,6 +21,7 @@ using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Streams.SeqIndex;
@@ -105,6 +106,7 @@ public sealed class OverseerServer : IAsyncDisposable
             {
                 Metrics = _metrics,
                 Input = _input,
+                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
                 Protocol = configuration.Protocol.ToProfile(),
             };

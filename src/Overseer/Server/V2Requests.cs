@@ -45,6 +45,8 @@ internal sealed class V2Requests(
             case InputMessage input:
                 context.Input.Handle(input, answer => pump.Send(answer));
                 return [];
+            case SignalMessage signal:
+                return [context.Signals.Handle(signal)];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:

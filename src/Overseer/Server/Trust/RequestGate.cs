@@ -20,7 +20,7 @@ internal sealed class RequestGate
     private static Scope Needed(ClientMessage message) => message switch
     {
         ListMessage or ReplayMessage or SubscribeMessage or UnsubscribeMessage or DescribeMessage or PoolInfoMessage or MetricsMessage or ProcessesMessage or ManifestMessage => Scope.Read,
-        StartMessage or StopMessage or ResetMessage or InputMessage => Scope.Operate,
+        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage => Scope.Operate,
         _ => Scope.Admin,
     };
 
