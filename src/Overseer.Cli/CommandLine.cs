@@ -12,6 +12,9 @@ namespace Overseer.Cli;
 /// <summary>Reads the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    // "@web" names a tag, no file with arguments.
+    private static readonly ParserConfiguration NoResponseFiles = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command. One that only asks runs here and now: the machinery of tasks would take longer than its question.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="console">Where everything goes.</param>
@@ -21,14 +24,14 @@ internal static class CommandLine
         try
         {
             if (called == StickyOverseer.Name)
-                return RunAsync(StickyOverseer.Build(console).Parse(StickyOverseer.Flags(args)), console);
+                return RunAsync(StickyOverseer.Build(console).Parse(StickyOverseer.Flags(args), NoResponseFiles), console);
             if (args is ["version"] or ["--version"])
                 return Task.FromResult(VersionCommand.Run(console, "overseer"));
             if (args is [Completer.Verb, ..])
                 return Task.FromResult(Completer.Run(args[1..], console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
-            return RunAsync(CommandTree.For(args, console).Parse(args), console);
+            return RunAsync(CommandTree.For(args, console).Parse(args, NoResponseFiles), console);
         }
         catch (Exception failure)
         {

@@ -1,17 +1,12 @@
 // The composition root: everything is made here, by constructor, in order; and ended in reverse. Parts that fail to start leave nothing behind.
 
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Hosting.Listening;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -33,7 +28,6 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
@@ -50,7 +44,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
-    private WebApplication? _web;
+    private readonly ServerLimits _limits;
+    private readonly TimeProvider _clock;
+    private WebServer? _web;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -59,6 +55,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
+        _clock = clock;
+        _limits = DescriptorBudget.Fit(configuration.ForConnections(), logs.CreateLogger("Overseer.Hosting"));
         var places = configuration.Places;
         var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
@@ -97,7 +95,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server"))
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
@@ -107,7 +105,7 @@ public sealed class OverseerServer : IAsyncDisposable
             var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, access, Health);
-            _sweeper = new ConnectionSweeper(_door, context);
+            _sweeper = new ConnectionSweeper(_door.Connections, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -228,8 +226,6 @@ public sealed class OverseerServer : IAsyncDisposable
         _sweeper.Dispose();
         if (_web is { } web)
         {
-            using var drain = new CancellationTokenSource(ConnectionDrain);
-            await web.StopAsync(drain.Token);
             await web.DisposeAsync();
         }
     }
@@ -312,35 +308,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(_logs);
-        var listen = new Listeners(_configuration);
-        // Nothing in the way of a frame waits, so a write may run on the thread that made it: one thread switch less for each line.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
-            kestrel.Limits.MaxConcurrentConnections = null;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxResponseBufferSize = 256 * 1024;
-            listen.Configure(kestrel);
-        });
-        _web = builder.Build();
-        _web.Use(next => http => _door.PrepareUpgradeAsync(http, next));
-        _web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        _web.Run(_door.HandleAsync);
-        try
-        {
-            await listen.BindAsync(() => _web.StartAsync());
-        }
-        catch (Exception e) when (e is IOException or SocketException or AddressInUseException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"cannot listen on {listen.Description}: {e.Message}", e);
-        }
-
-        Addresses = listen.Bound(_web.Urls);
+        _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+        Addresses = _web.Addresses;
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }

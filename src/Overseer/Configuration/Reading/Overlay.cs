@@ -22,6 +22,9 @@ internal sealed class Overlay(ConfigMapping document)
         Addresses("OVERSEER_LISTEN", (environment.GetValueOrDefault("OVERSEER_LISTEN") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Value("db", "OVERSEER_DB", environment.GetValueOrDefault("OVERSEER_DB"));
         EventLog("OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
+        Tokens("OVERSEER_TOKENS", environment.GetValueOrDefault("OVERSEER_TOKENS"));
+        Value("tokens_file", "OVERSEER_TOKENS_FILE", environment.GetValueOrDefault("OVERSEER_TOKENS_FILE"));
+        Value("audit_file", "OVERSEER_AUDIT_FILE", environment.GetValueOrDefault("OVERSEER_AUDIT_FILE"));
         Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
         Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
         Value("recorder", "OVERSEER_RECORDER", environment.GetValueOrDefault("OVERSEER_RECORDER"));
@@ -76,6 +79,11 @@ internal sealed class Overlay(ConfigMapping document)
         _entries["log_file"] = _entries.GetValueOrDefault("log_file") is ConfigMapping file
             ? new ConfigMapping([.. file.Entries.Where(entry => entry.Key != "path"), new("path", value)], file.File, file.Line, file.Column, file.Path)
             : value;
+    }
+
+    private void Tokens(string source, string? list)
+    {
+        if (!string.IsNullOrEmpty(list)) _entries["tokens"] = TokenVariable.Parse(source, list);
     }
 
     private void Addresses(string source, IReadOnlyList<string> addresses)
