@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Overseer.Cli.Commands;
 using Overseer.Cli.Completion;
 using Overseer.Cli.Console;
+using Overseer.Cli.Goproc;
 using Overseer.Cli.Personas;
 using Overseer.Client;
 using Overseer.Hosting;
@@ -29,6 +30,8 @@ internal static class CommandLine
                 return Task.FromResult(VersionCommand.Run(console, "overseer"));
             if (args is [Completer.Verb, ..])
                 return Task.FromResult(Completer.Run(args[1..], console));
+            if (args is [var shared, ..] && GoprocProgram.Find(shared) is not null)
+                return Task.FromResult(GoprocProgram.Run("overseer", args, console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
             return RunAsync(CommandTree.For(args, console).Parse(args, NoResponseFiles), console);

@@ -6,6 +6,8 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Goproc;
+using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
 using Overseer.Input;
 using Overseer.Lifecycle;
@@ -15,6 +17,7 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Trust;
@@ -28,6 +31,7 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
+    private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
@@ -46,7 +50,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
     private readonly TimeProvider _clock;
+    private readonly ProcessRegistry _registry = new();
     private WebServer? _web;
+    private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -224,6 +230,13 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        if (_goproc is { } goproc)
+        {
+            using var drain = new CancellationTokenSource(ConnectionDrain);
+            await goproc.StopAsync(drain.Token);
+            goproc.Dispose();
+        }
+
         if (_web is { } web)
         {
             await web.DisposeAsync();
@@ -308,8 +321,19 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
-        _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
-        Addresses = _web.Addresses;
+        if (_configuration.Goproc is not { Alone: true })
+        {
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+            Addresses = _web.Addresses;
+        }
+
+        if (_configuration.Goproc is { } goproc)
+        {
+            var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry, limits, _clock, _logs);
+            Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
+        }
+
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }

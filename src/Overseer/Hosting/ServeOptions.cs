@@ -39,6 +39,12 @@ public sealed record ServeOptions
     /// <summary>The least important messages that are logged. Default information.</summary>
     public LogLevel? LogLevel { get; init; }
 
+    /// <summary>The goproc socket, whatever the configuration says of it; null for what it says.</summary>
+    internal GoprocOptions? Goproc { get; init; }
+
+    /// <summary>What the line says; null for the addresses.</summary>
+    internal string? Ready { get; init; }
+
     /// <summary>Gets the one line that says the server is ready.</summary>
     public required TextWriter Out { get; init; }
 

@@ -39,8 +39,8 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     {
         Number = number;
         Caller = caller;
-        Channel = channel;
         _profile = profile;
+        Channel = channel;
         _limits = context.Limits;
         _log = context.Log;
         _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
