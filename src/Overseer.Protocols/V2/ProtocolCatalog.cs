@@ -1,3 +1,4 @@
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -45,6 +46,9 @@ internal static class ProtocolCatalog
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
         ErrorMessage.Schema);
+
+    /// <summary>What servers say to clients of the older profiles.</summary>
+    public static MessageSet<ServerMessage> Classic { get; } = new([.. Server.All, WorkersMessage.Schema]);
 
     /// <summary>The messages of clients, then those of servers.</summary>
     public static IReadOnlyList<MessageDefinition> All { get; } = [.. Client.All, .. Server.All];

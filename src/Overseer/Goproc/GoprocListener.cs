@@ -9,6 +9,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Overseer.Goproc.Grpc;
 using Overseer.Hosting;
+using Overseer.Hosting.Listening;
 using Overseer.Protocols.Grpc;
 using Overseer.Registry;
 
@@ -39,7 +40,7 @@ internal sealed class GoprocListener : IDisposable
     public static async Task<GoprocListener> StartAsync(GoprocPlaces places, ProcessRegistry registry, GrpcServerOptions options, TimeProvider clock, ILoggerFactory logs)
     {
         PrivateDirectory.Make(places.Directory);
-        StaleSocket.Remove(places.Socket);
+        UnixSocketFile.RemoveStale(places.Socket);
         var pidFile = LockPidFile(places);
         var cold = ColdName(places.Socket);
         GrpcServer? server = null;

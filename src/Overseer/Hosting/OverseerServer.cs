@@ -1,11 +1,5 @@
 // The composition root: everything is made here, by constructor, in order; and ended in reverse. Parts that fail to start leave nothing behind.
 
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
@@ -14,6 +8,7 @@ using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
 using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
+using Overseer.Hosting.Listening;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -53,9 +48,10 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly InputDesk _input;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
-    private readonly ProcessRegistry _registry = new();
+    private readonly ServerLimits _limits;
     private readonly TimeProvider _clock;
-    private WebApplication? _web;
+    private readonly ProcessRegistry _registry = new();
+    private WebServer? _web;
     private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
@@ -66,6 +62,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _lock = placeLock;
         _logs = logs;
         _clock = clock;
+        _limits = DescriptorBudget.Fit(configuration.ForConnections(), logs.CreateLogger("Overseer.Hosting"));
         var places = configuration.Places;
         var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
@@ -104,11 +101,17 @@ public sealed class OverseerServer : IAsyncDisposable
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            {
+                Metrics = _metrics,
+                Input = _input,
+                Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
+                Protocol = configuration.Protocol.ToProfile(),
+            };
             var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, access, Health);
-            _sweeper = new ConnectionSweeper(_door, context);
+            _sweeper = new ConnectionSweeper(_door.Connections, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -227,16 +230,15 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
-        using var drain = new CancellationTokenSource(ConnectionDrain);
         if (_goproc is { } goproc)
         {
+            using var drain = new CancellationTokenSource(ConnectionDrain);
             await goproc.StopAsync(drain.Token);
             goproc.Dispose();
         }
 
         if (_web is { } web)
         {
-            await web.StopAsync(drain.Token);
             await web.DisposeAsync();
         }
     }
@@ -321,7 +323,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _retention.Start();
         if (_configuration.Goproc is not { Alone: true })
         {
-            await ListenWebAsync();
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+            Addresses = _web.Addresses;
         }
 
         if (_configuration.Goproc is { } goproc)
@@ -333,38 +336,5 @@ public sealed class OverseerServer : IAsyncDisposable
 
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
-    }
-
-    private async Task ListenWebAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(_logs);
-        var listen = new Listeners(_configuration);
-        // Nothing in the way of a frame waits, so a write may run on the thread that made it: one thread switch less for each line.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
-            kestrel.Limits.MaxConcurrentConnections = null;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxResponseBufferSize = 256 * 1024;
-            listen.Configure(kestrel);
-        });
-        _web = builder.Build();
-        _web.Use(next => http => _door.PrepareUpgradeAsync(http, next));
-        _web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        _web.Run(_door.HandleAsync);
-        try
-        {
-            await listen.BindAsync(() => _web.StartAsync());
-        }
-        catch (Exception e) when (e is IOException or SocketException or AddressInUseException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"cannot listen on {listen.Description}: {e.Message}", e);
-        }
-
-        Addresses = listen.Bound(_web.Urls);
     }
 }

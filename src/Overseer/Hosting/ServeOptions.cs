@@ -21,6 +21,15 @@ public sealed record ServeOptions
     /// <summary>The database, instead of that of the configuration.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The one command that clients may run beside the configured actions.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What connections speak that do not choose, <c>v2</c>, <c>v1</c> or <c>v0</c>, instead of what the configuration says.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Whether the program was called <c>sticky-overseer</c>, see <see cref="ConfigurationSources.IsStickyOverseer"/>.</summary>
+    public bool IsStickyOverseer { get; init; }
+
     /// <summary>What happens to tasks at the end, <c>stop</c> or <c>keep</c>, instead of what the configuration says.</summary>
     public string? Shutdown { get; init; }
 

@@ -3,6 +3,7 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Protocols.Classic;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -25,6 +26,12 @@ internal sealed record ServerContext(
 
     /// <summary>Who may ask for what.</summary>
     public RequestGate Permission { get; } = new();
+
+    /// <summary>Which commands may run that no action describes, and for whom.</summary>
+    public required CommandPolicy Commands { get; init; }
+
+    /// <summary>What connections speak that do not choose.</summary>
+    public required ProtocolProfile Protocol { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

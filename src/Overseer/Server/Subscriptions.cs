@@ -4,7 +4,7 @@ using Overseer.Streams;
 namespace Overseer.Server;
 
 /// <summary>
-/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, present and future ones. Bounded.
+/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, or all, present and future ones. Bounded.
 /// Thread-safe: requests come from the connection, new tasks from the engine's loop.
 /// </summary>
 internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, ConnectionPump pump, int most)
@@ -14,6 +14,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
     private int _named;
+    private bool _everything;
     private bool _ended;
 
     /// <summary>
@@ -160,6 +161,35 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
     }
 
+    /// <summary>
+    /// Listens to every present and future task from now on: what classic clients do. Of those that have ended nothing is opened until there is more of them, so this is cheap
+    /// however many there are.
+    /// </summary>
+    public void AddEverything()
+    {
+        lock (_gate)
+        {
+            _everything = true;
+        }
+
+        foreach (var task in engine.Tasks)
+        {
+            if (Has(task.TaskId))
+            {
+                continue;
+            }
+
+            if (streams.JoinLater(task.TaskId, pump) is { } cursor)
+            {
+                Enter(task.TaskId, cursor, started: false);
+            }
+            else if (task.Phase != TaskPhase.Ended)
+            {
+                Match(task);
+            }
+        }
+    }
+
     /// <summary>Stops listening to a tag or group; tasks that were named or started, or match another label, go on.</summary>
     public void RemoveLabel(string? tag, string? group, Action done)
     {
@@ -268,7 +298,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     }
 
     private bool Matches_NeedsLock(TaskStatus task) =>
-        (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
+        _everything || (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
 
     private void Part(Entry? entry)
     {

@@ -1,13 +1,17 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Lifecycle;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
-internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump, ILifecycleFollower follower)
+internal sealed class V2Requests(
+    long connection, Caller caller, ProtocolProfile profile, ServerContext context, Subscriptions subscriptions, ConnectionPump pump, ILifecycleFollower follower)
 {
     private const int DefaultReplayEvents = 100;
     private readonly TaskEngine _engine = context.Supervisor.Engine;
@@ -24,6 +28,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case ResetMessage reset when _engine.Find(reset.TaskId) is { Action: ActionCatalog.CommandName } task && context.Commands.Refusal(caller, task.Command) is { } refusal:
+                return [Error(reset, refusal)];
             case ResetMessage reset:
                 context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
                 return [];
@@ -100,8 +106,12 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     {
         if (start.Action is null)
         {
-            startsLeft.Release();
-            return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
+            start = start with { Command = start.Command ?? context.Commands.Pinned };
+            if (context.Commands.Refusal(caller, start.Command) is { } refusal)
+            {
+                startsLeft.Release();
+                return [Error(start, refusal)];
+            }
         }
 
         lock (_gate)
@@ -113,19 +123,14 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         return [];
     }
 
-    private TasksMessage List(ListMessage list)
+    private ServerMessage List(ListMessage list)
     {
-        var filter = new TaskFilter
+        if (profile.ListsWorkers)
         {
-            Since = list.Since,
-            Action = list.Action,
-            State = list.State,
-            Tag = list.Tag,
-            Group = list.Group,
-            Limit = list.Limit,
-            After = list.After,
-        };
-        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
+            return WorkerList.Answer(list, _engine, context.Streams);
+        }
+
+        return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
     }
 
     private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null

@@ -1,4 +1,5 @@
 using Overseer.Configuration;
+using Overseer.Server.Proxies;
 
 namespace Overseer.Server.Trust;
 
@@ -11,10 +12,14 @@ internal sealed record AccessRules
     /// <summary>Web pages.</summary>
     public required OriginPolicy Origins { get; init; }
 
+    /// <summary>Proxies.</summary>
+    public required TrustedProxies Proxies { get; init; }
+
     /// <summary>The rules of a configuration.</summary>
     public static AccessRules Of(OverseerConfiguration configuration) => new()
     {
         Peers = PeerFilter.Create(configuration.TrustedCidrs),
         Origins = new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts),
+        Proxies = configuration.TrustedProxies,
     };
 }

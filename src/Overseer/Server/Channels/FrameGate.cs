@@ -2,19 +2,22 @@
 // write through here, each write being one or more whole frames, so frames never mix. A write is never cancelled: half a frame would
 // spoil the connection; who wants out aborts the connection.
 
-namespace Overseer.Server;
+using System.Runtime.CompilerServices;
+
+namespace Overseer.Server.Channels;
 
 internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
 {
     private static readonly ReadOnlyMemory<byte> PingFrame = new byte[] { 0x89, 0x00 };
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastLife = clock.GetTimestamp();
+    private long _writingSince;
 
     /// <summary>Time since the peer last sent something or took something.</summary>
     public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastLife));
 
-    /// <summary>True while a write waits for the peer.</summary>
-    public bool IsWriting => _writing.CurrentCount == 0;
+    /// <summary>For how long the write under way has waited for the peer; zero when there is none.</summary>
+    public TimeSpan Stalled => Volatile.Read(ref _writingSince) is > 0 and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
 
     public override bool CanRead => true;
 
@@ -38,28 +41,15 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
             return;
         }
 
-        try
-        {
-            await inner.WriteAsync(PingFrame);
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        await WriteHeldAsync(PingFrame);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await _writing.WaitAsync(CancellationToken.None);
-        try
-        {
-            await inner.WriteAsync(buffer, CancellationToken.None);
-            Volatile.Write(ref _lastLife, clock.GetTimestamp());
-        }
-        finally
-        {
-            _writing.Release();
-        }
+        await WriteHeldAsync(buffer);
+        Volatile.Write(ref _lastLife, clock.GetTimestamp());
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -90,6 +80,26 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteHeldAsync(ReadOnlyMemory<byte> frames)
+    {
+        try
+        {
+            var writing = inner.WriteAsync(frames, CancellationToken.None);
+            if (!writing.IsCompleted)
+            {
+                Volatile.Write(ref _writingSince, clock.GetTimestamp());
+            }
+
+            await writing;
+        }
+        finally
+        {
+            Volatile.Write(ref _writingSince, 0);
+            _writing.Release();
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Overseer.Server;
+namespace Overseer.Server.Channels;
 
 /// <summary>Puts a <see cref="FrameGate"/> between the framework's WebSocket and the connection.</summary>
 internal sealed class GatedUpgrade(IHttpUpgradeFeature inner, TimeProvider clock) : IHttpUpgradeFeature

@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Overseer.Configuration;
+using Overseer.Server.Limits;
 
-namespace Overseer.Hosting;
+namespace Overseer.Hosting.Listening;
 
 /// <summary>The addresses of a server: those of the configuration, and always its own socket in the runtime directory.</summary>
 internal sealed class Listeners
 {
-    private const UnixFileMode SocketMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly List<ListenAddress.Tcp> _tcp = [];
     private readonly List<string> _sockets = [];
 
@@ -30,17 +30,17 @@ internal sealed class Listeners
         }
     }
 
-    /// <summary>The addresses, for messages.</summary>
-    public string Description => string.Join(", ", _tcp.Select(tcp => tcp.ToString()).Concat(_sockets.Select(socket => "unix:" + socket)));
-
-    /// <summary>Hands the addresses to Kestrel. HTTP/1.1 alone: WebSockets need nothing else.</summary>
-    /// <exception cref="StartupException">A socket file is in use, or a host name has no address.</exception>
-    public void Configure(KestrelServerOptions kestrel)
+    /// <summary>Hands the addresses to Kestrel, which binds them by a <see cref="ServerListenerFactory"/>. HTTP/1.1 alone: WebSockets need nothing else.</summary>
+    /// <exception cref="StartupException">A host name has no address.</exception>
+    public void Configure(KestrelServerOptions kestrel, ConnectionLimiter limiter)
     {
-        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.ConfigureEndpointDefaults(endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            endpoint.Use(limiter.Limit);
+        });
         foreach (var socket in _sockets)
         {
-            StaleSocket.Remove(socket);
             kestrel.ListenUnixSocket(socket);
         }
 
@@ -50,16 +50,6 @@ internal sealed class Listeners
             {
                 kestrel.Listen(new IPEndPoint(address, tcp.Port));
             }
-        }
-    }
-
-    /// <summary>Binds through <paramref name="start"/>, and lets nobody but the owner use the socket files.</summary>
-    public async Task BindAsync(Func<Task> start)
-    {
-        await start();
-        foreach (var socket in _sockets)
-        {
-            File.SetUnixFileMode(socket, SocketMode);
         }
     }
 
