@@ -22,6 +22,7 @@ using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Streams.SeqIndex;
@@ -109,6 +110,9 @@ public sealed class OverseerServer : IAsyncDisposable
             {
                 Metrics = _metrics,
                 Input = _input,
+                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
+                Audit = _audit,
+                Access = new AccessControl(access, _audit),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),

@@ -6,6 +6,7 @@ using Overseer.Metrics;
 using Overseer.Protocols.Classic;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -42,6 +43,9 @@ internal sealed record ServerContext(
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Sends signals to tasks.</summary>
+    public required SignalDesk Signals { get; init; }
 
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }

@@ -49,6 +49,8 @@ internal sealed class V2Requests(
                     pump.Send(answer);
                 });
                 return [];
+            case SignalMessage signal:
+                return [context.Signals.Handle(signal)];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:
@@ -104,9 +106,6 @@ internal sealed class V2Requests(
 
     private static ErrorMessage Error(ClientMessage message, string text) => new() { Id = message.Id, Message = text };
 
-    /// <summary>All tasks that are there for this connection.</summary>
-    private IEnumerable<Core.Tasks.TaskStatus> Seen => view.IsLimited ? _engine.Tasks.Where(view.Sees) : _engine.Tasks;
-
     private RequestOrigin Origin(ClientMessage message) => new(connection.Number, message.Id) { Reach = view.Reach };
 
     private IEnumerable<ServerMessage> Start(StartMessage start, SemaphoreSlim startsLeft)
@@ -134,11 +133,13 @@ internal sealed class V2Requests(
     {
         if (profile.ListsWorkers)
         {
-            return WorkerList.Answer(list, Seen, context.Streams);
+            return WorkerList.Answer(list, Seen(), context.Streams);
         }
 
-        return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(Seen).Select(TaskMessages.ToInfo)] };
+        return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(Seen()).Select(TaskMessages.ToInfo)] };
     }
+
+    private IReadOnlyList<TaskStatus> Seen() => view.IsLimited ? [.. _engine.Tasks.Where(view.Sees)] : _engine.Tasks;
 
     private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
         ? Error(request, "task not found")

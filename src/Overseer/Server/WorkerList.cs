@@ -8,8 +8,8 @@ namespace Overseer.Server;
 /// <summary>What v0 clients get in answer to <c>list</c>: the latest process of each task that has, or had, one. The filters of v2 hold, but that <c>since</c> looks at the latest event.</summary>
 internal static class WorkerList
 {
-    /// <summary>The answer: of all tasks, those that fit.</summary>
-    public static WorkersMessage Answer(ListMessage list, IEnumerable<Core.Tasks.TaskStatus> tasks, StreamRegistry streams)
+    /// <summary>The answer.</summary>
+    public static WorkersMessage Answer(ListMessage list, IReadOnlyList<TaskStatus> tasks, StreamRegistry streams)
     {
         var filter = TaskMessages.ToFilter(list) with { Since = null, Limit = null };
         var workers = filter.Apply(tasks)
