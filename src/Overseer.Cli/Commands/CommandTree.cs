@@ -36,6 +36,7 @@ internal static class CommandTree
         ("tree", TreeCommand.Build),
         ("show", ShowCommand.Build),
         ("journal", JournalCommand.Build),
+        ("token", TokenCommand.Build),
         ("validate", ValidateCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
