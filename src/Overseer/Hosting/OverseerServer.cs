@@ -17,6 +17,7 @@ using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
 using Overseer.Retention;
 using Overseer.Server;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Storage;
 using Overseer.Streams;
@@ -42,6 +43,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
+    private readonly AuditLog _audit;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
@@ -95,10 +97,11 @@ public sealed class OverseerServer : IAsyncDisposable
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
             HostingLog.Trust(context.Log, access.Peers.Summary);
-            _door = new FrontDoor(context, access, Health);
+            _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
@@ -106,6 +109,7 @@ public sealed class OverseerServer : IAsyncDisposable
         catch (Exception e)
         {
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
+            _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
@@ -157,8 +161,12 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
-    /// <summary>Lets the event log go on in the file that its path leads to now: somebody has moved it. Harmless without one.</summary>
-    internal void ReopenEventLog() => _eventLog?.Reopen();
+    /// <summary>Lets the event log, and the audit log, go on in the files that their paths lead to now: somebody has moved them. Harmless without any.</summary>
+    internal void ReopenEventLog()
+    {
+        _eventLog?.Reopen();
+        _audit.Reopen();
+    }
 
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
@@ -193,6 +201,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 await _eventLog.StopAsync(everything: !keep);
             }
 
+            await _audit.DisposeAsync();
             _metricsExport?.Dispose();
             _input.Dispose();
             await _retention.DisposeAsync();

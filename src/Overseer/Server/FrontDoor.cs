@@ -5,7 +5,6 @@ using Microsoft.Extensions.Logging;
 using Overseer.Server.Channels;
 using Overseer.Server.Http;
 using Overseer.Server.Limits;
-using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server;
@@ -13,92 +12,84 @@ namespace Overseer.Server;
 /// <summary>
 /// What an HTTP request meets: room, the trust checks, then the pages or `/ws`. Peers on a UNIX socket were checked by the file system and skip the address check.
 /// </summary>
-internal sealed class FrontDoor
+internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health)
 {
-    private readonly ServerContext _context;
-    private readonly HttpPages _pages;
-    private readonly QuietLog _ignored;
-    private volatile AccessRules _rules;
-
-    /// <summary>Opens the door.</summary>
-    public FrontDoor(ServerContext context, AccessRules rules, Func<HealthReport> health)
-    {
-        _context = context;
-        _rules = rules;
-        _pages = new HttpPages(context, health);
-        _ignored = new QuietLog(context.Clock);
-        Connections = new OpenConnections(context.Requesters);
-        Limiter = new ConnectionLimiter(context.Limits, address => _rules.Proxies.Include(address), context.Clock, context.Log);
-    }
+    private readonly HttpPages _pages = new(context, health);
+    private readonly QuietLog _ignored = new(context.Clock);
 
     /// <summary>The connections that are open.</summary>
-    public OpenConnections Connections { get; }
+    public OpenConnections Connections { get; } = new(context.Requesters);
 
     /// <summary>Bounds the connections of the listeners.</summary>
-    public ConnectionLimiter Limiter { get; }
+    public ConnectionLimiter Limiter { get; } = new(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
 
     /// <summary>Lets our gate into the upgrade; runs before the framework's WebSocket middleware.</summary>
     public Task PrepareUpgradeAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
-            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, _context.Clock));
+            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, context.Clock));
         }
 
         return next(http);
     }
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http)
     {
         if (ConnectionLimiter.RefusalOf(http) is { } full)
         {
-            return http.BusyAsync(full);
+            await http.BusyAsync(full);
+            return;
         }
 
-        var rules = _rules;
-        var source = RequestSource.Of(http, rules.Proxies);
-        if (source.IsIgnored && _ignored.TryTake(out var unsaid))
+        var path = http.Request.Path.Value;
+        var forPages = HttpPages.Has(path) && CrossOrigin.Mark(http, context.Access.Rules.Origins);
+        if (await context.Access.AdmitAsync(http) is not var (visitor, caller))
         {
-            ServerLog.ForwardingIgnored(_context.Log, source.Name, unsaid);
+            return;
         }
 
-        if (Refusal(http, source, rules) is { } reason)
+        if (visitor.Source.IsIgnored && _ignored.TryTake(out var unsaid))
         {
-            ServerLog.Refused(_context.Log, source.Name, reason);
-            return http.TextAsync(StatusCodes.Status403Forbidden, "forbidden");
+            ServerLog.ForwardingIgnored(context.Log, visitor.Name, unsaid);
         }
 
-        if (http.Request.Path == "/ws")
+        if (forPages && CrossOrigin.Answer(http))
         {
-            return WebSocketAsync(http, source);
+            return;
         }
 
-        return HttpPages.Has(http.Request.Path.Value) && CrossOrigin.Answer(http, rules.Origins) ? Task.CompletedTask : _pages.AnswerAsync(http);
+        if (path != "/healthz" && !await context.Access.MayReadAsync(http, caller, everything: path == "/metrics"))
+        {
+            return;
+        }
+
+        await (path == "/ws" ? WebSocketAsync(http, visitor, caller) : _pages.AnswerAsync(http, caller));
     }
 
-    /// <summary>Decides by other rules from now on.</summary>
-    public void Replace(AccessRules rules) => _rules = rules;
+    /// <summary>Decides by other rules from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    public void Replace(AccessRules rules)
+    {
+        context.Access.Replace(rules);
+        foreach (var connection in Connections.All)
+        {
+            Recheck(connection);
+        }
+    }
 
     /// <summary>Refuses new connections and ends the open ones.</summary>
     public void Close() => Connections.Close();
 
-    private static string? Refusal(HttpContext http, RequestSource source, AccessRules rules)
+    private void Recheck(V2Connection connection)
     {
-        if (source.Problem is not null)
+        if (context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
         {
-            return source.Problem;
+            connection.Close(ChannelEnd.NotAllowed(reason));
         }
-
-        if (source.Address is { } address && rules.Peers.Check(address) is TrustVerdict.Refused byAddress)
-        {
-            return byAddress.Reason;
-        }
-
-        return rules.Origins.Check(OriginRequest.From(http.Request, source, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
     }
 
-    private async Task WebSocketAsync(HttpContext http, RequestSource source)
+    private async Task WebSocketAsync(HttpContext http, Visitor visitor, Caller caller)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -106,7 +97,7 @@ internal sealed class FrontDoor
             return;
         }
 
-        using var seat = SeatOf(http, source, out var refusal);
+        using var seat = SeatOf(visitor, out var refusal);
         if (refusal is not null)
         {
             await http.BusyAsync(refusal);
@@ -117,14 +108,14 @@ internal sealed class FrontDoor
         var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
-        var number = _context.Requesters.NextNumber();
-        var caller = new Caller { Name = source.Name, Address = source.Address, Grant = Grant.Everything };
-        using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
-        using var connection = new V2Connection(number, caller, channel, _context);
-        ServerLog.Connected(_context.Log, number, caller.Name);
+        var number = context.Requesters.NextNumber();
+        using var channel = new WebSocketChannel(socket, gate, http.Abort, context.Limits.MaxMessageBytes);
+        using var connection = new V2Connection(number, visitor, caller, channel, context);
+        ServerLog.Connected(context.Log, number, caller.Name);
         try
         {
-            await Connections.ServeAsync(connection);
+            // Once it is entered: the rules may have changed between the request and now.
+            await Connections.ServeAsync(connection, entered: Recheck);
         }
         finally
         {
@@ -133,10 +124,10 @@ internal sealed class FrontDoor
     }
 
     /// <summary>A place for a client that a proxy brought; others have theirs since they connected.</summary>
-    private IDisposable? SeatOf(HttpContext http, RequestSource source, out string? refusal)
+    private IDisposable? SeatOf(Visitor visitor, out string? refusal)
     {
         refusal = null;
-        if (source.Address is not { } client || client.Equals(http.Connection.RemoteIpAddress))
+        if (visitor.Source is not { IsNamed: true, Address: { } client })
         {
             return null;
         }

@@ -35,9 +35,12 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
     }
 
     /// <summary>Serves a connection until it has ended; one that comes when all were closed is told so at once.</summary>
-    public async Task ServeAsync(V2Connection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="entered">Called once it is among them.</param>
+    public async Task ServeAsync(V2Connection connection, Action<V2Connection> entered)
     {
         Enter(connection);
+        entered(connection);
         try
         {
             await connection.RunAsync();

@@ -3,6 +3,7 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -23,8 +24,14 @@ internal sealed record ServerContext(
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
     public ProtocolDocuments Documents { get; } = new(Actions);
 
-    /// <summary>Who may ask for what.</summary>
-    public RequestGate Permission { get; } = new();
+    /// <summary>Who may come in.</summary>
+    public required AccessControl Access { get; init; }
+
+    /// <summary>Who did what.</summary>
+    public required AuditLog Audit { get; init; }
+
+    /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
+    public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

@@ -61,8 +61,14 @@ internal static class TokenReader
         try
         {
             var section = root.Open(YamlDocument.Parse(path, text));
+            var before = tokens.Count;
             ReadList(section, tokens, inFile: true);
             section.End();
+            if (tokens.Count == before && root.Errors.Count == 0)
+            {
+                // To take that for "no token is asked for" would open the door.
+                root.Error("tokens_file", $"{path} holds no token");
+            }
         }
         catch (ConfigurationException e)
         {

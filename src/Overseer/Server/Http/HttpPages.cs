@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Overseer.Server.Limits;
+using Overseer.Server.Trust;
 
 namespace Overseer.Server.Http;
 
@@ -12,7 +13,7 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
     public static bool Has(string? path) => path is "/ws/manifest" or "/openapi.json" or "/healthz" or "/metrics";
 
     /// <summary>Answers one request.</summary>
-    public async Task AnswerAsync(HttpContext http)
+    public async Task AnswerAsync(HttpContext http, Caller caller)
     {
         if (!_slots.TryTake())
         {
@@ -24,9 +25,9 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         {
             await (http.Request.Path.Value switch
             {
-                "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
-                "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
-                "/healthz" => HealthAsync(http),
+                "/ws/manifest" => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
+                "/openapi.json" => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
+                "/healthz" => HealthAsync(http, caller),
                 "/metrics" => context.Metrics.Page.AnswerAsync(http),
                 _ => http.TextAsync(StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
             });
@@ -55,11 +56,11 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         }
     }
 
-    private Task HealthAsync(HttpContext http)
+    private Task HealthAsync(HttpContext http, Caller caller)
     {
         var report = health();
         http.Response.StatusCode = report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(report.ToJson());
+        return http.Response.WriteAsync(caller.Grant is { Scope: > Scope.None, IsLimited: false } ? report.ToJson() : report.ToShortJson());
     }
 }
