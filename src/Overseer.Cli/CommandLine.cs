@@ -11,6 +11,9 @@ namespace Overseer.Cli;
 /// <summary>Reads the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    // "@web" names a tag, no file with arguments.
+    private static readonly ParserConfiguration NoResponseFiles = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command. One that only asks runs here and now: the machinery of tasks would take longer than its question.</summary>
     internal static Task<int> RunAsync(string[] args, CliConsole console)
     {
@@ -22,7 +25,7 @@ internal static class CommandLine
                 return Task.FromResult(Completer.Run(args[1..], console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
-            ParseResult parsed = CommandTree.For(args, console).Parse(args);
+            ParseResult parsed = CommandTree.For(args, console).Parse(args, NoResponseFiles);
             if (parsed.Errors.Count > 0)
                 return Task.FromResult(Refuse(parsed, console));
             if (parsed.Action is AsynchronousCommandLineAction)

@@ -30,8 +30,8 @@ internal static class ShowCommand
                 return ExitCodes.Ok;
             }
             TaskMetrics? counters = client.Metrics(null, found.TaskId).Task;
-            ProcessInfo? processes = client.Processes(new ProcessesMessage("") { TaskId = found.TaskId }).FirstOrDefault();
-            foreach ((string name, string? value) in Describe(found, counters, processes))
+            IReadOnlyList<ProcessInfo> processes = client.Processes(new ProcessesMessage("") { TaskId = found.TaskId });
+            foreach ((string name, string? value) in Describe(found, counters, processes is [var one] ? one : null))
             {
                 if (value is { Length: > 0 })
                     console.Out.WriteLine($"{name + ":",-14}{new Cell(value).Plain}");

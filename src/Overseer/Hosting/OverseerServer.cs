@@ -168,6 +168,9 @@ public sealed class OverseerServer : IAsyncDisposable
         _audit.Reopen();
     }
 
+    /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    internal void Replace(AccessRules rules) => _door.Replace(rules);
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
 

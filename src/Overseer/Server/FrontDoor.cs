@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Server.Channels;
 using Overseer.Server.Http;
 using Overseer.Server.Limits;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server;
@@ -12,23 +13,34 @@ namespace Overseer.Server;
 /// <summary>
 /// What an HTTP request meets: room, the trust checks, then the pages or `/ws`. Peers on a UNIX socket were checked by the file system and skip the address check.
 /// </summary>
-internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health)
+internal sealed class FrontDoor
 {
-    private readonly HttpPages _pages = new(context, health);
-    private readonly QuietLog _ignored = new(context.Clock);
+    private readonly ServerContext _context;
+    private readonly HttpPages _pages;
+    private readonly QuietLog _ignored;
+
+    /// <summary>Opens the door.</summary>
+    public FrontDoor(ServerContext context, Func<HealthReport> health)
+    {
+        _context = context;
+        _pages = new HttpPages(context, health);
+        _ignored = new QuietLog(context.Clock);
+        Connections = new OpenConnections(context.Requesters);
+        Limiter = new ConnectionLimiter(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
+    }
 
     /// <summary>The connections that are open.</summary>
-    public OpenConnections Connections { get; } = new(context.Requesters);
+    public OpenConnections Connections { get; }
 
     /// <summary>Bounds the connections of the listeners.</summary>
-    public ConnectionLimiter Limiter { get; } = new(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
+    public ConnectionLimiter Limiter { get; }
 
     /// <summary>Lets our gate into the upgrade; runs before the framework's WebSocket middleware.</summary>
     public Task PrepareUpgradeAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
-            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, context.Clock));
+            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, _context.Clock));
         }
 
         return next(http);
@@ -43,24 +55,26 @@ internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health
             return;
         }
 
+        var rules = _context.Access.Rules;
+        var source = RequestSource.Of(http, rules.Proxies);
+        if (source.IsIgnored && _ignored.TryTake(out var unsaid))
+        {
+            ServerLog.ForwardingIgnored(_context.Log, source.Name, unsaid);
+        }
+
         var path = http.Request.Path.Value;
-        var forPages = HttpPages.Has(path) && CrossOrigin.Mark(http, context.Access.Rules.Origins);
-        if (await context.Access.AdmitAsync(http) is not var (visitor, caller))
+        var mayRead = HttpPages.Has(path) && CrossOrigin.Mark(http, rules.Origins);
+        if (await _context.Access.AdmitAsync(http, source) is not var (visitor, caller))
         {
             return;
         }
 
-        if (visitor.Source.IsIgnored && _ignored.TryTake(out var unsaid))
-        {
-            ServerLog.ForwardingIgnored(context.Log, visitor.Name, unsaid);
-        }
-
-        if (forPages && CrossOrigin.Answer(http))
+        if (mayRead && CrossOrigin.Answer(http))
         {
             return;
         }
 
-        if (path != "/healthz" && !await context.Access.MayReadAsync(http, caller, everything: path == "/metrics"))
+        if (path != HttpPages.Health && !await _context.Access.MayReadAsync(http, caller, everything: path == HttpPages.Metrics))
         {
             return;
         }
@@ -71,19 +85,19 @@ internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health
     /// <summary>Decides by other rules from now on. Connections that these would not let in, or would allow less, are closed.</summary>
     public void Replace(AccessRules rules)
     {
-        context.Access.Replace(rules);
+        _context.Access.Replace(rules);
         foreach (var connection in Connections.All)
         {
-            Recheck(connection);
+            CloseUnlessAllowed(connection);
         }
     }
 
     /// <summary>Refuses new connections and ends the open ones.</summary>
     public void Close() => Connections.Close();
 
-    private void Recheck(V2Connection connection)
+    private void CloseUnlessAllowed(V2Connection connection)
     {
-        if (context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
+        if (_context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
         {
             connection.Close(ChannelEnd.NotAllowed(reason));
         }
@@ -97,7 +111,7 @@ internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health
             return;
         }
 
-        using var seat = SeatOf(visitor, out var refusal);
+        using var seat = SeatOf(visitor.Source, out var refusal);
         if (refusal is not null)
         {
             await http.BusyAsync(refusal);
@@ -108,14 +122,16 @@ internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health
         var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
-        var number = context.Requesters.NextNumber();
-        using var channel = new WebSocketChannel(socket, gate, http.Abort, context.Limits.MaxMessageBytes);
-        using var connection = new V2Connection(number, visitor, caller, channel, context);
-        ServerLog.Connected(context.Log, number, caller.Name);
+        var number = _context.Requesters.NextNumber();
+        using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
+        using var connection = new V2Connection(number, visitor, caller, channel, _context);
+        ServerLog.Connected(_context.Log, number, caller.Name);
         try
         {
-            // Once it is entered: the rules may have changed between the request and now.
-            await Connections.ServeAsync(connection, entered: Recheck);
+            var served = Connections.ServeAsync(connection);
+            // The rules may have changed between the request and now.
+            CloseUnlessAllowed(connection);
+            await served;
         }
         finally
         {
@@ -124,10 +140,10 @@ internal sealed class FrontDoor(ServerContext context, Func<HealthReport> health
     }
 
     /// <summary>A place for a client that a proxy brought; others have theirs since they connected.</summary>
-    private IDisposable? SeatOf(Visitor visitor, out string? refusal)
+    private IDisposable? SeatOf(RequestSource source, out string? refusal)
     {
         refusal = null;
-        if (visitor.Source is not { IsNamed: true, Address: { } client })
+        if (source is not { IsNamed: true, Address: { } client })
         {
             return null;
         }

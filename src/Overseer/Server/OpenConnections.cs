@@ -35,12 +35,9 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
     }
 
     /// <summary>Serves a connection until it has ended; one that comes when all were closed is told so at once.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="entered">Called once it is among them.</param>
-    public async Task ServeAsync(V2Connection connection, Action<V2Connection> entered)
+    public async Task ServeAsync(V2Connection connection)
     {
         Enter(connection);
-        entered(connection);
         try
         {
             await connection.RunAsync();

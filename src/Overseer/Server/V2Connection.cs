@@ -64,11 +64,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     /// <summary>Who it is.</summary>
     public Caller Caller { get; }
 
-    /// <summary>What carries its messages.</summary>
-    public IMessageChannel Channel { get; }
-
     /// <inheritdoc/>
     public bool IsLimited => _view.IsLimited;
+
+    /// <summary>What carries its messages.</summary>
+    public IMessageChannel Channel { get; }
 
     /// <summary>Serves the connection until either side ends it.</summary>
     public async Task RunAsync()
@@ -81,7 +81,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         _subscriptions.Clear();
     }
 
-    /// <summary>Ends the connection from our side; of several reasons the first one counts.</summary>
+    /// <summary>Ends the connection from our side.</summary>
     public void Close(ChannelEnd end)
     {
         Interlocked.CompareExchange(ref _end, end, comparand: null);

@@ -17,7 +17,7 @@ internal sealed record ChannelEnd(WebSocketCloseStatus Status, string? Reason, b
     /// <summary>The server ends.</summary>
     public static ChannelEnd ShuttingDown { get; } = new(WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down", Drain: true);
 
-    /// <summary>The rules of access have changed, and would not let the peer in any more.</summary>
+    /// <summary>The peer may not be connected any more.</summary>
     public static ChannelEnd NotAllowed(string reason) => new(WebSocketCloseStatus.PolicyViolation, reason, Drain: true);
 
     /// <summary>More waits for the peer than may.</summary>

@@ -9,8 +9,17 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
 {
     private readonly RequestSlots _slots = new(context.Limits.MaxHttpRequests);
 
+    /// <summary>Where the state of the server is; anybody who may come in may know whether it is well.</summary>
+    public const string Health = "/healthz";
+
+    /// <summary>Where its numbers are.</summary>
+    public const string Metrics = "/metrics";
+
+    private const string Manifest = "/ws/manifest";
+    private const string OpenApi = "/openapi.json";
+
     /// <summary>Whether there is something to read at a path.</summary>
-    public static bool Has(string? path) => path is "/ws/manifest" or "/openapi.json" or "/healthz" or "/metrics";
+    public static bool Has(string? path) => path is Manifest or OpenApi or Health or Metrics;
 
     /// <summary>Answers one request.</summary>
     public async Task AnswerAsync(HttpContext http, Caller caller)
@@ -25,10 +34,10 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         {
             await (http.Request.Path.Value switch
             {
-                "/ws/manifest" => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
-                "/openapi.json" => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
-                "/healthz" => HealthAsync(http, caller),
-                "/metrics" => context.Metrics.Page.AnswerAsync(http),
+                Manifest => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
+                OpenApi => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
+                Health => HealthAsync(http, caller),
+                Metrics => context.Metrics.Page.AnswerAsync(http),
                 _ => http.TextAsync(StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
             });
         }

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Overseer.Server.Audit;
+using Overseer.Server.Http;
+using Overseer.Server.Proxies;
 
 namespace Overseer.Server.Trust;
 
@@ -19,6 +21,7 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
     /// <summary>Why a connection that was let in before must end; null when it may stay as it is.</summary>
     public string? ReasonToLeave(Visitor visitor, Caller caller) => _rules.Weigh(visitor) switch
     {
+        _ when visitor.Source is { IsProxied: true, IsIgnored: false } && !_rules.Proxies.Include(visitor.Peer) => "the proxy is not trusted any more",
         Admission.Refused { Status: HttpStatusCode.Unauthorized } => "the token is not valid any more",
         Admission.Refused => "not allowed any more",
         Admission.Granted { Caller.Grant: { Scope: Scope.None } } => "a token is needed now",
@@ -27,11 +30,10 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
     };
 
     /// <summary>Who a request comes from, if it may come in; else null, and it is answered.</summary>
-    public async Task<(Visitor Visitor, Caller Caller)?> AdmitAsync(HttpContext http)
+    public async Task<(Visitor Visitor, Caller Caller)?> AdmitAsync(HttpContext http, RequestSource source)
     {
-        var rules = _rules;
-        var visitor = VisitorFinder.Of(http, rules.Proxies);
-        switch (rules.Weigh(visitor))
+        var visitor = VisitorFinder.Of(http, source);
+        switch (_rules.Weigh(visitor))
         {
             case Admission.Granted granted:
                 return (visitor, granted.Caller);
@@ -41,7 +43,7 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
                 return null;
             case Admission.Refused refused:
                 audit.Refused(refused.Caller, 0, AuditedRequest.Connect(http.Request.Path), refused.Reason);
-                await AnswerAsync(http, StatusCodes.Status403Forbidden, "forbidden");
+                await http.TextAsync(StatusCodes.Status403Forbidden, "forbidden");
                 return null;
             default:
                 throw new InvalidOperationException("there is no third verdict");
@@ -64,7 +66,7 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
         if (everything && caller.Grant.IsLimited)
         {
             audit.Refused(caller, 0, AuditedRequest.Connect(http.Request.Path), $"the page covers all tasks, and the token is limited ({caller.Grant})");
-            await AnswerAsync(http, StatusCodes.Status403Forbidden, "forbidden: this page covers all tasks, and the token is limited to some actions or tags");
+            await http.TextAsync(StatusCodes.Status403Forbidden, "forbidden: this page covers all tasks, and the token is limited to some actions or tags");
             return false;
         }
 
@@ -74,15 +76,6 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
     private static Task UnauthorizedAsync(HttpContext http, string challenge, string text)
     {
         http.Response.Headers.WWWAuthenticate = challenge;
-        return AnswerAsync(http, StatusCodes.Status401Unauthorized, text);
-    }
-
-    private static Task AnswerAsync(HttpContext http, int status, string text)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.ContentLength = System.Text.Encoding.UTF8.GetByteCount(text);
-        return http.Response.WriteAsync(text);
+        return http.TextAsync(StatusCodes.Status401Unauthorized, text);
     }
 }

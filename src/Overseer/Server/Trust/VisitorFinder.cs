@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Overseer.Server.Proxies;
@@ -8,22 +10,26 @@ namespace Overseer.Server.Trust;
 internal static class VisitorFinder
 {
     /// <summary>Looks at a request. The user of a TCP peer is looked up for upgrades only: nothing else asks who owns a connection.</summary>
-    public static Visitor Of(HttpContext http, TrustedProxies proxies)
+    public static Visitor Of(HttpContext http, RequestSource source)
     {
-        var source = RequestSource.Of(http, proxies);
-        var socket = http.Features.Get<IConnectionSocketFeature>()?.Socket;
-        var uid = socket is null ? null
-            : http.Connection.RemoteIpAddress is null ? PeerUser.OfUnix(socket)
-            : http.WebSockets.IsWebSocketRequest ? PeerUser.OfTcp(socket)
-            : null;
+        var peer = http.Connection.RemoteIpAddress;
         return new Visitor
         {
             Source = source,
-            Uid = uid,
-            // With a proxy between, the kernel knows the user who runs that, and not who asks.
-            IsOwner = uid is { } user && PeerUser.IsOwn(user) && !source.IsProxied,
+            Peer = peer,
+            Uid = http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket ? UserOf(socket, peer, http.WebSockets.IsWebSocketRequest) : null,
             Token = PresentedToken.Of(http.Request),
             Origin = OriginRequest.From(http.Request, source, hasValidToken: false),
         };
+    }
+
+    private static int? UserOf(Socket socket, IPAddress? peer, bool isUpgrade)
+    {
+        if (peer is null)
+        {
+            return PeerUser.OfUnix(socket);
+        }
+
+        return isUpgrade ? PeerUser.OfTcp(socket) : null;
     }
 }
