@@ -19,7 +19,10 @@ internal static class ProtocolCatalog
         PurgeMessage.Schema,
         MetricsMessage.Schema,
         ManifestMessage.Schema,
-        InputMessage.Schema);
+        InputMessage.Schema,
+        AdoptMessage.Schema,
+        ForgetMessage.Schema,
+        RenameLabelMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -42,6 +45,9 @@ internal static class ProtocolCatalog
         MetricsResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
+        AdoptedMessage.Schema,
+        ForgottenMessage.Schema,
+        RenamedMessage.Schema,
         ErrorMessage.Schema);
 
     /// <summary>The messages of clients, then those of servers.</summary>

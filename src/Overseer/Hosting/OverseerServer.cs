@@ -20,6 +20,7 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Trust;
@@ -48,6 +49,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
+    private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private WebApplication? _web;
@@ -72,7 +74,8 @@ public sealed class OverseerServer : IAsyncDisposable
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
+        var options = configuration.ForEngine(bootId);
+        var engine = new TaskEngine(actions, options, clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
@@ -81,6 +84,7 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
+            RegistryHost.Restore(configuration, stored, engine, options, clock, _restored, logs);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
@@ -94,10 +98,12 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Recorder = _recorder;
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
+            _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
+            _performer.Registry = _registry;
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input };
+            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Registry = _registry.Requests };
             var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, access, Health);
@@ -109,13 +115,14 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
             _input?.Dispose();
+            _registry?.Processes.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
             flight?.Dispose();
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            if (e is RecorderUnavailableException or StoreException or EventLogException or SnapshotException or IOException)
             {
                 throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
             }
@@ -197,6 +204,7 @@ public sealed class OverseerServer : IAsyncDisposable
 
             _metricsExport?.Dispose();
             _input.Dispose();
+            _registry.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -306,6 +314,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
+        _registry.Start();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(_logs);

@@ -3,6 +3,7 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Registry;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
@@ -25,6 +26,9 @@ internal sealed record ServerContext(
 
     /// <summary>Who may ask for what.</summary>
     public RequestGate Permission { get; } = new();
+
+    /// <summary>What clients do to the registry.</summary>
+    public required RegistryRequests Registry { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

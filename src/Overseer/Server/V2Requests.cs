@@ -2,6 +2,7 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
+using Overseer.Registry;
 using Overseer.Streams;
 
 namespace Overseer.Server;
@@ -36,6 +37,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case AdoptMessage or ForgetMessage or RenameLabelMessage:
+                return context.Registry.Handle(message, Origin(message), answer => pump.Send(answer));
             case InputMessage input:
                 context.Input.Handle(input, answer => pump.Send(answer));
                 return [];
@@ -116,6 +119,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         var filter = new TaskFilter
         {
             Since = list.Since,
+            Origin = list.Origin,
+            Name = list.Name,
             Action = list.Action,
             State = list.State,
             Tag = list.Tag,
@@ -123,7 +128,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             Limit = list.Limit,
             After = list.After,
         };
-        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
+        return new TasksMessage { Id = list.Id, Tasks = [.. _engine.List(filter).Select(TaskMessages.ToInfo)] };
     }
 
     private ServerMessage Describe(DescribeMessage describe)
@@ -204,6 +209,11 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
     {
         var taskId = replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId;
+        if (taskId is not null && _engine.Find(taskId) is { Origin: TaskOrigin.Adopted } adopted)
+        {
+            return AdoptedHistory.Replay(replay, adopted);
+        }
+
         if (taskId is null || context.Streams.Find(taskId) is not { } stream)
         {
             return [Error(replay, "task not found")];
