@@ -183,7 +183,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
             _everything = true;
         }
 
-        foreach (var task in engine.Tasks)
+        foreach (var task in engine.Tasks.Where(view.Sees))
         {
             if (Has(task.TaskId))
             {
