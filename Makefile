@@ -59,7 +59,7 @@ install: build ## install to PREFIX (default /usr/local), with units for systemd
 	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/overseer
 	cp -R dist/lib/. $(DESTDIR)$(PREFIX)/lib/overseer/
-	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+	for name in $(NAMES); do ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/sticky-overseer
 	for unit in $(UNITS); do \
 		install -d $(DESTDIR)$(PREFIX)/lib/systemd/$${unit%%/*} && \
