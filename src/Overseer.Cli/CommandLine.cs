@@ -25,7 +25,7 @@ internal static class CommandLine
         try
         {
             if (called == StickyOverseer.Name)
-                return RunAsync(StickyOverseer.Build(console).Parse(StickyOverseer.Flags(args)), console);
+                return RunAsync(StickyOverseer.Build(console).Parse(StickyOverseer.Flags(args), NoResponseFiles), console);
             if (args is ["version"] or ["--version"])
                 return Task.FromResult(VersionCommand.Run(console, "overseer"));
             if (args is [Completer.Verb, ..])

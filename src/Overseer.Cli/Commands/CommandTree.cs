@@ -24,6 +24,7 @@ internal static class CommandTree
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),
         ("input", InputCommand.Build),
+        ("signal", SignalCommand.Build),
         ("reset-task", ResetTaskCommand.Build),
         ("events", EventsCommand.Build),
         ("actions", ActionsCommand.Build),

@@ -60,7 +60,7 @@ internal sealed class StartDesk(
     {
         var request = start.Request;
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
-        if ((request.Command is null ? actions.Find(request.Action) : actions.Command) is not { } action)
+        if ((request.Command is null ? actions.Find(request.Action) : actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
         {
             return StartDecision.Refused(request.Command is null ? actions.Refusal(request.Action) : NoCommands);
         }
@@ -70,12 +70,15 @@ internal sealed class StartDesk(
 
         var taskId = request.TaskId ?? ids().ToString("D");
         var existing = table.Find(taskId);
+        if (existing is not null && !start.Origin.Sees(existing.Status)) return StartDecision.Refused("task_id is taken");
         if (existing is { Machine.Phase: not TaskPhase.Ended }) return StartDecision.Refused("task already running or starting");
 
         var labels = (existing?.Labels ?? Labels.None).With(request);
         if (labels.Name is { } name && table.FindByName(name) is { } owner && owner != existing)
         {
-            return StartDecision.Refused($"name \"{name}\" is already used by task {owner.TaskId}", owner.TaskId);
+            return start.Origin.Sees(owner.Status)
+                ? StartDecision.Refused($"name \"{name}\" is already used by task {owner.TaskId}", owner.TaskId)
+                : StartDecision.Refused($"name \"{name}\" is already used");
         }
 
         var runId = new RunId(ids());
@@ -96,7 +99,7 @@ internal sealed class StartDesk(
         }
 
         var key = DedupeKey.Of(action, request.Params);
-        if (key is not null && byDedupeKey.TryGetValue(key, out var twin)) return StartDecision.Refused($"duplicate task: already running as {twin.TaskId}", twin.TaskId);
+        if (key is not null && byDedupeKey.TryGetValue(key, out var twin)) return StartDecision.Refused(TwinRefusal(twin.Status, start.Origin));
 
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
@@ -115,6 +118,11 @@ internal sealed class StartDesk(
             Bytes = bytes,
         };
     }
+
+    /// <summary>What is said to a start whose twin is running: which one that is, where the asker may know.</summary>
+    public static EngineReply.Failed TwinRefusal(TaskStatus twin, RequestOrigin origin) => origin.Sees(twin)
+        ? new EngineReply.Failed($"duplicate task: already running as {twin.TaskId}", twin.TaskId)
+        : new EngineReply.Failed("duplicate task: already running");
 
     /// <summary>Whether a task of this size fits beside all the others.</summary>
     public bool Fits(TaskEntry? existing, long bytes) =>

@@ -19,7 +19,7 @@ public sealed record ProtocolProfile
     public static ProtocolProfile V2 { get; } = new("v2");
 
     /// <summary>Clients that know tasks and commands, and hear of all tasks.</summary>
-    public static ProtocolProfile V1 { get; } = new("v1") { IsClassic = true, TextOf = ClassicTexts.InV1, WritesEmptyId = static _ => false };
+    public static ProtocolProfile V1 { get; } = new("v1") { IsClassic = true, HasIdOnEveryStart = false, TextOf = ClassicTexts.InV1, WritesEmptyId = static _ => false };
 
     /// <summary>Clients that know processes by their pid.</summary>
     public static ProtocolProfile V0 { get; } = new("v0")
@@ -46,6 +46,9 @@ public sealed record ProtocolProfile
 
     /// <summary>Whether <c>list</c> is answered by <c>workers</c>.</summary>
     public bool ListsWorkers { get; private init; }
+
+    /// <summary>Whether a <c>started</c> that answers nobody, or a request without id, has the empty one.</summary>
+    internal bool HasIdOnEveryStart { get; private init; } = true;
 
     /// <summary>Whether an id that nobody gave is written, as the empty text, or left out.</summary>
     internal Func<ServerMessage, bool> WritesEmptyId { get; private init; } = static _ => true;

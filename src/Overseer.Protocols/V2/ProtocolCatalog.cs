@@ -21,7 +21,8 @@ internal static class ProtocolCatalog
         MetricsMessage.Schema,
         ProcessesMessage.Schema,
         ManifestMessage.Schema,
-        InputMessage.Schema);
+        InputMessage.Schema,
+        SignalMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,

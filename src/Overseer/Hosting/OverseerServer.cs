@@ -20,7 +20,9 @@ using Overseer.Recorder.Wire;
 using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Streams.SeqIndex;
@@ -46,6 +48,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
+    private readonly AuditLog _audit;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
@@ -101,16 +104,22 @@ public sealed class OverseerServer : IAsyncDisposable
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
+            _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
+            var access = AccessRules.Of(configuration);
             var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
+                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
+                Audit = _audit,
+                Access = new AccessControl(access, _audit),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
+                Audit = _audit,
+                Access = new AccessControl(access, _audit),
                 Protocol = configuration.Protocol.ToProfile(),
             };
-            var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
-            _door = new FrontDoor(context, access, Health);
+            _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
@@ -118,6 +127,7 @@ public sealed class OverseerServer : IAsyncDisposable
         catch (Exception e)
         {
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
+            _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
@@ -169,8 +179,15 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
-    /// <summary>Lets the event log go on in the file that its path leads to now: somebody has moved it. Harmless without one.</summary>
-    internal void ReopenEventLog() => _eventLog?.Reopen();
+    /// <summary>Lets the event log, and the audit log, go on in the files that their paths lead to now: somebody has moved them. Harmless without any.</summary>
+    internal void ReopenEventLog()
+    {
+        _eventLog?.Reopen();
+        _audit.Reopen();
+    }
+
+    /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    internal void Replace(AccessRules rules) => _door.Replace(rules);
 
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
@@ -205,6 +222,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 await _eventLog.StopAsync(everything: !keep);
             }
 
+            await _audit.DisposeAsync();
             _metricsExport?.Dispose();
             _input.Dispose();
             await _retention.DisposeAsync();

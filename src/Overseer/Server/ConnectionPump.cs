@@ -209,7 +209,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Prot
         {
             if (cursor.Stream.TryTake(cursor, out var slice))
             {
-                _slices.Add(slice);
+                _slices.Add(slice, profile);
                 lock (_gate)
                 {
                     _ready.Enqueue(cursor);
@@ -254,7 +254,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Prot
             {
                 if (slice.Count > 0)
                 {
-                    _slices.Add(slice);
+                    _slices.Add(slice, profile);
                     return;
                 }
 

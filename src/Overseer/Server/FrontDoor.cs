@@ -18,17 +18,15 @@ internal sealed class FrontDoor
     private readonly ServerContext _context;
     private readonly HttpPages _pages;
     private readonly QuietLog _ignored;
-    private volatile AccessRules _rules;
 
     /// <summary>Opens the door.</summary>
-    public FrontDoor(ServerContext context, AccessRules rules, Func<HealthReport> health)
+    public FrontDoor(ServerContext context, Func<HealthReport> health)
     {
         _context = context;
-        _rules = rules;
         _pages = new HttpPages(context, health);
         _ignored = new QuietLog(context.Clock);
         Connections = new OpenConnections(context.Requesters);
-        Limiter = new ConnectionLimiter(context.Limits, address => _rules.Proxies.Include(address), context.Clock, context.Log);
+        Limiter = new ConnectionLimiter(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
     }
 
     /// <summary>The connections that are open.</summary>
@@ -49,56 +47,63 @@ internal sealed class FrontDoor
     }
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http)
     {
         if (ConnectionLimiter.RefusalOf(http) is { } full)
         {
-            return http.BusyAsync(full);
+            await http.BusyAsync(full);
+            return;
         }
 
-        var rules = _rules;
+        var rules = _context.Access.Rules;
         var source = RequestSource.Of(http, rules.Proxies);
         if (source.IsIgnored && _ignored.TryTake(out var unsaid))
         {
             ServerLog.ForwardingIgnored(_context.Log, source.Name, unsaid);
         }
 
-        if (Refusal(http, source, rules) is { } reason)
+        var path = http.Request.Path.Value;
+        var mayRead = HttpPages.Has(path) && CrossOrigin.Mark(http, rules.Origins);
+        if (await _context.Access.AdmitAsync(http, source) is not var (visitor, caller))
         {
-            ServerLog.Refused(_context.Log, source.Name, reason);
-            return http.TextAsync(StatusCodes.Status403Forbidden, "forbidden");
+            return;
         }
 
-        if (http.Request.Path == "/ws")
+        if (mayRead && CrossOrigin.Answer(http))
         {
-            return WebSocketAsync(http, source);
+            return;
         }
 
-        return HttpPages.Has(http.Request.Path.Value) && CrossOrigin.Answer(http, rules.Origins) ? Task.CompletedTask : _pages.AnswerAsync(http);
+        if (path != HttpPages.Health && !await _context.Access.MayReadAsync(http, caller, everything: path == HttpPages.Metrics))
+        {
+            return;
+        }
+
+        await (path == "/ws" ? WebSocketAsync(http, visitor, caller) : _pages.AnswerAsync(http, caller));
     }
 
-    /// <summary>Decides by other rules from now on.</summary>
-    public void Replace(AccessRules rules) => _rules = rules;
+    /// <summary>Decides by other rules from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    public void Replace(AccessRules rules)
+    {
+        _context.Access.Replace(rules);
+        foreach (var connection in Connections.All)
+        {
+            CloseUnlessAllowed(connection);
+        }
+    }
 
     /// <summary>Refuses new connections and ends the open ones.</summary>
     public void Close() => Connections.Close();
 
-    private static string? Refusal(HttpContext http, RequestSource source, AccessRules rules)
+    private void CloseUnlessAllowed(V2Connection connection)
     {
-        if (source.Problem is not null)
+        if (_context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
         {
-            return source.Problem;
+            connection.Close(ChannelEnd.NotAllowed(reason));
         }
-
-        if (source.Address is { } address && rules.Peers.Check(address) is TrustVerdict.Refused byAddress)
-        {
-            return byAddress.Reason;
-        }
-
-        return rules.Origins.Check(OriginRequest.From(http.Request, source, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
     }
 
-    private async Task WebSocketAsync(HttpContext http, RequestSource source)
+    private async Task WebSocketAsync(HttpContext http, Visitor visitor, Caller caller)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
@@ -106,7 +111,7 @@ internal sealed class FrontDoor
             return;
         }
 
-        using var seat = SeatOf(http, source, out var refusal);
+        using var seat = SeatOf(visitor.Source, out var refusal);
         if (refusal is not null)
         {
             await http.BusyAsync(refusal);
@@ -125,13 +130,15 @@ internal sealed class FrontDoor
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = _context.Requesters.NextNumber();
-        var caller = new Caller { Name = source.Name, Address = source.Address, Grant = Grant.Everything };
         using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
-        using var connection = new V2Connection(number, caller, choice.Profile, channel, _context);
+        using var connection = new V2Connection(number, visitor, caller, choice.Profile, channel, _context);
         ServerLog.Connected(_context.Log, number, caller.Name);
         try
         {
-            await Connections.ServeAsync(connection);
+            var served = Connections.ServeAsync(connection);
+            // The rules may have changed between the request and now.
+            CloseUnlessAllowed(connection);
+            await served;
         }
         finally
         {
@@ -140,10 +147,10 @@ internal sealed class FrontDoor
     }
 
     /// <summary>A place for a client that a proxy brought; others have theirs since they connected.</summary>
-    private IDisposable? SeatOf(HttpContext http, RequestSource source, out string? refusal)
+    private IDisposable? SeatOf(RequestSource source, out string? refusal)
     {
         refusal = null;
-        if (source.Address is not { } client || client.Equals(http.Connection.RemoteIpAddress))
+        if (source is not { IsNamed: true, Address: { } client })
         {
             return null;
         }

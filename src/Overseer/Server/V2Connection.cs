@@ -5,6 +5,7 @@ using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
 using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
+using Overseer.Server.Audit;
 using Overseer.Server.Channels;
 using Overseer.Server.Limits;
 using Overseer.Server.Trust;
@@ -23,7 +24,9 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
     private readonly LifecycleFeed _lifecycle;
+    private readonly TaskView _view;
     private readonly RequestGate _permission;
+    private readonly RequestAudit _audit;
     private readonly ServerLimits _limits;
     private readonly RequestRate _rate;
     private readonly SemaphoreSlim _startsLeft;
@@ -35,28 +38,37 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, Caller caller, ProtocolProfile profile, IMessageChannel channel, ServerContext context)
+    public V2Connection(long number, Visitor visitor, Caller caller, ProtocolProfile profile, IMessageChannel channel, ServerContext context)
     {
         Number = number;
+        Visitor = visitor;
         Caller = caller;
         _profile = profile;
         Channel = channel;
         _limits = context.Limits;
         _log = context.Log;
         _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
-        _permission = context.Permission;
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, profile, CursorFailed);
-        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(number, caller, profile, context, _subscriptions, _pump, this);
+        _view = new TaskView(caller.Grant.ToReach(), context);
+        _permission = new RequestGate(caller, _view, context);
+        _audit = new RequestAudit(caller, number, context);
+        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _view, _pump, _limits.MaxSubscriptions);
+        _requests = new V2Requests(this, profile, context, _view, _subscriptions, _pump, _audit);
         _lifecycle = context.Lifecycle;
     }
 
     /// <summary>The connection's number.</summary>
     public long Number { get; }
 
+    /// <summary>How it came in.</summary>
+    public Visitor Visitor { get; }
+
     /// <summary>Who it is.</summary>
     public Caller Caller { get; }
+
+    /// <inheritdoc/>
+    public bool IsLimited => _view.IsLimited;
 
     /// <summary>What carries its messages.</summary>
     public IMessageChannel Channel { get; }
@@ -129,17 +141,25 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
                 break;
         }
 
-        Send(TaskMessages.ToMessage(reply, requestId));
+        if (!late)
+        {
+            _audit.Answered(requestId, reply);
+        }
+
+        Send(TaskMessages.ToMessage(_view.Of(reply), requestId));
     }
 
     /// <inheritdoc/>
     public void TaskStarting(TaskStatus task) => _subscriptions.Match(task);
 
     /// <inheritdoc/>
+    public void TaskChanged(TaskStatus task) => _subscriptions.HideUnlessSeen(task);
+
+    /// <inheritdoc/>
     public void TaskForgotten(string taskId) => _subscriptions.Forget(taskId);
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened)
+    public void Broadcast(TaskEvent happened, TaskStatus? task)
     {
         if (happened is TaskQueued { Origin.Connection: var sender } && sender == Number)
         {
@@ -147,7 +167,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             return;
         }
 
-        Send(TaskMessages.ToMessage(happened));
+        if (_view.Hears(task))
+        {
+            Send(TaskMessages.ToMessage(happened));
+        }
+
         if (happened is TaskDequeued && _attachedWhileQueued.TryRemove(happened.TaskId, out _))
         {
             _subscriptions.Detach(happened.TaskId);
@@ -165,7 +189,16 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     }
 
     /// <inheritdoc/>
-    public void PoolChanged(PoolStatus status) => Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(status) });
+    public void PoolChanged(PoolStatus status)
+    {
+        if (status.Action is not { } action || _view.SeesAction(action))
+        {
+            Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(_view.Of(status)) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Hears(LifecycleMessage message) => _view.Hears(message);
 
     /// <inheritdoc/>
     public bool TrySend(LifecycleMessage message) => Send(message);
@@ -244,12 +277,18 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         {
             Send(result.Error!);
         }
-        else if ((_rate.Take() ?? _permission.Refusal(Caller, message)) is { } refusal)
+        else if ((_rate.Take() ?? _permission.Refusal(message)) is { } refusal)
         {
+            _audit.Refused(message, refusal);
             Send(new ErrorMessage { Id = message.Id, Message = refusal });
         }
         else
         {
+            if (RequestGate.IsAudited(message))
+            {
+                _audit.Asked(message);
+            }
+
             if (message is StartMessage)
             {
                 await _startsLeft.WaitAsync(_closing.Token);
@@ -258,6 +297,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
+                _audit.Answered(message.Id, answer);
                 Send(answer);
             }
         }

@@ -9,10 +9,10 @@ namespace Overseer.Server;
 internal static class WorkerList
 {
     /// <summary>The answer.</summary>
-    public static WorkersMessage Answer(ListMessage list, TaskEngine engine, StreamRegistry streams)
+    public static WorkersMessage Answer(ListMessage list, IReadOnlyList<TaskStatus> tasks, StreamRegistry streams)
     {
         var filter = TaskMessages.ToFilter(list) with { Since = null, Limit = null };
-        var workers = filter.Apply(engine.Tasks)
+        var workers = filter.Apply(tasks)
             .Select(task => WorkerInfo.Of(task, streams.Find(task.TaskId)?.LastEventAt()))
             .OfType<WorkerInfo>()
             .Where(worker => list.Since is not { } since || (worker.LastEventAt ?? worker.StartedAt) >= since);

@@ -17,6 +17,9 @@ internal sealed record ChannelEnd(WebSocketCloseStatus Status, string? Reason, b
     /// <summary>The server ends.</summary>
     public static ChannelEnd ShuttingDown { get; } = new(WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down", Drain: true);
 
+    /// <summary>The peer may not be connected any more.</summary>
+    public static ChannelEnd NotAllowed(string reason) => new(WebSocketCloseStatus.PolicyViolation, reason, Drain: true);
+
     /// <summary>More waits for the peer than may.</summary>
     public static ChannelEnd Overfull(int most) =>
         new((WebSocketCloseStatus)TryAgainLater, $"more than {most} bytes of answers wait to be read (limits.max_queued_bytes)", Drain: false);

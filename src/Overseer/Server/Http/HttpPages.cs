@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Overseer.Server.Limits;
+using Overseer.Server.Trust;
 
 namespace Overseer.Server.Http;
 
@@ -8,11 +9,20 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
 {
     private readonly RequestSlots _slots = new(context.Limits.MaxHttpRequests);
 
+    /// <summary>Where the state of the server is; anybody who may come in may know whether it is well.</summary>
+    public const string Health = "/healthz";
+
+    /// <summary>Where its numbers are.</summary>
+    public const string Metrics = "/metrics";
+
+    private const string Manifest = "/ws/manifest";
+    private const string OpenApi = "/openapi.json";
+
     /// <summary>Whether there is something to read at a path.</summary>
-    public static bool Has(string? path) => path is "/ws/manifest" or "/openapi.json" or "/healthz" or "/metrics";
+    public static bool Has(string? path) => path is Manifest or OpenApi or Health or Metrics;
 
     /// <summary>Answers one request.</summary>
-    public async Task AnswerAsync(HttpContext http)
+    public async Task AnswerAsync(HttpContext http, Caller caller)
     {
         if (!_slots.TryTake())
         {
@@ -24,10 +34,10 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         {
             await (http.Request.Path.Value switch
             {
-                "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
-                "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
-                "/healthz" => HealthAsync(http),
-                "/metrics" => context.Metrics.Page.AnswerAsync(http),
+                Manifest => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
+                OpenApi => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
+                Health => HealthAsync(http, caller),
+                Metrics => context.Metrics.Page.AnswerAsync(http),
                 _ => http.TextAsync(StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
             });
         }
@@ -55,11 +65,11 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         }
     }
 
-    private Task HealthAsync(HttpContext http)
+    private Task HealthAsync(HttpContext http, Caller caller)
     {
         var report = health();
         http.Response.StatusCode = report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(report.ToJson());
+        return http.Response.WriteAsync(caller.Grant is { Scope: > Scope.None, IsLimited: false } ? report.ToJson() : report.ToShortJson());
     }
 }
