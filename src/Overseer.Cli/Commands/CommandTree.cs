@@ -33,6 +33,7 @@ internal static class CommandTree
         ("metrics", MetricsCommand.Build),
         ("journal", JournalCommand.Build),
         ("validate", ValidateCommand.Build),
+        ("reload", ReloadCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
     ];

@@ -35,6 +35,8 @@ internal sealed class ServerRequests : IDisposable
 
     internal MetricsResponse Metrics(string? action, string? taskId) => (MetricsResponse)Ask(new MetricsMessage("") { Action = action, TaskId = taskId }, MetricsResponse.Schema);
 
+    internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
+
     internal void Reset(string taskId) => Ask(new ResetMessage("") { TaskId = taskId }, StartedMessage.Schema);
 
     /// <summary>Starts a task: <c>started</c> or <c>queued</c>.</summary>

@@ -1,3 +1,4 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
 
 namespace Overseer.Core.Tasks;
@@ -88,6 +89,13 @@ internal abstract record EngineCommand
 
     /// <summary>A timer that <see cref="Effect.ArmTimer"/> ordered has elapsed. One that was cancelled meanwhile does no harm.</summary>
     public sealed record TimerElapsed(TimerKey Key) : EngineCommand;
+
+    /// <summary>
+    /// The configuration was read again: these actions, bounds and pools hold from now on. Answered by <see cref="Effect.Reconfigured"/>. Running processes are not touched.
+    /// </summary>
+    /// <param name="Actions">What can be started.</param>
+    /// <param name="Options">Bounds, defaults and pools.</param>
+    public sealed record Reconfigure(ActionCatalog Actions, EngineOptions Options) : EngineCommand;
 
     /// <summary>The server ends: every task is stopped, and every later start refused.</summary>
     /// <param name="Grace">Upper bound for the grace time of every run; <see langword="null"/> leaves each its own.</param>

@@ -9,21 +9,21 @@ namespace Overseer.Core.Tasks;
 /// Decides what happens to tasks. Pure: commands in, effects out; no threads, files or sockets. <see cref="Apply"/> is for one thread at a time; the
 /// properties and finders may be used from any thread and never stop the engine.
 /// </summary>
-internal sealed class TaskEngine
+internal sealed partial class TaskEngine
 {
     private readonly TaskTable _table = new();
     private readonly StartDesk _desk;
-    private readonly Dictionary<string, TaskEntry> _byDedupeKey = new(StringComparer.Ordinal);
+    private readonly DedupeIndex _byDedupeKey = new();
     private readonly ChangeLog _changes = new();
     private readonly TaskRestorer _restorer;
     private readonly PoolTable<TaskEntry> _pools;
-    private readonly ActionCatalog _actions;
     private readonly MachineParts _parts;
     private readonly List<RunId> _due = [];
     private int _leftovers;
     private bool _held;
     private bool _ending;
     private volatile bool _idle = true;
+    private volatile ActionCatalog _actions;
 
     /// <summary>Makes an engine that knows no task.</summary>
     /// <param name="actions">What can be started.</param>
@@ -42,6 +42,9 @@ internal sealed class TaskEngine
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>
     public IReadOnlyList<TaskStatus> Tasks => _table.Snapshot();
+
+    /// <summary>What can be started now.</summary>
+    public ActionCatalog Actions => _actions;
 
     /// <summary>True when no run is under way and nothing that a stopped run left behind is still to be swept: the server may end.</summary>
     public bool IsIdle => _idle;
@@ -73,7 +76,7 @@ internal sealed class TaskEngine
             _table.Add(entry);
             _table.SetName(entry, null, entry.Labels.Name);
             _table.SetPid(entry, entry.Machine.LatestPid);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             if (entry.Machine.AnyRun is { } run) _table.AddRun(run, entry);
             if (entry.Machine.LeftoverRun is { } left)
             {
@@ -125,6 +128,7 @@ internal sealed class TaskEngine
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.QueueExpiry } key }: Expire(key.RunId, effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }: _due.Add(key.RunId); break;
+            case EngineCommand.Reconfigure c: Reconfigure(c, effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
             default: throw new UnreachableException(command.GetType().Name);
         }
@@ -166,7 +170,7 @@ internal sealed class TaskEngine
         _table.SetName(entry, entry.Labels.Name, labels.Name);
         entry.Labels = labels;
         entry.DedupeKey = decision.DedupeKey;
-        if (decision.DedupeKey is { } key) _byDedupeKey[key] = entry;
+        _byDedupeKey.Add(entry);
     }
 
     private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
@@ -178,7 +182,7 @@ internal sealed class TaskEngine
         else if (reset.TaskId.Length == 0) refusal = "task_id is required";
         else if (entry is null) refusal = "task not found";
         else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
-        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = $"duplicate task: already running as {twin.TaskId}";
+        else if ((twin = _byDedupeKey.Find(_desk.DedupeKeyOf(entry.Record))) is not null) refusal = $"duplicate task: already running as {twin.TaskId}";
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
@@ -188,7 +192,7 @@ internal sealed class TaskEngine
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.SetEnded(entry, false);
             entry.DedupeKey = _desk.DedupeKeyOf(entry.Record);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             return;
         }
 
@@ -278,7 +282,9 @@ internal sealed class TaskEngine
     private void LaunchNext(TaskEntry entry, LaunchKind kind, List<Effect> effects)
     {
         var next = entry.Machine.Next!;
-        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order) : new TaskInput.Unplannable(refusal);
+        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order)
+            : _desk.IsActionGone(entry.Record, out var gone) ? new TaskInput.ActionGone(gone)
+            : new TaskInput.Unplannable(refusal);
         Drive(entry, input, effects);
     }
 
@@ -358,6 +364,7 @@ internal sealed class TaskEngine
 
         effects.Add(new Effect.RecoveryComplete());
         _held = false;
+        if (!_ending) LetOrphansGo(effects);
     }
 
     private void LaunchAgain(RunId run, List<Effect> effects)
@@ -386,7 +393,7 @@ internal sealed class TaskEngine
         if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);
         if (machine.Phase == TaskPhase.Ended && phaseBefore != TaskPhase.Ended)
         {
-            if (entry.DedupeKey is { } key) _byDedupeKey.Remove(key);
+            _byDedupeKey.Remove(entry);
             entry.DedupeKey = null;
             EndOf(entry);
         }
@@ -428,16 +435,19 @@ internal sealed class TaskEngine
         var (standing, ticket) = (entry.Machine.Standing, entry.Ticket!);
         var since = standing.QueuedAt ?? entry.Status.CreatedAt;
         var position = _pools.Enqueue(ticket, since, standing.Forced, standing.Place);
-        if (_pools.Settings(ticket.Action).QueueMaxAge is { Ticks: > 0 } age)
-        {
-            // After a restart of the server part of it is over; the wall clock may have been set back since.
-            var left = since + age - _parts.Clock.GetUtcNow();
-            effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
-            entry.ExpiryArmed = true;
-        }
-
+        ArmExpiry(entry, effects);
         entry.QueuedRun = entry.Machine.Next!.RunId;
         return position;
+    }
+
+    private void ArmExpiry(TaskEntry entry, List<Effect> effects)
+    {
+        if (_pools.Settings(entry.Ticket!.Action).QueueMaxAge is not { Ticks: > 0 } age) return;
+
+        // After a restart of the server part of it is over; the wall clock may have been set back since.
+        var left = entry.Ticket.QueuedAt + age - _parts.Clock.GetUtcNow();
+        effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
+        entry.ExpiryArmed = true;
     }
 
     private void LeaveQueue(TaskEntry entry, List<Effect> effects)

@@ -19,7 +19,8 @@ internal static class ProtocolCatalog
         PurgeMessage.Schema,
         MetricsMessage.Schema,
         ManifestMessage.Schema,
-        InputMessage.Schema);
+        InputMessage.Schema,
+        ReloadMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -42,6 +43,7 @@ internal static class ProtocolCatalog
         MetricsResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
+        ReloadedMessage.Schema,
         ErrorMessage.Schema);
 
     /// <summary>The messages of clients, then those of servers.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Drivers.Exec;
+using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Systemd;
 
 namespace Overseer.Hosting;
@@ -31,12 +32,13 @@ public static class ServeCommand
             RuntimeDirectory = options.RuntimeDirectory,
         };
         var check = ConfigurationCheck.Run(sources, BuiltInDrivers);
+        var hangUps = new HangUps();
         foreach (var warning in check.Warnings)
         {
             await options.Error.WriteLineAsync($"warning: {warning}");
         }
 
-        if (check.Configuration is not { } configuration)
+        if (check.Configuration is null)
         {
             foreach (var error in check.Errors)
             {
@@ -52,11 +54,11 @@ public static class ServeCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var manager = ServiceNotifier.OfThisProcess(log);
-        OverseerServer? server = null;
+        OverseerServer server;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         try
         {
-            server = await OverseerServer.StartAsync(configuration, check.Actions, logs, TimeProvider.System, RecorderChoice.Process);
+            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, () => ConfigurationCheck.Run(sources, BuiltInDrivers));
         }
         catch (StartupException e)
         {
@@ -70,9 +72,11 @@ public static class ServeCommand
             await options.Out.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
+            var reloads = hangUps.ServeAsync(server, manager, end.Token);
             await Cancelled(end.Token);
             await manager.StoppingAsync(server.StopAsync);
             await watch;
+            await reloads;
         }
 
         return ExitCodes.Ok;
@@ -84,24 +88,11 @@ public static class ServeCommand
             end.Cancel();
         }
 
-        // Must not end the server, whoever sends it. What is configured is not exchanged in a running server; but a mistake is better found now than at the restart.
+        // Must not end the server, whoever sends it and when.
         void OnHangUp(PosixSignalContext context)
         {
             context.Cancel = true;
-            manager.Reloading();
-            Volatile.Read(ref server)?.ReopenEventLog();
-            var errors = ConfigurationCheck.Run(sources, BuiltInDrivers).Errors;
-            foreach (var error in errors)
-            {
-                HostingLog.ConfigurationWrong(log, error);
-            }
-
-            if (errors.Count == 0)
-            {
-                HostingLog.ConfigurationRight(log);
-            }
-
-            manager.Reloaded(errors.Count == 0 ? "the configuration is right; restart to use it" : $"the configuration is wrong: {errors[0]}");
+            hangUps.Came();
         }
     }
 

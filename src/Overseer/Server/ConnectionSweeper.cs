@@ -15,6 +15,9 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
         _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, period, period);
     }
 
+    /// <summary>The interval is another.</summary>
+    public void Adjust() => _timer?.Change(context.Limits.PingInterval / 4, context.Limits.PingInterval / 4);
+
     public void Dispose() => _timer?.Dispose();
 
     private void Sweep()

@@ -14,9 +14,13 @@ internal sealed class ProtocolDocuments
     /// <summary>Prepares the documents of these actions.</summary>
     public ProtocolDocuments(ActionCatalog actions)
     {
+        Actions = actions;
         _manifest = new Lazy<byte[]>(() => ManifestDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
         _openApi = new Lazy<byte[]>(() => OpenApiDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
     }
+
+    /// <summary>The actions.</summary>
+    public ActionCatalog Actions { get; }
 
     /// <summary>The manifest, at <c>/ws/manifest</c> and in the answer to <c>manifest</c>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest.Value;

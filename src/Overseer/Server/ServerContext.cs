@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -11,7 +12,6 @@ namespace Overseer.Server;
 /// <summary>What connections share.</summary>
 internal sealed record ServerContext(
     Supervisor Supervisor,
-    ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
     LifecycleFeed Lifecycle,
@@ -19,8 +19,32 @@ internal sealed record ServerContext(
     TimeProvider Clock,
     ILogger Log)
 {
+    private ServerLimits _limits = Limits;
+    private ProtocolDocuments? _documents;
+
+    /// <summary>What can be started now.</summary>
+    public ActionCatalog Actions => Supervisor.Engine.Actions;
+
+    /// <summary>The bounds of connections that come now.</summary>
+    public ServerLimits Limits { get => Volatile.Read(ref _limits); set => Volatile.Write(ref _limits, value); }
+
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
-    public ProtocolDocuments Documents { get; } = new(Actions);
+    public ProtocolDocuments Documents
+    {
+        get
+        {
+            var (actions, known) = (Actions, Volatile.Read(ref _documents));
+            if (known?.Actions != actions)
+            {
+                Volatile.Write(ref _documents, known = new ProtocolDocuments(actions));
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Reads the configuration again.</summary>
+    public required Func<string, Task<ReloadResult>> ReloadAsync { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

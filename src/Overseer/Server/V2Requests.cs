@@ -54,6 +54,9 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
                 return Replay(replay);
             case ManifestMessage manifest:
                 return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
+            case ReloadMessage reload:
+                _ = ReloadAsync(reload);
+                return [];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
@@ -109,6 +112,20 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
         context.Supervisor.Post(new EngineCommand.StartTask(Origin(start), TaskMessages.ToRequest(start)));
         return [];
+    }
+
+    private async Task ReloadAsync(ReloadMessage reload)
+    {
+        var result = await context.ReloadAsync($"connection {connection}");
+        pump.Send(new ReloadedMessage
+        {
+            Id = reload.Id,
+            Applied = result.Applied,
+            Changes = result.Changed,
+            Restart = result.NeedsRestart,
+            Errors = result.Errors,
+            Warnings = result.Warnings,
+        });
     }
 
     private TasksMessage List(ListMessage list)

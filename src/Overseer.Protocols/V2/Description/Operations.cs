@@ -70,5 +70,11 @@ internal static class Operations
         {
             Notes = "Only for running tasks whose action has a standard input (stdin: pipe).",
         },
+        new("reload_configuration", ReloadMessage.Schema, ReloadedMessage.Schema)
+        {
+            Broadcast = [PoolUpdatedMessage.Schema, DequeuedMessage.Schema],
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema, ErroredMessage.Schema],
+            Notes = "Running tasks go on. With errors nothing changes. One pool_updated for each pool that differs, one dequeued with the reason failed for each waiting task whose action is gone.",
+        },
     ];
 }
