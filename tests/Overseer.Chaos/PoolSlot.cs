@@ -145,10 +145,13 @@ internal sealed class PoolSlot(int number, int seed, ChaosClient client, LifeReg
         root.IsSettled = true;
         foreach (var life in lives.Series(root))
         {
-            if (await Until.TrueAsync(() => ropes.IsComplete(life), Patience, faults.Stop))
+            if (EndedUnnoted(life) || await Until.TrueAsync(() => ropes.IsComplete(life), Patience, faults.Stop))
                 life.IsOver = true;
             else
                 faults.Add($"{life.Plan} has exited, and not everything it wrote was seen; {ropes.Facts(life)}");
         }
     }
+
+    // It was told to make room before its first step, and left the queue for good later. By now its task is stopped, so it begins no more.
+    private bool EndedUnnoted(Life life) => life.MayBeStopped && lives.Progress(life) is null;
 }

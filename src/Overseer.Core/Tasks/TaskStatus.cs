@@ -14,7 +14,10 @@ public sealed record TaskStatus
     /// <summary>The journal that holds the output and exits of all runs of this task.</summary>
     public required Guid JournalId { get; init; }
 
-    /// <summary>The action it was last started from.</summary>
+    /// <summary>Where it comes from.</summary>
+    public TaskOrigin Origin { get; init; }
+
+    /// <summary>The action it was last started from; of a task without one, what stands for it: <c>command</c>, <c>adopt</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>The parameters as they were sent, those the action marks as secret replaced by <c>***</c>; unset when none were sent.</summary>

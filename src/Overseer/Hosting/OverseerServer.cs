@@ -106,9 +106,9 @@ public sealed class OverseerServer : IAsyncDisposable
                 Input = _input,
                 ReloadAsync = ReloadAsync,
             };
-            var peers = PeerFilter.Create(configuration.TrustedCidrs);
-            HostingLog.Trust(context.Log, peers.Summary);
-            _door = new FrontDoor(context, peers, new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts), Health);
+            var access = AccessRules.Of(configuration);
+            HostingLog.Trust(context.Log, access.Peers.Summary);
+            _door = new FrontDoor(context, access, Health);
             _sweeper = new ConnectionSweeper(_door, context);
             _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
@@ -325,6 +325,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 _sweeper.Adjust();
             },
         },
+        new() { Use = next => _door.Replace(AccessRules.Of(next)) },
         new()
         {
             Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,

@@ -10,8 +10,9 @@ namespace Overseer.Server;
 /// What an HTTP request meets: the trust checks, then `/healthz`, the documents about the protocol, and `/ws`. Peers on a UNIX socket were checked by the file system and
 /// skip the address check.
 /// </summary>
-internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginPolicy origins, Func<HealthReport> health)
+internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<HealthReport> health)
 {
+    private volatile AccessRules _rules = rules;
     private readonly List<V2Connection> _open = [];
     private readonly Lock _gate = new();
     private bool _closed;
@@ -60,6 +61,9 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         };
     }
 
+    /// <summary>Decides by other rules from now on.</summary>
+    public void Replace(AccessRules rules) => _rules = rules;
+
     /// <summary>Refuses new connections and ends the open ones.</summary>
     public void Close()
     {
@@ -100,12 +104,13 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
 
     private string? Refusal(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is { } address && peers.Check(address) is TrustVerdict.Refused byAddress)
+        var rules = _rules;
+        if (http.Connection.RemoteIpAddress is { } address && rules.Peers.Check(address) is TrustVerdict.Refused byAddress)
         {
             return byAddress.Reason;
         }
 
-        return origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
+        return rules.Origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
     }
 
     private Task HealthAsync(HttpContext http)
@@ -135,8 +140,9 @@ internal sealed class FrontDoor(ServerContext context, PeerFilter peers, OriginP
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = context.Requesters.NextNumber();
-        using var connection = new V2Connection(number, socket, gate, http.Abort, context);
-        ServerLog.Connected(context.Log, number, peer);
+        var caller = new Caller { Name = peer, Address = http.Connection.RemoteIpAddress, Grant = Grant.Everything };
+        using var connection = new V2Connection(number, caller, socket, gate, http.Abort, context);
+        ServerLog.Connected(context.Log, number, caller.Name);
         Enter(connection);
         try
         {

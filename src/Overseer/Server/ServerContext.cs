@@ -4,6 +4,7 @@ using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -45,6 +46,9 @@ internal sealed record ServerContext(
 
     /// <summary>Reads the configuration again.</summary>
     public required Func<string, Task<ReloadResult>> ReloadAsync { get; init; }
+
+    /// <summary>Who may ask for what.</summary>
+    public RequestGate Permission { get; } = new();
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }

@@ -6,6 +6,7 @@ using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -25,6 +26,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
     private readonly LifecycleFeed _lifecycle;
+    private readonly RequestGate _permission;
     private readonly ServerLimits _limits;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
@@ -34,14 +36,16 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
+    public V2Connection(long number, Caller caller, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
     {
         Number = number;
+        Caller = caller;
         _socket = socket;
         _gate = gate;
         _abort = abort;
         _limits = context.Limits;
         _log = context.Log;
+        _permission = context.Permission;
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, CursorFailed);
         _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
@@ -51,6 +55,9 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
     /// <summary>The connection's number.</summary>
     public long Number { get; }
+
+    /// <summary>Who it is.</summary>
+    public Caller Caller { get; }
 
     /// <summary>The gate, for pings and signs of life.</summary>
     public FrameGate Gate => _gate;
@@ -266,6 +273,10 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         if (result.Message is not { } message)
         {
             Send(result.Error!);
+        }
+        else if (_permission.Refusal(Caller, message) is { } refusal)
+        {
+            Send(new ErrorMessage { Id = message.Id, Message = refusal });
         }
         else
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Interop;
 using Overseer.Recorder.Spawning;
@@ -136,7 +137,11 @@ public sealed class ExactlyOneStartTests
     private static unsafe void WaitFor(int process)
     {
         var ended = new PollEntry { Descriptor = process, Events = Libc.POLLIN };
-        Assert.Equal(1, Libc.Poll(&ended, 1, (int)RecordedEvents.Deadline.TotalMilliseconds));
+        int ready;
+        do
+            ready = Libc.Poll(&ended, 1, (int)RecordedEvents.Deadline.TotalMilliseconds);
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Errno.EINTR);
+        Assert.Equal(1, ready);
         _ = Libc.Close(process);
     }
 }

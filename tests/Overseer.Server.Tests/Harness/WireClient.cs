@@ -21,6 +21,7 @@ internal sealed class WireClient : IAsyncDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly ArrayBufferWriter<byte> _message = new(16 * 1024);
     private readonly Queue<WireMessage> _last = new();
+    private readonly Queue<WireMessage> _putBack = new();
     private int _ids;
 
     private WireClient()
@@ -85,6 +86,15 @@ internal sealed class WireClient : IAsyncDisposable
     {
         var id = await SendAsync(type, fields);
         return await ExpectAsync($"answer to {type} {id}", message => message.Id == id);
+    }
+
+    /// <summary>Sends a request and gives its direct answer; events that come before it are read again, after it: an answer and what it brings about may come in either order.</summary>
+    public async Task<WireMessage> AskBesideEventsAsync(string type, params (string Name, JsonNode? Value)[] fields)
+    {
+        var id = await SendAsync(type, fields);
+        var messages = await UntilAsync($"answer to {type} {id}", message => message.Id == id);
+        messages.SkipLast(1).ToList().ForEach(_putBack.Enqueue);
+        return messages[^1];
     }
 
     /// <summary>Starts a task of <see cref="RunningServer.Shell"/> and waits for the answer, `started` or `error`.</summary>
@@ -186,6 +196,11 @@ internal sealed class WireClient : IAsyncDisposable
 
     private async Task<WireMessage> ReadAsync(string what, CancellationToken cancel)
     {
+        if (_putBack.TryDequeue(out var before))
+        {
+            return before;
+        }
+
         try
         {
             var bytes = await ReadBytesAsync(cancel);

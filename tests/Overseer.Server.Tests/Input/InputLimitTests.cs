@@ -6,9 +6,6 @@ namespace Overseer.Server.Tests.Input;
 [Collection(nameof(Alone))]
 public sealed class InputLimitTests
 {
-    /// <summary>What a pipe takes without a reader.</summary>
-    private const int PipeBytes = 65_536;
-
     [Fact]
     public async Task As_much_as_the_limit_waits_and_not_a_byte_more()
     {
@@ -19,7 +16,7 @@ public sealed class InputLimitTests
         Assert.Equal(
             "the input has 100001 bytes, more than may wait for one task (limits.max_input_bytes: 100000); nothing of it was written",
             await client.InputAsync("t", new string('x', 100_001)));
-        Assert.Equal("accepted t", await client.InputAsync("t", new string('a', PipeBytes)));
+        Assert.Equal("accepted t", await client.InputAsync("t", new string('a', InputActions.PipeBytes)));
 
         // The pipe is full: from now on everything waits.
         var first = await client.SendAsync("input", ("task_id", "t"), ("data", new string('b', 99_744)));
@@ -32,7 +29,7 @@ public sealed class InputLimitTests
         await client.ExpectAsync("answer", message => message.Id == first && message.Type == "accepted");
         await client.ExpectAsync("answer", message => message.Id == second && message.Type == "accepted");
         Assert.Equal("accepted t", await client.InputAsync("t", "e", eof: true));
-        Assert.Equal($"{PipeBytes + 100_001}", (await client.LineAsync("t"))?.Trim());
+        Assert.Equal($"{InputActions.PipeBytes + 100_001}", (await client.LineAsync("t"))?.Trim());
     }
 
     [Fact]

@@ -121,10 +121,10 @@ public sealed class InputTests
         await using var server = await RunningServer.StartAsync(InputActions.Yaml);
         await using var client = await server.ConnectAsync();
         var go = new Fifo(server.PathOf("go"));
-        await client.StartReaderAsync("t", $"read _ < {go.Path}; exec 0<&-; echo closed; exec sleep 1000");
+        var started = await client.StartReaderAsync("t", $"read _ < {go.Path}; exec 0<&-; echo closed; exec sleep 1000");
         var waiting = await client.SendAsync("input", ("task_id", "t"), ("data", new string('x', 100_000)));
         var behind = await client.SendAsync("input", ("task_id", "t"), ("data", "more"));
-        await client.DrainAsync();
+        await started.PipeFilledAsync();
         await go.OpenAsync();
         var answers = await client.UntilAsync("answer", message => message.Id == behind);
         Assert.Equal($"{NotRead}; 65536 of 100000 bytes were written before", answers.Single(message => message.Id == waiting).Message);
@@ -178,9 +178,10 @@ public sealed class InputTests
     {
         await using var server = await RunningServer.StartAsync(InputActions.Yaml);
         await using var client = await server.ConnectAsync();
-        await client.StartReaderAsync("t", "exec sleep 1000");
+        var started = await client.StartReaderAsync("t", "exec sleep 1000");
         var partly = await client.SendAsync("input", ("task_id", "t"), ("data", new string('x', 100_000)));
         var waits = await client.SendAsync("input", ("task_id", "t"), ("data", "more"));
+        await started.PipeFilledAsync();
         await client.SendAsync("stop", ("task_id", "t"));
         var answers = new Dictionary<string, WireMessage>();
         while (answers.Count < 2)

@@ -1,0 +1,14 @@
+namespace Overseer.Core.Tasks;
+
+/// <summary>Where a task comes from.</summary>
+public enum TaskOrigin
+{
+    /// <summary>A configured action.</summary>
+    Action,
+
+    /// <summary>A command that no action describes.</summary>
+    Command,
+
+    /// <summary>A process that somebody else started.</summary>
+    Adopted,
+}
