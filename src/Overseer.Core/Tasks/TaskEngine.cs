@@ -257,8 +257,15 @@ internal sealed partial class TaskEngine
 
     private void Expire(RunId run, List<Effect> effects)
     {
-        if (WaitsFor(run, TaskPhase.Queued) is not { } entry) return;
+        // The pool may say otherwise by now: a timer that had elapsed already is not to be believed.
+        if (WaitsFor(run, TaskPhase.Queued) is not { ExpiryArmed: true } entry) return;
         entry.ExpiryArmed = false;
+        if (entry.Ticket!.QueuedAt + _pools.Settings(entry.Ticket.Action).QueueMaxAge > _parts.Clock.GetUtcNow())
+        {
+            ArmExpiry(entry, effects);
+            return;
+        }
+
         Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
     }
 
@@ -348,6 +355,9 @@ internal sealed partial class TaskEngine
         if (_table.FindByRun(exited.RunId) is { } entry && entry.Machine.CurrentRun == exited.RunId)
         {
             Drive(entry, new TaskInput.Exited(exited.RunId, exited.ExitCode, exited.Signal, exited.At), effects);
+
+            // It was stopped in order to wait, and its action has gone meanwhile.
+            if (entry.Machine.Phase == TaskPhase.Queued && _desk.IsActionGone(entry.Record, out var gone)) Drive(entry, new TaskInput.ActionGone(gone), effects);
         }
         else
         {
