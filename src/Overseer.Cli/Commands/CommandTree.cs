@@ -47,6 +47,7 @@ internal static class CommandTree
         ("daemon", console => RegistryCommands.Build("daemon", console)),
         ("journal", JournalCommand.Build),
         ("validate", ValidateCommand.Build),
+        ("reload", ReloadCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
     ];

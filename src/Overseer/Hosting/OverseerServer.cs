@@ -9,6 +9,7 @@ using Overseer.EventLog;
 using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
+using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -37,6 +38,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
+    private readonly ConfigurationReloader _reloader;
     private readonly PlaceLock _lock;
     private readonly ILoggerFactory _logs;
     private readonly Supervisor _supervisor;
@@ -59,8 +61,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private IDisposable? _metricsExport;
     private int _stopped;
 
-    private OverseerServer(OverseerConfiguration configuration, ActionCatalog actions, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    private OverseerServer(CheckedConfiguration first, Func<CheckedConfiguration>? readAgain, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
     {
+        var (configuration, actions) = (first.Configuration!, first.Actions);
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
@@ -74,7 +77,7 @@ public sealed class OverseerServer : IAsyncDisposable
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
             Starts = configuration.EventLog is not null,
             Rotated = gaps.Rotated,
-        }, OutputFilters.Of(actions));
+        }, new OutputFilters(OutputFilters.Of(actions)));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
@@ -110,11 +113,12 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            var context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
                 Registry = _registry.Requests,
+                ReloadAsync = ReloadAsync,
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -124,6 +128,7 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
+            _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -152,14 +157,20 @@ public sealed class OverseerServer : IAsyncDisposable
     public IReadOnlyList<string> Addresses { get; private set; } = [];
 
     /// <summary>Starts a server.</summary>
+    /// <param name="configuration">A configuration without errors.</param>
+    /// <param name="logs">Where the server logs.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="recorder">Where the recorder runs.</param>
+    /// <param name="readAgain">Reads the configuration again, from where it came from; without it there is no reload.</param>
     /// <exception cref="StartupException">It cannot be started; the message says what to do.</exception>
-    internal static async Task<OverseerServer> StartAsync(OverseerConfiguration configuration, ActionCatalog actions, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    internal static async Task<OverseerServer> StartAsync(
+        CheckedConfiguration configuration, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder, Func<CheckedConfiguration>? readAgain = null)
     {
-        var placeLock = PlaceLock.Take(configuration.Places);
+        var placeLock = PlaceLock.Take(configuration.Configuration!.Places);
         OverseerServer server;
         try
         {
-            server = new OverseerServer(configuration, actions, placeLock, logs, clock, recorder);
+            server = new OverseerServer(configuration, readAgain, placeLock, logs, clock, recorder);
         }
         catch
         {
@@ -193,8 +204,11 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
     internal void Replace(AccessRules rules) => _door.Replace(rules);
 
+    /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
+    internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
-    public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
+    public Task StopAsync() => StopAsync(_reloader.Current.Shutdown.KeepTasks);
 
     private async Task StopAsync(bool keepTasks)
     {
@@ -203,9 +217,10 @@ public sealed class OverseerServer : IAsyncDisposable
             return;
         }
 
+        _reloader.Dispose();
         var log = _logs.CreateLogger("Overseer.Hosting");
         var keep = keepTasks && _recorder.Status is not RecorderStatus.Gone && !_supervisor.Engine.IsIdle;
-        if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
+        if (!keep && !await _supervisor.StopAllAsync(_reloader.Current.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);
         }
@@ -331,6 +346,39 @@ public sealed class OverseerServer : IAsyncDisposable
 
         return retention;
     }
+
+    private IReadOnlyList<LivePart> LiveParts(ServerContext context, LifecycleFeed lifecycle) =>
+    [
+        new() { Use = next => _retention.Use(RetentionOptions.Of(next.Limits, next.Places.JournalDirectory)) },
+        new() { Use = next => (lifecycle.Most, _input.MaxBytes) = (next.Limits.MaxLifecycleEvents, next.Limits.MaxInputBytes) },
+        new()
+        {
+            Use = next =>
+            {
+                context.Limits = DescriptorBudget.Fit(next.ForConnections(), _logs.CreateLogger("Overseer.Hosting"));
+                _sweeper.Adjust();
+            },
+        },
+        new()
+        {
+            Use = next =>
+            {
+                (context.Commands, context.Protocol) = (new CommandPolicy(next.Commands, next.PinnedCommand), next.Protocol.ToProfile());
+                _door.Replace(AccessRules.Of(next));
+            },
+        },
+        new()
+        {
+            Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
+            Use = next =>
+            {
+                if (next.EventLog is { } log)
+                {
+                    _eventLog?.Use(log);
+                }
+            },
+        },
+    ];
 
     private HealthReport Health()
     {
