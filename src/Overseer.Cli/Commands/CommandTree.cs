@@ -46,6 +46,7 @@ internal static class CommandTree
         ("ping", console => RegistryCommands.Build("ping", console)),
         ("daemon", console => RegistryCommands.Build("daemon", console)),
         ("journal", JournalCommand.Build),
+        ("token", TokenCommand.Build),
         ("validate", ValidateCommand.Build),
         ("reload", ReloadCommand.Build),
         ("completion", CompletionCommand.Build),
