@@ -114,8 +114,6 @@ public sealed class OverseerServer : IAsyncDisposable
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
-                Audit = _audit,
-                Access = new AccessControl(access, _audit),
                 Protocol = configuration.Protocol.ToProfile(),
             };
             HostingLog.Trust(context.Log, access.Peers.Summary);
