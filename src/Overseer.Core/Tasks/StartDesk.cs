@@ -183,6 +183,7 @@ internal sealed class StartDesk(
             Number = before?.Number ?? 0,
             JournalId = before?.JournalId ?? ids(),
             Action = action.Definition.Name,
+            Origin = request.Command is null ? TaskOrigin.Action : TaskOrigin.Command,
             Params = mask.Parameters(request.Params),
             State = TaskState.Active,
             Phase = TaskPhase.Starting,
