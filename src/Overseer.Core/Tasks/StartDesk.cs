@@ -20,8 +20,10 @@ internal sealed class StartDesk(
     private const string NoCommands = "nothing here runs commands that no action describes";
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The highest registry number that was given out.</summary>
-    public long LastNumber { get; set; }
+    private long _lastNumber;
+
+    /// <summary>The highest registry number that was given out. May be read from any thread.</summary>
+    public long LastNumber { get => Volatile.Read(ref _lastNumber); set => Volatile.Write(ref _lastNumber, value); }
 
     /// <summary>Plans a launch once more that came to nothing: its task's action may have changed since, or be gone.</summary>
     public RunPlan? PlanAgain(TaskRecord task, RunRecord run, SecretMask mask, out string refusal) => Plan(task, run.RunId, run.Ordinal, mask, out _, out refusal);
@@ -69,6 +71,7 @@ internal sealed class StartDesk(
         if (policy?.Problem() is { } wrongPolicy) return StartDecision.Refused($"retry_policy: {wrongPolicy}");
 
         var taskId = request.TaskId ?? ids().ToString("D");
+        if (table.IsForeign(taskId)) return StartDecision.Refused("task_id is that of an adopted process", taskId);
         var existing = table.Find(taskId);
         if (existing is not null && !start.Origin.Sees(existing.Status)) return StartDecision.Refused("task_id is taken");
         if (existing is { Machine.Phase: not TaskPhase.Ended }) return StartDecision.Refused("task already running or starting");

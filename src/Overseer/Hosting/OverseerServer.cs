@@ -49,11 +49,11 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
     private readonly AuditLog _audit;
+    private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
     private readonly TimeProvider _clock;
-    private readonly ProcessRegistry _registry = new();
     private WebServer? _web;
     private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
@@ -79,7 +79,8 @@ public sealed class OverseerServer : IAsyncDisposable
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
+        var options = configuration.ForEngine(bootId);
+        var engine = new TaskEngine(actions, options, clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
@@ -88,6 +89,7 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
+            RegistryHost.Restore(configuration, stored, engine, options, clock, _restored, logs);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
@@ -101,6 +103,8 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Recorder = _recorder;
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
+            _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
+            _performer.Registry = _registry;
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
@@ -110,6 +114,7 @@ public sealed class OverseerServer : IAsyncDisposable
             {
                 Metrics = _metrics,
                 Input = _input,
+                Registry = _registry.Requests,
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -127,13 +132,14 @@ public sealed class OverseerServer : IAsyncDisposable
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
             _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
+            _registry?.Processes.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
             flight?.Dispose();
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            if (e is RecorderUnavailableException or StoreException or EventLogException or SnapshotException or IOException)
             {
                 throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
             }
@@ -223,6 +229,7 @@ public sealed class OverseerServer : IAsyncDisposable
             await _audit.DisposeAsync();
             _metricsExport?.Dispose();
             _input.Dispose();
+            _registry.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -337,6 +344,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
+        _registry.Start();
         if (_configuration.Goproc is not { Alone: true })
         {
             _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
@@ -346,7 +354,7 @@ public sealed class OverseerServer : IAsyncDisposable
         if (_configuration.Goproc is { } goproc)
         {
             var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
-            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry, limits, _clock, _logs);
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry.Registry, limits, _clock, _logs);
             Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
         }
 

@@ -4,6 +4,7 @@ using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
 using Overseer.Protocols.Classic;
+using Overseer.Registry;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Signals;
@@ -40,6 +41,9 @@ internal sealed record ServerContext(
 
     /// <summary>What connections speak that do not choose.</summary>
     public required ProtocolProfile Protocol { get; init; }
+
+    /// <summary>What clients do to the registry.</summary>
+    public required RegistryRequests Registry { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
