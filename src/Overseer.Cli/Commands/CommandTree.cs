@@ -34,6 +34,7 @@ internal static class CommandTree
         ("journal", JournalCommand.Build),
         ("validate", ValidateCommand.Build),
         ("reload", ReloadCommand.Build),
+        ("doctor", DoctorCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
     ];
