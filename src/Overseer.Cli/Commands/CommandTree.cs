@@ -49,6 +49,7 @@ internal static class CommandTree
         ("token", TokenCommand.Build),
         ("validate", ValidateCommand.Build),
         ("reload", ReloadCommand.Build),
+        ("doctor", DoctorCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
     ];
