@@ -133,7 +133,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.StopTask c: Stop(c, effects); break;
             case EngineCommand.ResetTask c: Reset(c, effects); break;
             case EngineCommand.PoolInfo c:
-                EngineReply answer = UnknownAction(c.Action) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
+                EngineReply answer = UnknownAction(c.Action, c.Origin) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
                 effects.Add(new Effect.Reply(c.Origin, answer));
                 break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
@@ -198,14 +198,14 @@ internal sealed partial class TaskEngine
 
     private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
     {
-        var entry = _table.Find(reset.TaskId);
+        var entry = _table.Find(reset.TaskId) is { } found && reset.Origin.Sees(found.Status) ? found : null;
         var refusal = "";
         TaskEntry? twin = null;
         if (_ending) refusal = "the server is shutting down";
         else if (reset.TaskId.Length == 0) refusal = "task_id is required";
         else if (entry is null) refusal = "task not found";
         else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
-        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = $"duplicate task: already running as {twin.TaskId}";
+        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
@@ -219,14 +219,15 @@ internal sealed partial class TaskEngine
             return;
         }
 
-        effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin?.TaskId)));
+        effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin is not null && reset.Origin.Sees(twin.Status) ? twin.TaskId : null)));
     }
 
-    private EngineReply.Failed? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
+    private EngineReply.Failed? UnknownAction(string? action, RequestOrigin origin) =>
+        action is null || (_actions.Find(action) is { } found && origin.Sees(found.Definition)) ? null : new EngineReply.Failed(_actions.Refusal(action));
 
     private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
     {
-        if (UnknownAction(set.Action) is { } unknown)
+        if (UnknownAction(set.Action, set.Origin) is { } unknown)
         {
             effects.Add(new Effect.Reply(set.Origin, unknown));
             return;
@@ -260,13 +261,13 @@ internal sealed partial class TaskEngine
 
     private void Purge(EngineCommand.Purge purge, List<Effect> effects)
     {
-        if (UnknownAction(purge.Action) is { } unknown)
+        if (UnknownAction(purge.Action, purge.Origin) is { } unknown)
         {
             effects.Add(new Effect.Reply(purge.Origin, unknown));
             return;
         }
 
-        var waiting = _pools.Waiting(purge.Action);
+        var waiting = _pools.Waiting(purge.Action).Where(ticket => purge.Origin.Sees(ticket.Task.Status)).ToList();
         effects.Add(new Effect.Reply(purge.Origin, new EngineReply.Purged(purge.Action, waiting.Count)));
         foreach (var ticket in waiting) Drive(ticket.Task, new TaskInput.Dequeue(DequeueReason.Purged), effects);
     }
@@ -334,6 +335,7 @@ internal sealed partial class TaskEngine
             { Pid: { } pid } => _index.FindByPid(pid),
             _ => null,
         };
+        if (task is not null && !stop.Origin.Sees(task.Status)) task = null;
         var refusal = stop switch
         {
             { TaskId: null or "", Pid: null } => "task_id is required",

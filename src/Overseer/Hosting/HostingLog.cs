@@ -28,4 +28,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1023, LogLevel.Error, "SIGHUP: the configuration is wrong, and a restart would fail: {Error}")]
     public static partial void ConfigurationWrong(ILogger log, string error);
+
+    [LoggerMessage(1030, LogLevel.Error, "No connection can be accepted on {Address}: {Reason} ({Unsaid} more failures since the last such line)")]
+    public static partial void CannotAccept(ILogger log, string address, string reason, long unsaid);
+
+    [LoggerMessage(1031, LogLevel.Warning, "limits.max_connections is {Wanted}, but of the {Descriptors} descriptors that this process may have (ulimit -n) a quarter is for connections: {Most}")]
+    public static partial void FewDescriptors(ILogger log, int wanted, ulong descriptors, int most);
 }

@@ -1,6 +1,7 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 
 namespace Overseer.Metrics;
@@ -9,7 +10,9 @@ namespace Overseer.Metrics;
 internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine, ActionCatalog actions, StreamRegistry streams, TimeProvider clock)
 {
     /// <summary>The answer to one request.</summary>
-    public ServerMessage To(MetricsMessage request)
+    /// <param name="request">The request; what it names was found to be there for whoever asks.</param>
+    /// <param name="view">What is there for whoever asks: the sum of all is that of what he sees.</param>
+    public ServerMessage To(MetricsMessage request, TaskView view)
     {
         if (request.TaskId is { } taskId)
         {
@@ -18,7 +21,7 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
 
         if (request.Action is not { } action)
         {
-            return new MetricsResponse { Id = request.Id, Global = OfAll() };
+            return new MetricsResponse { Id = request.Id, Global = OfAll(view) };
         }
 
         return metrics.Counts.Find(action) is { } counts
@@ -35,9 +38,9 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
         TotalOutputLines = counts.OutputLines,
     };
 
-    private GlobalMetrics OfAll()
+    private GlobalMetrics OfAll(TaskView view)
     {
-        var all = metrics.Counts.All.ToList();
+        var all = metrics.Counts.All.Where(counts => view.SeesAction(counts.Action)).ToList();
         return new GlobalMetrics
         {
             TasksStarted = all.Sum(counts => counts.Starts),

@@ -66,7 +66,15 @@ internal sealed class EngineCaller : IRequester
     }
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened)
+    public bool IsLimited => false;
+
+    /// <inheritdoc/>
+    public void TaskChanged(Core.Tasks.TaskStatus task)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Broadcast(TaskEvent happened, Core.Tasks.TaskStatus? task)
     {
     }
 

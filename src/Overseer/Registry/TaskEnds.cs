@@ -33,9 +33,11 @@ internal sealed class TaskEnds(TaskEngine engine, LifecycleFeed lifecycle)
 
         public Task Ended => _ended.Task;
 
+        public bool Hears(LifecycleMessage message) => string.Equals(message.TaskId, taskId, StringComparison.Ordinal);
+
         public bool TrySend(LifecycleMessage message)
         {
-            if (string.Equals(message.TaskId, taskId, StringComparison.Ordinal) && hasEnded())
+            if (hasEnded())
             {
                 _ended.TrySetResult();
             }

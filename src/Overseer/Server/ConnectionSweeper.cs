@@ -1,17 +1,19 @@
 namespace Overseer.Server;
 
 /// <summary>
-/// Pings silent connections and drops dead ones. A connection that is in the middle of a write is left alone: its peer may read slowly or
-/// not at all, which costs nobody else anything, and the kernel notices a peer that is gone.
+/// Pings silent connections and drops dead ones. A connection that is in the middle of a write has longer: its peer may read slowly, or not at
+/// all for a while, which costs nobody else anything.
 /// </summary>
-internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) : IDisposable
+internal sealed class ConnectionSweeper(OpenConnections connections, ServerContext context) : IDisposable
 {
+    private readonly bool _mayStall = context.Limits.StallTimeout == TimeSpan.Zero;
     private ITimer? _timer;
 
     /// <summary>Begins to sweep, four times an interval.</summary>
     public void Start()
     {
-        var period = context.Limits.PingInterval / 4;
+        var shortest = _mayStall ? context.Limits.PingInterval : TimeSpan.FromTicks(Math.Min(context.Limits.PingInterval.Ticks, context.Limits.StallTimeout.Ticks));
+        var period = shortest / 4;
         _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, period, period);
     }
 
@@ -19,10 +21,22 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
 
     private void Sweep()
     {
-        foreach (var connection in door.Connections)
+        foreach (var connection in connections.All)
         {
-            var silence = connection.Gate.Silence;
-            if (connection.Gate.IsWriting || silence < context.Limits.PingInterval)
+            var stalled = connection.Channel.Stalled;
+            if (stalled > TimeSpan.Zero)
+            {
+                if (!_mayStall && stalled >= context.Limits.StallTimeout)
+                {
+                    ServerLog.Stalled(context.Log, connection.Number, stalled);
+                    connection.Channel.Abort();
+                }
+
+                continue;
+            }
+
+            var silence = connection.Channel.Silence;
+            if (silence < context.Limits.PingInterval)
             {
                 continue;
             }
@@ -30,7 +44,7 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
             if (silence >= context.Limits.PingInterval * 2)
             {
                 ServerLog.Silent(context.Log, connection.Number, silence);
-                connection.Abort();
+                connection.Channel.Abort();
                 continue;
             }
 
@@ -42,11 +56,11 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
     {
         try
         {
-            await connection.Gate.PingAsync();
+            await connection.Channel.PingAsync();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            connection.Abort();
+            connection.Channel.Abort();
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Overseer.Core.Drivers;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 
 namespace Overseer.Server;
 
@@ -8,12 +10,15 @@ namespace Overseer.Server;
 internal sealed class ProtocolDocuments
 {
     private static readonly string Version = OwnVersion();
+    private readonly ConditionalWeakTable<Grant, ProtocolDocuments> _limited = [];
+    private readonly ActionCatalog _actions;
     private readonly Lazy<byte[]> _manifest;
     private readonly Lazy<byte[]> _openApi;
 
     /// <summary>Prepares the documents of these actions.</summary>
     public ProtocolDocuments(ActionCatalog actions)
     {
+        _actions = actions;
         _manifest = new Lazy<byte[]>(() => ManifestDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
         _openApi = new Lazy<byte[]>(() => OpenApiDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
     }
@@ -23,6 +28,10 @@ internal sealed class ProtocolDocuments
 
     /// <summary>The document at <c>/openapi.json</c>.</summary>
     public ReadOnlyMemory<byte> OpenApi => _openApi.Value;
+
+    /// <summary>The documents for somebody: of the actions that his token reaches. Kept as long as the token is configured.</summary>
+    public ProtocolDocuments For(Grant grant) =>
+        grant.ToReach() is { } reach ? _limited.GetValue(grant, _ => new ProtocolDocuments(new ActionCatalog(_actions.Entries.Where(entry => reach.Holds(entry.Definition))))) : this;
 
     private static string OwnVersion()
     {

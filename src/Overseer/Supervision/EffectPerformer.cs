@@ -104,6 +104,13 @@ internal sealed class EffectPerformer(
                 }
 
                 break;
+            case Effect.StatusChanged changed:
+                foreach (var requester in requesters.Limited)
+                {
+                    requester.TaskChanged(changed.Status);
+                }
+
+                break;
             case Effect.TaskForgotten forgotten:
                 Forget(forgotten);
                 break;
@@ -200,7 +207,7 @@ internal sealed class EffectPerformer(
             case TaskQueued or TaskDequeued:
                 foreach (var requester in requesters.All)
                 {
-                    requester.Broadcast(happened);
+                    requester.Broadcast(happened, Lifecycle?.SubjectOf(happened));
                 }
 
                 break;

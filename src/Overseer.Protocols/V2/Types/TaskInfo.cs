@@ -11,7 +11,8 @@ public sealed record TaskInfo
         new("number", WireTypes.LongCount, m => m.Number, "The number in the registry: grows by one per task, never reused.");
     private static readonly RequiredField<TaskInfo, string> ActionField =
         new("action", WireTypes.Text, m => m.Action, "The action it was last started from; adopt for an adopted process.");
-    private static readonly RequiredField<TaskInfo, TaskOrigin> OriginField = new("origin", CoreTypes.TaskOrigin, m => m.Origin, "Where it comes from.");
+    private static readonly OptionalValueField<TaskInfo, TaskOrigin> OriginField =
+        new("origin", CoreTypes.TaskOrigin, m => m.Origin, "Where it comes from.");
     private static readonly OptionalField<TaskInfo, string> NameField = new("name", WireTypes.Text, m => m.Name, "Its unique name.");
     private static readonly OptionalField<TaskInfo, IReadOnlyList<string>> TagsField = new("tags", WireTypes.Texts, m => m.Tags, "Its tags.");
     private static readonly OptionalField<TaskInfo, IReadOnlyList<string>> GroupsField = new("groups", WireTypes.Texts, m => m.Groups, "Its groups.");
@@ -52,7 +53,7 @@ public sealed record TaskInfo
             TaskId = f.Get(TaskIdField),
             Number = f.Get(NumberField),
             Action = f.Get(ActionField),
-            Origin = f.Get(OriginField),
+            Origin = f.Get(OriginField) ?? TaskOrigin.Action,
             Name = f.Get(NameField),
             Tags = f.Get(TagsField),
             Groups = f.Get(GroupsField),
@@ -83,7 +84,7 @@ public sealed record TaskInfo
     public required string Action { get; init; }
 
     /// <summary>Where it comes from.</summary>
-    public required TaskOrigin Origin { get; init; }
+    public TaskOrigin Origin { get; init; }
 
     /// <summary>Its unique name.</summary>
     public string? Name { get; init; }
