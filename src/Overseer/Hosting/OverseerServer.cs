@@ -7,6 +7,8 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
 using Overseer.Hosting.Listening;
+using Overseer.Hosting.Stdio;
+using Overseer.Hosting.Tls;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -29,6 +31,7 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
@@ -47,8 +50,11 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
+    private readonly ServerContext _context;
     private readonly TimeProvider _clock;
+    private ServerCertificates? _certificates;
     private WebServer? _web;
+    private StdioClient? _stdio;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -99,7 +105,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
+            var context = _context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
@@ -128,6 +134,15 @@ public sealed class OverseerServer : IAsyncDisposable
 
     /// <summary>Where the server listens, as clients would write it.</summary>
     public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    /// <summary>Whether a client speaks over standard input and output: nothing else may be written there.</summary>
+    public bool UsesStandardOutput => _configuration.Listen.Any(address => address is ListenAddress.Stdio);
+
+    /// <summary>Completes when standard input has ended, if a client speaks there; that is to end the server.</summary>
+    public Task InputEnded => _stdio?.InputEnded ?? Never;
+
+    /// <summary>The certificate of encrypted connections; null when there are none.</summary>
+    internal ServerCertificates? Certificates => _certificates;
 
     /// <summary>Starts a server.</summary>
     /// <exception cref="StartupException">It cannot be started; the message says what to do.</exception>
@@ -230,10 +245,13 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        await (_stdio?.Served ?? Task.CompletedTask);
         if (_web is { } web)
         {
             await web.DisposeAsync();
         }
+
+        _certificates?.Dispose();
     }
 
     private static ITaskStore OpenStore(OverseerConfiguration configuration)
@@ -314,8 +332,20 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
-        _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+        if (_configuration.Tls is { } tls)
+        {
+            _certificates = new ServerCertificates(tls, _clock, _logs.CreateLogger("Overseer.Hosting"));
+            _certificates.Watch();
+        }
+
+        _web = await WebServer.StartAsync(_configuration, _limits, _door, _certificates, _logs, _clock);
         Addresses = _web.Addresses;
+        if (UsesStandardOutput)
+        {
+            _stdio = StdioClient.Start(_context, _door.Connections, StandardStreams.OfThisProcess());
+            Addresses = [.. Addresses, "stdio"];
+        }
+
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }
