@@ -24,6 +24,7 @@ build: ## build dist/overseer, a runnable program
 	dotnet publish src/Overseer.Cli $(RELEASE) -r $(RID) --self-contained false -p:PublishReadyToRun=true -o dist/lib
 	mv dist/lib/Overseer.Cli dist/lib/overseer
 	ln -s lib/overseer dist/overseer
+	ln -s lib/overseer dist/sticky-overseer
 
 run: build ## build, start a server with a sample configuration, run a sample task, show its output
 	@scripts/demo
@@ -59,6 +60,7 @@ install: build ## install to PREFIX (default /usr/local), with units for systemd
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/overseer
 	cp -R dist/lib/. $(DESTDIR)$(PREFIX)/lib/overseer/
 	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/overseer
+	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/sticky-overseer
 	for unit in $(UNITS); do \
 		install -d $(DESTDIR)$(PREFIX)/lib/systemd/$${unit%%/*} && \
 		sed 's|@BIN@|$(PREFIX)/bin/overseer|' packaging/systemd/$$unit.in > $(DESTDIR)$(PREFIX)/lib/systemd/$$unit && \
@@ -66,7 +68,7 @@ install: build ## install to PREFIX (default /usr/local), with units for systemd
 	done
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/%)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer $(DESTDIR)$(PREFIX)/bin/sticky-overseer $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/%)
 
 clean: ## remove everything that was built
 	rm -rf dist artifacts BenchmarkDotNet.Artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

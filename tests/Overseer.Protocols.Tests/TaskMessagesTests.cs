@@ -83,6 +83,15 @@ public sealed class TaskMessagesTests
         var request = TaskMessages.ToRequest(message);
         Assert.Equal(("a", "t", true, "n"), (request.Action, request.TaskId, request.Force, request.Name));
         Assert.Equal((message.Params, message.Tags, message.Groups), (request.Params, request.Tags, request.Groups));
-        Assert.Throws<ArgumentException>(() => TaskMessages.ToRequest(new StartMessage("1") { Command = "ls" }));
+        Assert.Null(request.Command);
+        Assert.Throws<ArgumentException>(() => TaskMessages.ToRequest(new StartMessage("1")));
+    }
+
+    [Fact]
+    public void A_start_of_a_command_has_the_action_that_stands_for_none()
+    {
+        var request = TaskMessages.ToRequest(new StartMessage("1") { Command = "ls", Args = ["-l"] });
+        Assert.Equal(("command", "ls"), (request.Action, request.Command));
+        Assert.Equal(["-l"], request.Args);
     }
 }

@@ -24,6 +24,7 @@ internal static class CommandTree
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),
         ("input", InputCommand.Build),
+        ("signal", SignalCommand.Build),
         ("reset-task", ResetTaskCommand.Build),
         ("events", EventsCommand.Build),
         ("actions", ActionsCommand.Build),
@@ -62,9 +63,10 @@ internal static class CommandTree
         return false;
     }
 
-    internal static RootCommand For(string[] args, CliConsole console)
+    internal static Command For(string[] args, CliConsole console)
     {
-        var root = new RootCommand(Description);
+        // Not a RootCommand: that one is named after the assembly.
+        var root = new Command("overseer", Description) { new HelpOption(), new VersionOption { Action = new VersionAction(console, "overseer") } };
         string? asked = args.Length > 0 && Knows(args[0]) ? args[0] : null;
         foreach ((string name, Func<CliConsole, Command> build) in Builders)
         {

@@ -14,6 +14,12 @@ internal sealed record EngineOptions
     /// <summary>Parameters of one start. Default 1,024.</summary>
     public int MaxParameters { get; init; } = 1024;
 
+    /// <summary>Arguments of one command. Default 4,096.</summary>
+    public int MaxArguments { get; init; } = 4096;
+
+    /// <summary>Bytes of a command and its arguments together. Default 1 MiB.</summary>
+    public int MaxArgumentBytes { get; init; } = 1 << 20;
+
     /// <summary>Tags, and groups, of one start. Default 64 of at most 256 bytes each.</summary>
     public int MaxLabels { get; init; } = 64;
 

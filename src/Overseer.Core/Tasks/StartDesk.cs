@@ -17,6 +17,7 @@ internal sealed class StartDesk(
     PoolTable<TaskEntry> pools,
     IReadOnlyDictionary<string, TaskEntry> byDedupeKey)
 {
+    private const string NoCommands = "nothing here runs commands that no action describes";
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>The highest registry number that was given out.</summary>
@@ -36,7 +37,7 @@ internal sealed class StartDesk(
         var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
         var mask = kind == LaunchKind.Request ? MaskOf(entry.Record) : entry.Machine.Mask;
         if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
-        var process = plan as ProcessPlan;
+        var (command, args) = Shown(plan, entry.Record.Action == ActionCatalog.CommandName ? entry.Record.Command : null, mask);
         var status = before with
         {
             State = TaskState.Active,
@@ -45,23 +46,23 @@ internal sealed class StartDesk(
             CurrentRun = run,
             Run = before.Run + 1,
             RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, options),
-            Command = process is null ? null : mask.Text(process.File),
-            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+            Command = command,
+            Args = args,
         };
         return new LaunchOrder(origin, plan, mask, status, options.BootId, kind);
     }
 
     /// <summary>What a task occupies while it is live.</summary>
-    public string? DedupeKeyOf(TaskRecord task) => actions.Find(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
+    public string? DedupeKeyOf(TaskRecord task) => actions.Of(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
 
     /// <summary>Decides.</summary>
     public StartDecision Decide(EngineCommand.StartTask start)
     {
         var request = start.Request;
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
-        if (actions.Find(request.Action) is not { } action || !start.Origin.Sees(action.Definition))
+        if ((request.Command is null ? actions.Find(request.Action) : actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
         {
-            return StartDecision.Refused(actions.Refusal(request.Action));
+            return StartDecision.Refused(request.Command is null ? actions.Refusal(request.Action) : NoCommands);
         }
 
         var policy = PolicyOf(request.RetryPolicy, action.Definition, options);
@@ -83,7 +84,16 @@ internal sealed class StartDesk(
         var runId = new RunId(ids());
         var run = (existing?.Status.Run ?? 0) + 1;
         var mask = SecretMask.For(action.Action.Parameters, request.Params);
-        if (Plan(action, new RunRequest { TaskId = taskId, RunId = runId, Run = run, Parameters = request.Params ?? NoParameters }, mask, out var refusal) is not { } plan)
+        var runRequest = new RunRequest
+        {
+            TaskId = taskId,
+            RunId = runId,
+            Run = run,
+            Parameters = request.Params ?? NoParameters,
+            Command = request.Command,
+            Args = request.Args ?? [],
+        };
+        if (Plan(action, runRequest, mask, out var refusal) is not { } plan)
         {
             return StartDecision.Refused(refusal);
         }
@@ -94,7 +104,7 @@ internal sealed class StartDesk(
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
         if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
-        var admission = pools.Ask(request.Action, request.Force);
+        var admission = pools.Ask(status.Action, request.Force);
         if (admission is Admission<TaskEntry>.Reject) return StartDecision.Refused("pool rejected task: pool: task rejected — limit reached and queue is full");
         if (existing is null) status = status with { Number = ++LastNumber };
         return new StartDecision
@@ -130,6 +140,7 @@ internal sealed class StartDesk(
     private string? WordsOf(StartRequest request)
     {
         if (string.IsNullOrEmpty(request.Action)) return "action is required";
+        if (request.Command is not null && StartChecks.Command(request.Command, request.Args ?? [], options) is { } badCommand) return badCommand;
         if (StartChecks.TaskId(request.TaskId) is { } badId) return badId;
         if (request.Name is { } name && StartChecks.Name(name) is { } badName) return badName;
         if (request.Params?.Count > options.MaxParameters) return $"params: at most {options.MaxParameters} are allowed";
@@ -156,9 +167,13 @@ internal sealed class StartDesk(
         return null;
     }
 
+    /// <summary>What is shown of a plan: of a command what was asked for, so that it can be asked for again.</summary>
+    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, string? asked, SecretMask mask) =>
+        plan is ProcessPlan process ? (asked ?? mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
+
     private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
     {
-        var process = plan as ProcessPlan;
+        var (command, args) = Shown(plan, request.Command, mask);
         return new TaskStatus
         {
             TaskId = taskId,
@@ -174,8 +189,8 @@ internal sealed class StartDesk(
             Name = labels.Name,
             Tags = StartChecks.Join(action.Definition.Tags, labels.Tags),
             Groups = StartChecks.Join(action.Definition.Groups, labels.Groups),
-            Command = process is null ? null : mask.Text(process.File),
-            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+            Command = command,
+            Args = args,
         };
     }
 
@@ -197,15 +212,29 @@ internal sealed class StartDesk(
     };
 
     private SecretMask MaskOf(TaskRecord task) =>
-        actions.Find(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
+        actions.Of(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
 
     private RunPlan? Plan(TaskRecord task, RunId run, int ordinal, SecretMask mask, out ActionEntry? action, out string refusal)
     {
         refusal = "";
-        action = actions.Find(task.Action);
-        if (action is not null) return Plan(action, new RunRequest { TaskId = task.TaskId, RunId = run, Run = ordinal, Parameters = task.Params ?? NoParameters }, mask, out refusal);
-        refusal = actions.Refusal(task.Action);
-        return null;
+        action = actions.Of(task.Action);
+        var isCommand = task.Action == ActionCatalog.CommandName;
+        if (action is null)
+        {
+            refusal = isCommand ? NoCommands : actions.Refusal(task.Action);
+            return null;
+        }
+
+        var request = new RunRequest
+        {
+            TaskId = task.TaskId,
+            RunId = run,
+            Run = ordinal,
+            Parameters = task.Params ?? NoParameters,
+            Command = isCommand ? task.Command : null,
+            Args = (isCommand ? task.Args : null) ?? [],
+        };
+        return Plan(action, request, mask, out refusal);
     }
 
     /// <summary>The policy that is in force: the request's over the action's over the global one.</summary>

@@ -22,7 +22,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
 
     private TaskEntry Restore(TaskRecord task, RunRecord[] runs, List<Effect> effects)
     {
-        var action = actions.Find(task.Action);
+        var action = actions.Of(task.Action);
         var mask = action is null ? SecretMask.ForUnknownAction(task.Params) : SecretMask.For(action.Action.Parameters, task.Params);
         var standing = task.Standing;
         var live = runs.LastOrDefault() is { Phase: not TaskPhase.Ended } latest ? latest : null;

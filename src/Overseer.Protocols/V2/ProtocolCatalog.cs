@@ -1,3 +1,4 @@
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -20,7 +21,8 @@ internal static class ProtocolCatalog
         MetricsMessage.Schema,
         ProcessesMessage.Schema,
         ManifestMessage.Schema,
-        InputMessage.Schema);
+        InputMessage.Schema,
+        SignalMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -45,6 +47,9 @@ internal static class ProtocolCatalog
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
         ErrorMessage.Schema);
+
+    /// <summary>What servers say to clients of the older profiles.</summary>
+    public static MessageSet<ServerMessage> Classic { get; } = new([.. Server.All, WorkersMessage.Schema]);
 
     /// <summary>The messages of clients, then those of servers.</summary>
     public static IReadOnlyList<MessageDefinition> All { get; } = [.. Client.All, .. Server.All];

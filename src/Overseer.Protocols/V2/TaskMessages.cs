@@ -73,10 +73,12 @@ public static class TaskMessages
     };
 
     /// <summary>What a start asks of the engine.</summary>
-    /// <exception cref="ArgumentException">The message starts a command, no action.</exception>
+    /// <exception cref="ArgumentException">The message names neither an action nor a command.</exception>
     public static StartRequest ToRequest(StartMessage message) => new()
     {
-        Action = message.Action ?? throw new ArgumentException("the message names no action", nameof(message)),
+        Action = message.Action ?? (message.Command is null ? throw new ArgumentException("the message names neither an action nor a command", nameof(message)) : ActionCatalog.CommandName),
+        Command = message.Command,
+        Args = message.Args,
         TaskId = message.TaskId,
         Params = message.Params,
         RetryPolicy = message.RetryPolicy,
@@ -84,6 +86,18 @@ public static class TaskMessages
         Name = message.Name,
         Tags = message.Tags,
         Groups = message.Groups,
+    };
+
+    /// <summary>Which tasks a list asks for.</summary>
+    public static TaskFilter ToFilter(ListMessage message) => new()
+    {
+        Since = message.Since,
+        Action = message.Action,
+        State = message.State,
+        Tag = message.Tag,
+        Group = message.Group,
+        Limit = message.Limit,
+        After = message.After,
     };
 
     private static ParameterInfo ToInfo(ParameterSpec spec) => new()

@@ -1,5 +1,6 @@
 using Overseer.Configuration;
 using Overseer.Core.Tasks;
+using Overseer.Protocols.Classic;
 using Overseer.Recorder.Journal;
 using Overseer.Server;
 
@@ -14,6 +15,8 @@ internal static class ConfiguredOptions
         MaxTasks = configuration.Limits.MaxTasks,
         MaxTaskBytes = configuration.Limits.MaxTaskBytes,
         MaxParameters = configuration.Limits.MaxParameters,
+        MaxArguments = configuration.Limits.MaxArguments,
+        MaxArgumentBytes = configuration.Limits.MaxArgumentBytes,
         MaxLabels = configuration.Limits.MaxLabels,
         Retry = configuration.Retry,
         Pools = configuration.Pools,
@@ -24,6 +27,13 @@ internal static class ConfiguredOptions
         MaxLineBytes = configuration.Limits.MaxLineBytes,
         SegmentBytes = configuration.Limits.UsedSegmentBytes,
         BlockWhenFull = configuration.OnFull == FullDiskMode.Block,
+    };
+
+    public static ProtocolProfile ToProfile(this WireProtocol protocol) => protocol switch
+    {
+        WireProtocol.V0 => ProtocolProfile.V0,
+        WireProtocol.V1 => ProtocolProfile.V1,
+        _ => ProtocolProfile.V2,
     };
 
     public static ServerLimits ForConnections(this OverseerConfiguration configuration) => new()

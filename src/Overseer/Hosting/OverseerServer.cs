@@ -6,6 +6,8 @@ using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Goproc;
+using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
 using Overseer.Hosting.Stdio;
 using Overseer.Hosting.Tls;
@@ -17,10 +19,12 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Streams.SeqIndex;
@@ -32,6 +36,7 @@ namespace Overseer.Hosting;
 public sealed class OverseerServer : IAsyncDisposable
 {
     private static readonly Task Never = new TaskCompletionSource().Task;
+    private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
@@ -52,9 +57,11 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly ServerLimits _limits;
     private readonly ServerContext _context;
     private readonly TimeProvider _clock;
+    private readonly ProcessRegistry _registry = new();
     private ServerCertificates? _certificates;
     private WebServer? _web;
     private StdioClient? _stdio;
+    private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -105,7 +112,16 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = _context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server")) { Metrics = _metrics, Input = _input, Audit = _audit, Access = new AccessControl(access, _audit) };
+            var context = _context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            {
+                Metrics = _metrics,
+                Input = _input,
+                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
+                Audit = _audit,
+                Access = new AccessControl(access, _audit),
+                Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
+                Protocol = configuration.Protocol.ToProfile(),
+            };
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
@@ -136,7 +152,7 @@ public sealed class OverseerServer : IAsyncDisposable
     public IReadOnlyList<string> Addresses { get; private set; } = [];
 
     /// <summary>Whether a client speaks over standard input and output: nothing else may be written there.</summary>
-    public bool UsesStandardOutput => _configuration.Listen.Any(address => address is ListenAddress.Stdio);
+    public bool UsesStandardOutput => _configuration.Goproc is not { Alone: true } && _configuration.Listen.Any(address => address is ListenAddress.Stdio);
 
     /// <summary>Completes when standard input has ended, if a client speaks there; that is to end the server.</summary>
     public Task InputEnded => _stdio?.InputEnded ?? Never;
@@ -246,6 +262,13 @@ public sealed class OverseerServer : IAsyncDisposable
         _door.Close();
         _sweeper.Dispose();
         await (_stdio?.Served ?? Task.CompletedTask);
+        if (_goproc is { } goproc)
+        {
+            using var drain = new CancellationTokenSource(ConnectionDrain);
+            await goproc.StopAsync(drain.Token);
+            goproc.Dispose();
+        }
+
         if (_web is { } web)
         {
             await web.DisposeAsync();
@@ -338,12 +361,22 @@ public sealed class OverseerServer : IAsyncDisposable
             _certificates.Watch();
         }
 
-        _web = await WebServer.StartAsync(_configuration, _limits, _door, _certificates, _logs, _clock);
-        Addresses = _web.Addresses;
-        if (UsesStandardOutput)
+        if (_configuration.Goproc is not { Alone: true })
         {
-            _stdio = StdioClient.Start(_context, _door.Connections, StandardStreams.OfThisProcess());
-            Addresses = [.. Addresses, "stdio"];
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _certificates, _logs, _clock);
+            Addresses = _web.Addresses;
+            if (UsesStandardOutput)
+            {
+                _stdio = StdioClient.Start(_context, _door.Connections, StandardStreams.OfThisProcess());
+                Addresses = [.. Addresses, "stdio"];
+            }
+        }
+
+        if (_configuration.Goproc is { } goproc)
+        {
+            var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry, limits, _clock, _logs);
+            Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
         }
 
         _sweeper.Start();

@@ -25,6 +25,9 @@ public static class ServeCommand
             Environment = ConfigurationSources.OwnEnvironment(),
             Listen = options.Listen,
             Database = options.Database,
+            Command = options.Command,
+            Protocol = options.Protocol,
+            IsStickyOverseer = options.IsStickyOverseer,
             Shutdown = options.Shutdown,
             Recorder = options.Recorder,
             StateDirectory = options.StateDirectory,
@@ -46,6 +49,7 @@ public static class ServeCommand
             return ExitCodes.Configuration;
         }
 
+        configuration = options.Goproc is { } goproc ? configuration with { Goproc = goproc } : configuration;
         using var logs = Logs.Create(options);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var log = logs.CreateLogger("Overseer.Hosting");
@@ -67,7 +71,7 @@ public static class ServeCommand
         await using (server)
         {
             var said = server.UsesStandardOutput ? options.Error : options.Out;
-            await said.WriteLineAsync($"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await said.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
             await said.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);

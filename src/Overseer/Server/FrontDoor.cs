@@ -118,13 +118,20 @@ internal sealed class FrontDoor
             return;
         }
 
+        var choice = ProfileChoice.Of(http.WebSockets.WebSocketRequestedProtocols, http.Request.Query["protocol"], _context.Protocol);
+        if (choice.Problem is { } problem)
+        {
+            await http.TextAsync(StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
         // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = choice.Subprotocol });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
         var number = _context.Requesters.NextNumber();
         using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
-        using var connection = new V2Connection(number, visitor, caller, channel, _context);
+        using var connection = new V2Connection(number, visitor, caller, choice.Profile, channel, _context);
         ServerLog.Connected(_context.Log, number, caller.Name);
         try
         {

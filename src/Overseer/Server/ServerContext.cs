@@ -3,8 +3,10 @@ using Overseer.Core.Drivers;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Protocols.Classic;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -33,8 +35,17 @@ internal sealed record ServerContext(
     /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
     public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
 
+    /// <summary>Which commands may run that no action describes, and for whom.</summary>
+    public required CommandPolicy Commands { get; init; }
+
+    /// <summary>What connections speak that do not choose.</summary>
+    public required ProtocolProfile Protocol { get; init; }
+
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Sends signals to tasks.</summary>
+    public required SignalDesk Signals { get; init; }
 
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }

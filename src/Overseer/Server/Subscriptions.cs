@@ -5,7 +5,7 @@ using Overseer.Streams;
 namespace Overseer.Server;
 
 /// <summary>
-/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, present and future ones. Bounded.
+/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, or all, present and future ones. Bounded.
 /// Thread-safe: requests come from the connection, new tasks from the engine's loop.
 /// </summary>
 internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, TaskView view, ConnectionPump pump, int most)
@@ -18,6 +18,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
     /// <summary>Tasks that it named and cannot see, or not yet.</summary>
     private readonly HashSet<string> _unseen = new(StringComparer.Ordinal);
     private int _named;
+    private bool _everything;
     private bool _ended;
 
     /// <summary>
@@ -165,6 +166,35 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
         foreach (var task in engine.Tasks)
         {
             if ((tag is not null && task.Tags.Contains(tag, StringComparer.Ordinal)) || (group is not null && task.Groups.Contains(group, StringComparer.Ordinal)))
+            {
+                Match(task);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Listens to every present and future task from now on: what classic clients do. Of those that have ended nothing is opened until there is more of them, so this is cheap
+    /// however many there are.
+    /// </summary>
+    public void AddEverything()
+    {
+        lock (_gate)
+        {
+            _everything = true;
+        }
+
+        foreach (var task in engine.Tasks.Where(view.Sees))
+        {
+            if (Has(task.TaskId))
+            {
+                continue;
+            }
+
+            if (streams.JoinLater(task.TaskId, pump) is { } cursor)
+            {
+                Enter(task.TaskId, cursor, started: false);
+            }
+            else if (task.Phase != TaskPhase.Ended)
             {
                 Match(task);
             }
@@ -352,7 +382,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
     }
 
     private bool Matches_NeedsLock(TaskStatus task) =>
-        (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
+        _everything || (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
 
     private void Part(Entry? entry)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Server.Audit;
 using Overseer.Server.Channels;
@@ -18,6 +19,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly ProtocolProfile _profile;
     private readonly ConnectionPump _pump;
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
@@ -36,22 +38,23 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, Visitor visitor, Caller caller, IMessageChannel channel, ServerContext context)
+    public V2Connection(long number, Visitor visitor, Caller caller, ProtocolProfile profile, IMessageChannel channel, ServerContext context)
     {
         Number = number;
         Visitor = visitor;
         Caller = caller;
+        _profile = profile;
         Channel = channel;
         _limits = context.Limits;
         _log = context.Log;
         _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
-        _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, CursorFailed);
+        _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, profile, CursorFailed);
         _view = new TaskView(caller.Grant.ToReach(), context);
         _permission = new RequestGate(caller, _view, context);
         _audit = new RequestAudit(caller, number, context);
         _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _view, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(this, context, _view, _subscriptions, _pump, _audit);
+        _requests = new V2Requests(this, profile, context, _view, _subscriptions, _pump, _audit);
         _lifecycle = context.Lifecycle;
     }
 
@@ -73,6 +76,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     /// <summary>Serves the connection until either side ends it.</summary>
     public async Task RunAsync()
     {
+        if (_profile.IsClassic)
+        {
+            _subscriptions.AddEverything();
+        }
+
         var pumping = PumpAsync();
         var receiving = ReceiveAsync();
         await Task.WhenAny(receiving, _toClose.Task);
@@ -264,7 +272,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
     private async Task HandleAsync(ReadOnlyMemory<byte> utf8)
     {
-        var result = ClientMessageReader.Read(utf8);
+        var result = ClientMessageReader.Read(utf8, _profile);
         if (result.Message is not { } message)
         {
             Send(result.Error!);

@@ -1,5 +1,7 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
@@ -8,7 +10,8 @@ using Overseer.Streams;
 namespace Overseer.Server;
 
 /// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
-internal sealed class V2Requests(V2Connection connection, ServerContext context, TaskView view, Subscriptions subscriptions, ConnectionPump pump, RequestAudit audit)
+internal sealed class V2Requests(
+    V2Connection connection, ProtocolProfile profile, ServerContext context, TaskView view, Subscriptions subscriptions, ConnectionPump pump, RequestAudit audit)
 {
     private const int DefaultReplayEvents = 100;
     private readonly TaskEngine _engine = context.Supervisor.Engine;
@@ -25,6 +28,8 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case ResetMessage reset when _engine.Find(reset.TaskId) is { Action: ActionCatalog.CommandName } task && context.Commands.Refusal(connection.Caller, task.Command) is { } refusal:
+                return [Error(reset, refusal)];
             case ResetMessage reset:
                 context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
                 return [];
@@ -44,6 +49,8 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
                     pump.Send(answer);
                 });
                 return [];
+            case SignalMessage signal:
+                return [context.Signals.Handle(signal)];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:
@@ -105,8 +112,12 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
     {
         if (start.Action is null)
         {
-            startsLeft.Release();
-            return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
+            start = start with { Command = start.Command ?? context.Commands.Pinned };
+            if (context.Commands.Refusal(connection.Caller, start.Command) is { } refusal)
+            {
+                startsLeft.Release();
+                return [Error(start, refusal)];
+            }
         }
 
         lock (_gate)
@@ -118,20 +129,17 @@ internal sealed class V2Requests(V2Connection connection, ServerContext context,
         return [];
     }
 
-    private TasksMessage List(ListMessage list)
+    private ServerMessage List(ListMessage list)
     {
-        var filter = new TaskFilter
+        if (profile.ListsWorkers)
         {
-            Since = list.Since,
-            Action = list.Action,
-            State = list.State,
-            Tag = list.Tag,
-            Group = list.Group,
-            Limit = list.Limit,
-            After = list.After,
-        };
-        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(view.IsLimited ? _engine.Tasks.Where(view.Sees) : _engine.Tasks).Select(TaskMessages.ToInfo)] };
+            return WorkerList.Answer(list, Seen(), context.Streams);
+        }
+
+        return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(Seen()).Select(TaskMessages.ToInfo)] };
     }
+
+    private IReadOnlyList<TaskStatus> Seen() => view.IsLimited ? [.. _engine.Tasks.Where(view.Sees)] : _engine.Tasks;
 
     private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
         ? Error(request, "task not found")

@@ -142,6 +142,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 foreach (var cursor in _cursors)
                 {
                     cursor.Placed = false;
+                    cursor.Unopened = null;
                 }
             }
         }
@@ -192,6 +193,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             {
                 Leave_NeedsLock(cursor);
                 cursor.Placed = false;
+                cursor.Unopened = null;
             }
         }
     }

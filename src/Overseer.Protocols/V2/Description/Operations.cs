@@ -74,5 +74,9 @@ internal static class Operations
         {
             Notes = "Only for running tasks whose action has a standard input (stdin: pipe).",
         },
+        new("send_signal", SignalMessage.Schema, AcceptedMessage.Schema)
+        {
+            Notes = "Only for running tasks. It is no stop: when the process ends of it, the task's policy decides what follows.",
+        },
     ];
 }

@@ -32,6 +32,8 @@ internal static class LimitsReader
             MaxTasks = (int)(section.Integer("max_tasks", 1, 10_000_000) ?? defaults.MaxTasks),
             MaxTaskBytes = section.Bytes("max_task_bytes", MiB, 1024 * GiB) ?? defaults.MaxTaskBytes,
             MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),
+            MaxArguments = (int)(section.Integer("max_arguments", 0, 1_000_000) ?? defaults.MaxArguments),
+            MaxArgumentBytes = (int)(section.Bytes("max_argument_bytes", KiB, 6 * MiB) ?? defaults.MaxArgumentBytes),
             MaxLabels = (int)(section.Integer("max_labels", 1, 100_000) ?? defaults.MaxLabels),
             MaxLifecycleEvents = (int)(section.Integer("max_lifecycle_events", 1, 1_000_000) ?? defaults.MaxLifecycleEvents),
             StreamBufferBytes = section.Bytes("stream_buffer_bytes", 64 * KiB, GiB) ?? defaults.StreamBufferBytes,

@@ -40,8 +40,19 @@ internal sealed class Overlay(ConfigMapping document)
         {
             Value("command", "--command", sources.Command);
             _entries.TryAdd("commands", new ConfigScalar("pinned", file: "--command"));
+            _entries.TryAdd("protocol", new ConfigScalar("v1", file: "--command"));
         }
 
+        return this;
+    }
+
+    /// <summary>
+    /// What holds without any configuration file: who runs the server may run what he likes, and whoever calls it by the old program's name has clients of that.
+    /// </summary>
+    public Overlay WithoutFile(ConfigurationSources sources)
+    {
+        if (!_entries.ContainsKey("command")) _entries.TryAdd("commands", new ConfigScalar("owner"));
+        if (sources.IsStickyOverseer) _entries.TryAdd("protocol", new ConfigScalar("v1"));
         return this;
     }
 

@@ -58,7 +58,7 @@ internal static class UnixSocketFile
     }
 
     /// <summary>Removes the socket file that a killed server left.</summary>
-    private static void RemoveStale(string path)
+    internal static void RemoveStale(string path)
     {
         if (!File.Exists(path))
         {

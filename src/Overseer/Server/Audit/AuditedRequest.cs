@@ -29,6 +29,7 @@ internal readonly record struct AuditedRequest(string What, string Target, strin
         StopMessage stop => new("stop", string.Create(CultureInfo.InvariantCulture, $"pid {stop.Pid}"), ""),
         ResetMessage reset => new("reset", AuditText.Safe(reset.TaskId), ""),
         InputMessage input => new("input", AuditText.Safe(input.TaskId), string.Create(CultureInfo.InvariantCulture, $"{input.Data.Length} bytes{(input.Eof ? ", eof" : "")}")),
+        SignalMessage signal => new("signal", AuditText.Safe(signal.TaskId), AuditText.Safe(signal.Signal) + (signal.Tree ? " to the tree" : "")),
         SetPoolMessage set => new("set_pool", AuditText.Safe(set.Action), Change(set)),
         PurgeMessage purge => new("purge", AuditText.Safe(purge.Action), ""),
         _ => new(message.Definition.Name, "", ""),
