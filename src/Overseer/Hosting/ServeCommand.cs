@@ -71,12 +71,19 @@ public static class ServeCommand
 
         await using (server)
         {
-            await options.Out.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
-            await options.Out.FlushAsync(CancellationToken.None);
+            var said = server.UsesStandardOutput ? options.Error : options.Out;
+            await said.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await said.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
             var reloads = hangUps.ServeAsync(server, manager, end.Token);
-            await Cancelled(end.Token);
+            var inputEnded = server.InputEnded;
+            if (await Task.WhenAny(Cancelled(end.Token), inputEnded) == inputEnded)
+            {
+                HostingLog.Stopping(log, "the end of input");
+                await end.CancelAsync();
+            }
+
             await manager.StoppingAsync(server.StopAsync);
             await watch;
             await reloads;
