@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using Overseer.Configuration;
 using Overseer.Hosting.Reloading;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server.Tests.Reloading;
@@ -68,6 +69,7 @@ public sealed class SettingsTests
             _ when type == typeof(IReadOnlyList<WebOrigin>) => (WebOrigin[])[WebOrigin.Parse("https://a.b")!],
             _ when type == typeof(IReadOnlyList<HostPort>) => HostPort.TryParse("a.b", out var host) ? (HostPort[])[host] : [],
             _ when type == typeof(IReadOnlyList<SecretText>) => (SecretText[])[new SecretText("s")],
+            _ when type == typeof(TrustedProxies) => new TrustedProxies([], UnixSockets: true),
             _ when type == typeof(TlsOptions) => new TlsOptions("c", "k"),
             _ when type == typeof(EventLogOptions) => new EventLogOptions { Path = "/l" },
             _ when type == typeof(HubOptions) => new HubOptions(),

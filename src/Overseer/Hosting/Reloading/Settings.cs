@@ -24,7 +24,7 @@ internal static class Settings
         Hidden("allowed_origins", c => string.Join(' ', c.AllowedOrigins)),
         Hidden("allowed_hosts", c => string.Join(' ', c.AllowedHosts)),
         Hidden("tokens", c => string.Join(';', c.Tokens.Select(token => $"{token.Name} {token.Hash.ToHex()} {token.Grant}"))),
-        Hidden("trusted_proxies", c => $"{c.TrustedProxies}"),
+        Hidden("trusted_proxies", c => $"{string.Join(' ', c.TrustedProxies.Addresses)} {c.TrustedProxies.UnixSockets}"),
         Fixed("audit_file", c => c.AuditFile),
         new("tls", IsLive: false, c => $"{c.Tls?.Certificate} {c.Tls?.Key}", IsShown: false),
         Hidden("retry", c => $"{c.Retry}"),
