@@ -3,6 +3,8 @@ using System.CommandLine.Invocation;
 using Overseer.Cli.Commands;
 using Overseer.Cli.Completion;
 using Overseer.Cli.Console;
+using Overseer.Cli.Goproc;
+using Overseer.Cli.Personas;
 using Overseer.Client;
 using Overseer.Hosting;
 
@@ -11,18 +13,39 @@ namespace Overseer.Cli;
 /// <summary>Reads the command line, runs the command, and turns what goes wrong into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    // "@web" names a tag, no file with arguments.
+    private static readonly ParserConfiguration NoResponseFiles = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command. One that only asks runs here and now: the machinery of tasks would take longer than its question.</summary>
-    internal static Task<int> RunAsync(string[] args, CliConsole console)
+    /// <param name="args">The arguments.</param>
+    /// <param name="console">Where everything goes.</param>
+    /// <param name="called">The name by which the program was called.</param>
+    internal static Task<int> RunAsync(string[] args, CliConsole console, string called = "")
     {
         try
         {
+            if (called == StickyOverseer.Name)
+                return RunAsync(StickyOverseer.Build(console).Parse(StickyOverseer.Flags(args), NoResponseFiles), console);
             if (args is ["version"] or ["--version"])
-                return Task.FromResult(VersionCommand.Run(console));
+                return Task.FromResult(VersionCommand.Run(console, "overseer"));
             if (args is [Completer.Verb, ..])
                 return Task.FromResult(Completer.Run(args[1..], console));
+            if (args is [var shared, ..] && GoprocProgram.Find(shared) is not null)
+                return Task.FromResult(GoprocProgram.Run("overseer", args, console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))
                 throw new UsageException($"there is no command '{verb}'; the commands are {CommandTree.Names}");
-            ParseResult parsed = CommandTree.For(args, console).Parse(args);
+            return RunAsync(CommandTree.For(args, console).Parse(args, NoResponseFiles), console);
+        }
+        catch (Exception failure)
+        {
+            return Task.FromResult(Explain(failure, console));
+        }
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed, CliConsole console)
+    {
+        try
+        {
             if (parsed.Errors.Count > 0)
                 return Task.FromResult(Refuse(parsed, console));
             if (parsed.Action is AsynchronousCommandLineAction)
@@ -56,9 +79,10 @@ internal static class CommandLine
 
     private static int Refuse(ParseResult parsed, CliConsole console)
     {
-        string command = parsed.CommandResult.Command is RootCommand ? "overseer" : "overseer " + parsed.CommandResult.Command.Name;
+        string program = parsed.RootCommandResult.Command.Name;
+        string command = parsed.CommandResult == parsed.RootCommandResult ? program : $"{program} {parsed.CommandResult.Command.Name}";
         string message = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-        console.Error.WriteLine($"overseer: {message}; see {command} --help");
+        console.Error.WriteLine($"{program}: {message}; see {command} --help");
         return ExitCodes.Usage;
     }
 

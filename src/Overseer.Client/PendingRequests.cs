@@ -61,8 +61,12 @@ internal sealed class PendingRequests
         PoolInfoResponse one => one.Id,
         PurgedMessage one => one.Id,
         MetricsResponse one => one.Id,
+        ProcessesResponse one => one.Id,
         ManifestResponse one => one.Id,
         AcceptedMessage one => one.Id,
+        AdoptedMessage one => one.Id,
+        ForgottenMessage one => one.Id,
+        RenamedMessage one => one.Id,
         ErrorMessage one => one.Id,
         _ => null,
     };

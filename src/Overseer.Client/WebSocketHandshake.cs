@@ -11,6 +11,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using Overseer.Protocols.Classic;
 
 namespace Overseer.Client;
 
@@ -127,7 +128,7 @@ internal static class WebSocketHandshake
     /// <summary>The head of the request to upgrade.</summary>
     internal static string RequestOf(OverseerEndpoint endpoint, string key)
         => $"GET {endpoint.Uri.PathAndQuery} HTTP/1.1\r\nHost: {endpoint.Uri.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n";
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {ProtocolProfile.CurrentSubprotocol}\r\n\r\n";
 
     private static OverseerUnreachableException NotAServer(OverseerEndpoint endpoint)
         => new(endpoint, $"what answers at {endpoint} is no Overseer server", false);

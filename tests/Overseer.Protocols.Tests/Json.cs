@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Protocols.Tests;
@@ -8,10 +9,12 @@ namespace Overseer.Protocols.Tests;
 /// <summary>Both writers as functions, and the framework's reader as the judge of what is JSON.</summary>
 internal static class Json
 {
-    public static byte[] Bytes(ServerMessage message)
+    public static byte[] Bytes(ServerMessage message) => Bytes(message, ProtocolProfile.V2);
+
+    public static byte[] Bytes(ServerMessage message, ProtocolProfile profile)
     {
         var bytes = new ArrayBufferWriter<byte>();
-        ServerMessageWriter.Write(bytes, message);
+        ServerMessageWriter.Write(bytes, message, profile);
         return bytes.WrittenSpan.ToArray();
     }
 
@@ -23,6 +26,8 @@ internal static class Json
     }
 
     public static string Text(ServerMessage message) => Encoding.UTF8.GetString(Bytes(message));
+
+    public static string Text(ServerMessage message, ProtocolProfile profile) => Encoding.UTF8.GetString(Bytes(message, profile));
 
     public static string Text(ClientMessage message) => Encoding.UTF8.GetString(Bytes(message));
 

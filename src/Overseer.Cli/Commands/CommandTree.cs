@@ -24,6 +24,7 @@ internal static class CommandTree
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),
         ("input", InputCommand.Build),
+        ("signal", SignalCommand.Build),
         ("reset-task", ResetTaskCommand.Build),
         ("events", EventsCommand.Build),
         ("actions", ActionsCommand.Build),
@@ -31,6 +32,19 @@ internal static class CommandTree
         ("pool", PoolCommand.Build),
         ("purge", PurgeCommand.Build),
         ("metrics", MetricsCommand.Build),
+        ("top", TopCommand.Build),
+        ("tree", TreeCommand.Build),
+        ("show", ShowCommand.Build),
+        ("list", console => RegistryCommands.Build("list", console)),
+        ("add", console => RegistryCommands.Build("add", console)),
+        ("run", console => RegistryCommands.Build("run", console)),
+        ("rm", console => RegistryCommands.Build("rm", console)),
+        ("kill", console => RegistryCommands.Build("kill", console)),
+        ("tag", console => RegistryCommands.Build("tag", console)),
+        ("group", console => RegistryCommands.Build("group", console)),
+        ("reset", console => RegistryCommands.Build("reset", console)),
+        ("ping", console => RegistryCommands.Build("ping", console)),
+        ("daemon", console => RegistryCommands.Build("daemon", console)),
         ("journal", JournalCommand.Build),
         ("validate", ValidateCommand.Build),
         ("reload", ReloadCommand.Build),
@@ -61,9 +75,10 @@ internal static class CommandTree
         return false;
     }
 
-    internal static RootCommand For(string[] args, CliConsole console)
+    internal static Command For(string[] args, CliConsole console)
     {
-        var root = new RootCommand(Description);
+        // Not a RootCommand: that one is named after the assembly.
+        var root = new Command("overseer", Description) { new HelpOption(), new VersionOption { Action = new VersionAction(console, "overseer") } };
         string? asked = args.Length > 0 && Knows(args[0]) ? args[0] : null;
         foreach ((string name, Func<CliConsole, Command> build) in Builders)
         {

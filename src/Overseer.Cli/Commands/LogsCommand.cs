@@ -13,13 +13,13 @@ internal static class LogsCommand
     internal static Command Build(CliConsole console)
     {
         var server = new ServerOptions();
-        var task = new Argument<string>("TASK") { Description = "Its id, the beginning of its id, its number or its name." };
+        var tasks = new Argument<string[]>("TASK") { Description = TaskLabel.Description + " The lines of several begin with the task.", Arity = ArgumentArity.OneOrMore };
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the task has ended, through restarts, and end with its exit code. Ctrl-C leaves it running." };
         var lines = new Option<int?>("--lines", "-n") { Description = "Begin with the last N lines.", HelpName = "N" };
         var since = new Option<long?>("--since-seq") { Description = "Begin with line N, counted from 1.", HelpName = "N" };
         var timestamps = new Option<bool>("--timestamps", "-t") { Description = "Print when each line was captured." };
         var json = new Option<bool>("--json") { Description = "Print the server's messages as JSON, one a line." };
-        var command = new Command("logs", "Print what a task wrote: stdout to stdout, stderr to stderr.") { task, follow, lines, since, timestamps, json };
+        var command = new Command("logs", "Print what a task wrote: stdout to stdout, stderr to stderr.") { tasks, follow, lines, since, timestamps, json };
         server.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -36,13 +36,21 @@ internal static class LogsCommand
             var printer = new EventPrinter(console, parsed.GetValue(json), parsed.GetValue(timestamps), talk: console.ErrorIsTerminal);
             try
             {
-                TaskInfo found = await TaskFinder.FindAsync(client, parsed.GetRequiredValue(task), interrupt.Token);
                 bool followed = parsed.GetValue(follow);
+                string[] texts = parsed.GetRequiredValue(tasks);
+                if (texts is not [var only] || TaskLabel.Parse(only) is not null)
+                {
+                    if (from is not null)
+                        throw new UsageException("--since-seq is for one task: each counts its own lines");
+                    using var many = new ManyLogs(client, printer, last, console.ErrorIsTerminal);
+                    return await many.RunAsync(texts, followed, interrupt.Token);
+                }
+                TaskInfo found = await TaskFinder.FindAsync(client, only, interrupt.Token);
                 TaskEnding? ending = TaskEnding.Of(found);
                 if (followed && ending is null)
-                    ending = await FollowAsync(client, found, last, from, printer, interrupt.Token);
+                    ending = await TaskLogs.FollowAsync(client, found, last, from, printer, interrupt.Token);
                 else
-                    await PrintAsync(client, found, last, from, printer, interrupt.Token);
+                    await TaskLogs.PrintAsync(client, found, last, from, printer, interrupt.Token);
                 return !followed ? ExitCodes.Ok : ending is null ? ExitCodes.Refused : TaskEnd.CodeOf(ending, printer, console.ErrorIsTerminal);
             }
             catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
@@ -52,38 +60,5 @@ internal static class LogsCommand
             }
         });
         return command;
-    }
-
-    private static async Task PrintAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
-    {
-        if (last is { } count)
-        {
-            foreach (ServerMessage one in await LastLines.ReadAsync(client, task, count, cancellation))
-                printer.Print(one);
-        }
-        else
-        {
-            await foreach (ServerMessage one in client.ReplayAsync(task.TaskId, from ?? 1, cancellationToken: cancellation))
-                printer.Print(one);
-        }
-        printer.Flush();
-    }
-
-    private static async Task<TaskEnding?> FollowAsync(OverseerClient client, TaskInfo task, int? last, long? from, EventPrinter printer, CancellationToken cancellation)
-    {
-        if (last is { } count)
-        {
-            // One line more than asked for tells where to go on even when none is to be shown.
-            IReadOnlyList<ServerMessage> events = await LastLines.ReadAsync(client, task, Math.Max(count, 1), cancellation);
-            from = events.OfType<OutputMessage>().LastOrDefault()?.Seq + 1 ?? 1;
-            if (count > 0)
-            {
-                foreach (ServerMessage one in events.Where(one => one is OutputMessage or GapMessage))
-                    printer.Print(one);
-                printer.Flush();
-            }
-        }
-        await using TaskWatch watch = await client.WatchAsync(task.TaskId, from ?? 1, cancellation);
-        return await Follower.FollowAsync(watch, printer, cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Overseer.Cli.Console;
+using Overseer.Cli.Processes;
 using Overseer.Cli.Tasks;
 using Overseer.Core.Tasks;
 using Overseer.Hosting;
@@ -18,8 +19,9 @@ internal static class PsCommand
         var action = new Option<string?>("--action") { Description = "Only tasks of this action.", HelpName = "NAME" };
         var state = new Option<string?>("--state") { Description = "Only tasks in this state: active, stopped, errored, queued.", HelpName = "STATE" };
         state.AcceptOnlyFromAmong("active", "stopped", "errored", "queued");
+        var wide = new Option<bool>("--wide", "-w") { Description = "Also show labels, and what running tasks use: processor, memory, threads, open files." };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print the task ids alone." };
-        var command = new Command("ps", "List the tasks, ended ones included.") { json, action, state, quiet };
+        var command = new Command("ps", "List the tasks, ended ones included.") { json, action, state, wide, quiet };
         server.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -34,6 +36,8 @@ internal static class PsCommand
                 JsonLines.WriteArray(console.Out, TaskInfo.Schema, tasks);
             else if (parsed.GetValue(quiet))
                 WriteIds(tasks, console);
+            else if (parsed.GetValue(wide))
+                WideTaskTable.Of(tasks, client.Processes(new ProcessesMessage("") { Action = filter.Action }), console.Clock.GetUtcNow()).WriteTo(console);
             else
                 TableOf(tasks, console.Clock.GetUtcNow()).WriteTo(console);
             return ExitCodes.Ok;
@@ -52,25 +56,34 @@ internal static class PsCommand
     {
         var table = new Table("NO", "TASK", "ACTION", "STATE", "PID", "SINCE", "EXIT", "RESTARTS");
         foreach (TaskInfo task in tasks)
-        {
-            DateTimeOffset? since = task.State switch
-            {
-                TaskState.Queued => task.QueuedAt,
-                _ when task.WorkerState == WorkerState.Exited => task.LastExitedAt,
-                _ => task.LastStartedAt,
-            };
-            table.Add(
-                task.Number.ToString(CultureInfo.InvariantCulture),
-                task.Name is { } name ? $"{name} ({task.TaskId})" : task.TaskId,
-                task.Action,
-                StateOf(task),
-                task.WorkerState == WorkerState.Running ? task.CurrentPid?.ToString(CultureInfo.InvariantCulture) : null,
-                since is { } time ? Ages.Short(now - time) : null,
-                ExitOf(task),
-                task.RestartCount.ToString(CultureInfo.InvariantCulture));
-        }
+            table.Add(Row(task, now));
         return table;
     }
+
+    /// <summary>The cells of a task, one for each column.</summary>
+    internal static Cell[] Row(TaskInfo task, DateTimeOffset now)
+    {
+        DateTimeOffset? since = task.State switch
+        {
+            TaskState.Queued => task.QueuedAt,
+            _ when task.WorkerState == WorkerState.Exited => task.LastExitedAt,
+            _ => task.LastStartedAt,
+        };
+        return
+        [
+            task.Number.ToString(CultureInfo.InvariantCulture),
+            task.Name is { } name ? $"{name} ({task.TaskId})" : task.TaskId,
+            task.Action,
+            StateOf(task),
+            task.WorkerState == WorkerState.Running ? task.CurrentPid?.ToString(CultureInfo.InvariantCulture) : null,
+            since is { } time ? Ages.Short(now - time) : null,
+            ExitOf(task),
+            task.RestartCount.ToString(CultureInfo.InvariantCulture),
+        ];
+    }
+
+    /// <summary>What a task does, in a word.</summary>
+    internal static string WordOf(TaskInfo task) => StateOf(task).Plain;
 
     private static Cell StateOf(TaskInfo task) => task.State switch
     {

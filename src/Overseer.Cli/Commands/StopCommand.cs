@@ -16,7 +16,7 @@ internal static class StopCommand
     internal static Command Build(CliConsole console)
     {
         var server = new ServerOptions();
-        var tasks = new Argument<string[]>("TASK") { Description = "Its id, the beginning of its id, its number or its name; several are stopped together.", Arity = ArgumentArity.OneOrMore };
+        var tasks = new Argument<string[]>("TASK") { Description = TaskLabel.Description + " Several are stopped together.", Arity = ArgumentArity.OneOrMore };
         var grace = new Option<string?>("--grace") { Description = "Time between SIGTERM and SIGKILL, such as 500ms, 10s, 1m30s, 0. Default: what the action says.", HelpName = "TIME" };
         var command = new Command("stop", "Stop tasks, with everything they started, and wait until they have ended.") { tasks, grace };
         server.AddTo(command);
@@ -25,7 +25,13 @@ internal static class StopCommand
             TimeSpan? time = Durations.Read(grace.Name, parsed.GetValue(grace));
             await using OverseerClient client = await server.ConnectAsync(parsed, console, cancellation);
             IReadOnlyList<TaskInfo> all = await client.ListAsync(cancellationToken: cancellation);
-            TaskInfo[] found = [.. parsed.GetRequiredValue(tasks).Select(text => TaskFinder.Find(all, text)).DistinctBy(task => task.TaskId)];
+            string[] texts = parsed.GetRequiredValue(tasks);
+            IReadOnlyList<TaskInfo> found = TaskFinder.FindAll(all, texts);
+            // Who names a label means those that are there to be stopped; who names a task is told that it has ended.
+            if (texts.All(text => TaskLabel.Parse(text) is not null))
+                found = [.. found.Where(task => !TaskEnd.HasEnded(task))];
+            if (found.Count == 0)
+                throw new NotFoundException("all of these tasks have ended");
             int[] codes = await Task.WhenAll(found.Select(task => StopAsync(client, task, time, console, cancellation)));
             return codes.Max();
         });

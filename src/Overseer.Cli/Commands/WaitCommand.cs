@@ -13,7 +13,7 @@ internal static class WaitCommand
     internal static Command Build(CliConsole console)
     {
         var server = new ServerOptions();
-        var tasks = new Argument<string[]>("TASK") { Description = "Its id, the beginning of its id, its number or its name.", Arity = ArgumentArity.OneOrMore };
+        var tasks = new Argument<string[]>("TASK") { Description = TaskLabel.Description, Arity = ArgumentArity.OneOrMore };
         var timeout = new Option<string?>("--timeout") { Description = "Give up after this time, with exit code 124, such as 30s or 1h.", HelpName = "TIME" };
         var command = new Command("wait", "Wait until tasks have ended, restarts included, and end with a task's exit code.") { tasks, timeout };
         server.AddTo(command);
@@ -26,7 +26,7 @@ internal static class WaitCommand
             {
                 await using OverseerClient client = await server.ConnectAsync(parsed, console, either.Token);
                 IReadOnlyList<TaskInfo> all = await client.ListAsync(cancellationToken: either.Token);
-                string[] ids = [.. parsed.GetRequiredValue(tasks).Select(text => TaskFinder.Find(all, text).TaskId).Distinct(StringComparer.Ordinal)];
+                string[] ids = [.. TaskFinder.FindAll(all, parsed.GetRequiredValue(tasks)).Select(task => task.TaskId)];
                 return await WaitAsync(client, ids, console, either.Token);
             }
             catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)

@@ -65,11 +65,15 @@ internal sealed class Completer
             return CompletionAnswer.Nothing;
         return arguments[index].Name switch
         {
+            "TASK" when _words.Current is ['@', ..] && IsMany(arguments[index]) => With("@", Server().Labels(task => task.Tags)),
+            "TASK" when _words.Current is ['%', ..] && IsMany(arguments[index]) => With("%", Server().Labels(task => task.Groups)),
             "TASK" => Server().Tasks(task => Concerns(verb, task) && !_words.Arguments.Contains(task.TaskId)),
             "ACTION" => Server().Actions(),
             _ => Listed(arguments[index].GetCompletions(CompletionContext.Empty)),
         };
     }
+
+    private static bool IsMany(Argument argument) => argument.Arity.MaximumNumberOfValues > 1;
 
     // A task that a command would refuse anyhow is no help.
     private static bool Concerns(string verb, TaskInfo task) => verb switch

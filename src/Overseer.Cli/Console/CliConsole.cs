@@ -1,3 +1,6 @@
+using System.Threading.Channels;
+using Overseer.Cli.Processes;
+
 namespace Overseer.Cli.Console;
 
 /// <summary>What a command has to do with the outside: its streams, its environment, its clock. Data goes to <see cref="Out"/>, talk to <see cref="Error"/>.</summary>
@@ -23,6 +26,12 @@ internal sealed class CliConsole
 
     /// <summary>Opens standard input.</summary>
     internal Func<Stream> OpenInput { get; init; } = System.Console.OpenStandardInput;
+
+    /// <summary>Begins to read the keys of the terminal.</summary>
+    internal Func<ChannelReader<ConsoleKeyInfo>> Keys { get; init; } = TopKeys.OfTerminal;
+
+    /// <summary>Columns and lines of the terminal.</summary>
+    internal Func<(int Width, int Height)> Size { get; init; } = TerminalSize.Now;
 
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 

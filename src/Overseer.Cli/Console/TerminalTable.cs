@@ -23,7 +23,7 @@ internal static class TerminalTable
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
         });
-        terminal.Profile.Width = Width();
+        terminal.Profile.Width = console.Size().Width;
         terminal.Write(drawn);
         console.Out.Write(text.ToString());
     }
@@ -36,16 +36,4 @@ internal static class TerminalTable
         Tone.Quiet => new Style(decoration: Decoration.Dim),
         _ => Style.Plain,
     };
-
-    private static int Width()
-    {
-        try
-        {
-            return System.Console.WindowWidth is > 20 and int width ? width : 80;
-        }
-        catch (IOException)
-        {
-            return 80;
-        }
-    }
 }

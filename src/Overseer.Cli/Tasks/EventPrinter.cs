@@ -8,6 +8,22 @@ internal sealed class EventPrinter(CliConsole console, bool json, bool timestamp
 {
     private LineSink? _last;
     private bool _lineOpen;
+    private string? _task;
+
+    /// <summary>The task whose events come next, when there are several: its lines say so. Null when there is one.</summary>
+    internal string? Task
+    {
+        get => _task;
+        set
+        {
+            if (_lineOpen && value != _task)
+            {
+                _last?.Write("\n"u8); // half of a line of another task: the rest of it gets a line of its own
+                _lineOpen = false;
+            }
+            _task = value;
+        }
+    }
 
     internal void Print(ServerMessage message)
     {
@@ -39,7 +55,7 @@ internal sealed class EventPrinter(CliConsole console, bool json, bool timestamp
     internal void Say(string text)
     {
         Flush();
-        console.Error.WriteLine("overseer: " + text);
+        console.Error.WriteLine(_task is null ? "overseer: " + text : $"overseer: {new Cell(_task).Plain}: {text}");
     }
 
     internal void Flush()
@@ -57,6 +73,8 @@ internal sealed class EventPrinter(CliConsole console, bool json, bool timestamp
             _last = sink;
             _lineOpen = false;
         }
+        if (_task is not null && !_lineOpen)
+            sink.Write(new Cell(_task).Plain + " | ");
         if (timestamps && !_lineOpen)
             sink.Write(output.Ts.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z '", System.Globalization.CultureInfo.InvariantCulture));
         sink.Write(output.Data.Span);

@@ -37,6 +37,10 @@ internal sealed class ServerRequests : IDisposable
 
     internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
 
+    internal IReadOnlyList<ProcessInfo> Processes(ProcessesMessage request) => ((ProcessesResponse)Ask(request, ProcessesResponse.Schema)).Processes;
+
+    internal void Signal(string taskId, string signal, bool tree) => Ask(new SignalMessage("") { TaskId = taskId, Signal = signal, Tree = tree }, AcceptedMessage.Schema);
+
     internal void Reset(string taskId) => Ask(new ResetMessage("") { TaskId = taskId }, StartedMessage.Schema);
 
     /// <summary>Starts a task: <c>started</c> or <c>queued</c>.</summary>

@@ -6,12 +6,17 @@ namespace Overseer.Core.Drivers;
 /// <summary>All actions of a configuration. Immutable; may be read from any thread.</summary>
 public sealed class ActionCatalog
 {
+    /// <summary>
+    /// What stands for the action of tasks that were started from a command, which no action describes. It is in no list, and no action can have this name.
+    /// </summary>
+    public const string CommandName = "command";
+
     private const int MaxShownName = 100;
     private readonly FrozenDictionary<string, ActionEntry> _byName;
 
     /// <summary>Makes a catalog.</summary>
     /// <param name="entries">The actions; each name once.</param>
-    /// <exception cref="ArgumentException">Two actions have the same name.</exception>
+    /// <exception cref="ArgumentException">Two actions have the same name, or one is named <see cref="CommandName"/>.</exception>
     public ActionCatalog(IEnumerable<ActionEntry> entries)
     {
         Entries = [.. entries.OrderBy(e => e.Definition.Name, StringComparer.Ordinal)];
@@ -20,6 +25,7 @@ public sealed class ActionCatalog
             if (Entries[i].Definition.Name == Entries[i - 1].Definition.Name) throw new ArgumentException($"two actions are named \"{Entries[i].Definition.Name}\"", nameof(entries));
         }
 
+        if (Entries.Any(e => e.Definition.Name == CommandName)) throw new ArgumentException($"no action can be named \"{CommandName}\"", nameof(entries));
         _byName = Entries.ToFrozenDictionary(e => e.Definition.Name, StringComparer.Ordinal);
     }
 
@@ -29,8 +35,14 @@ public sealed class ActionCatalog
     /// <summary>The actions, sorted by name.</summary>
     public IReadOnlyList<ActionEntry> Entries { get; }
 
+    /// <summary>What runs commands that no action describes; <see langword="null"/> where nothing does. Its <see cref="IAction"/> is given them in <see cref="RunRequest.Command"/>.</summary>
+    public ActionEntry? Command { get; init; }
+
     /// <summary>The action with this name.</summary>
     public ActionEntry? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>What a task was started from: an action, or a command.</summary>
+    internal ActionEntry? Of(string action) => action == CommandName ? Command : Find(action);
 
     /// <summary>What a client is told that asked for an action which is not there. A name may be as long as a message: the beginning of it is shown.</summary>
     internal string Refusal(string name)

@@ -16,4 +16,10 @@ public sealed record RunRequest
 
     /// <summary>The parameters as the client sent them, neither checked nor filled with defaults (<see cref="ParameterBinding.Bind"/> does both).</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>The program to run, as the client named it; unset for a task of an action. Only <see cref="ActionCatalog.Command"/> is asked to plan one.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>The arguments of <see cref="Command"/>.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -64,6 +65,20 @@ internal abstract record Effect
     /// else say nothing. Spares the end of the server the rest of the grace time.
     /// </summary>
     public sealed record FindLeftovers(string TaskId, RunId RunId, int Pid, long ProcessStartTime) : Effect;
+
+    /// <summary>Watch an adopted process, and report <see cref="EngineCommand.AdoptedExited"/> when it is dead.</summary>
+    /// <param name="Number">Number of its task.</param>
+    /// <param name="Process">The process.</param>
+    public sealed record WatchProcess(long Number, AdoptedProcess Process) : Effect;
+
+    /// <summary>Signal an adopted process: with its group if it leads one, else it alone; if it is dead, what is left of the group that it led.</summary>
+    /// <param name="Number">Number of its task.</param>
+    /// <param name="Process">The process.</param>
+    /// <param name="Signal">Number of the signal.</param>
+    public sealed record SignalProcess(long Number, AdoptedProcess Process, int Signal) : Effect;
+
+    /// <summary>An adopted task is no longer known. Its process is not touched, and not watched any more.</summary>
+    public sealed record AdoptedForgotten(string TaskId, long Number) : Effect;
 
     /// <summary>Report <see cref="EngineCommand.TimerElapsed"/> after <paramref name="Due"/>; replaces a timer with the same key.</summary>
     public sealed record ArmTimer(TimerKey Key, TimeSpan Due) : Effect;

@@ -64,7 +64,7 @@ internal sealed class LiveRun
     public ActionEntry? From { get; }
 
     /// <summary>The task before this run; <see langword="null"/> when it is its first.</summary>
-    public TaskStatus? Before { get; }
+    public TaskStatus? Before { get; set; }
 
     /// <summary>Where the task stands again when its start fails.</summary>
     public TaskStanding StandingBefore { get; }

@@ -11,6 +11,9 @@ internal static class StartChecks
     /// <summary>Longest name, in bytes.</summary>
     public const int MaxNameBytes = 64;
 
+    /// <summary>The longest single argument of a program, in bytes: MAX_ARG_STRLEN of the kernel without the NUL at its end.</summary>
+    public const int MaxArgumentBytes = 131_071;
+
     /// <summary>A task id: not empty, at most 256 bytes, no control characters.</summary>
     public static string? TaskId(string? id) => id is null ? null : Text("task_id", id);
 
@@ -36,11 +39,35 @@ internal static class StartChecks
         return null;
     }
 
+    /// <summary>A command and its arguments: what execve(2) can take, and what the configuration allows.</summary>
+    public static string? Command(string command, IReadOnlyList<string> args, EngineOptions options)
+    {
+        if (command.Length == 0) return "command must not be empty";
+        if (args.Count > options.MaxArguments) return $"args: at most {options.MaxArguments} are allowed (limit max_arguments)";
+        long bytes = 0;
+        for (var i = -1; i < args.Count; i++)
+        {
+            var text = i < 0 ? command : args[i];
+            var length = text is null ? 0 : Encoding.UTF8.GetByteCount(text);
+            if (WrongArgument(text, length) is { } wrong) return (i < 0 ? "command" : $"args[{i}]") + wrong;
+            bytes += length + 1;
+        }
+
+        return bytes > options.MaxArgumentBytes ? $"command and args take {bytes} bytes; {options.MaxArgumentBytes} are allowed (limit max_argument_bytes)" : null;
+    }
+
     /// <summary>Joins the labels of an action and of a request: trimmed, blanks and doubles dropped, order kept.</summary>
     public static IReadOnlyList<string> Join(IReadOnlyList<string> first, IReadOnlyList<string>? second)
     {
         if (first.Count == 0 && second is not { Count: > 0 }) return [];
         return [.. first.Concat(second ?? []).Select(l => l.Trim()).Where(l => l.Length > 0).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static string? WrongArgument(string? text, int bytes)
+    {
+        if (text is null) return " must be a string";
+        if (bytes > MaxArgumentBytes) return $" has {bytes} bytes; one argument has at most {MaxArgumentBytes} (a limit of the kernel)";
+        return text.Contains('\0', StringComparison.Ordinal) ? ": a NUL character cannot be passed to a program" : null;
     }
 
     private static string? Text(string field, string text)

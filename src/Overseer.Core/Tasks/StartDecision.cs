@@ -31,5 +31,8 @@ internal sealed record StartDecision
     public long Bytes { get; init; }
 
     /// <summary>It does not.</summary>
-    public static StartDecision Refused(string message, string? existingTaskId = null) => new() { Refusal = new EngineReply.Failed(message, existingTaskId) };
+    public static StartDecision Refused(string message, string? existingTaskId = null) => Refused(new EngineReply.Failed(message, existingTaskId));
+
+    /// <summary>It does not.</summary>
+    public static StartDecision Refused(EngineReply.Failed answer) => new() { Refusal = answer };
 }

@@ -17,13 +17,15 @@ internal sealed class StartDesk(
     PoolTable<TaskEntry> pools,
     DedupeIndex byDedupeKey)
 {
+    private const string NoCommands = "nothing here runs commands that no action describes";
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
 
     private ActionCatalog _actions = actions;
     private EngineOptions _options = options;
+    private long _lastNumber;
 
-    /// <summary>The highest registry number that was given out.</summary>
-    public long LastNumber { get; set; }
+    /// <summary>The highest registry number that was given out. May be read from any thread.</summary>
+    public long LastNumber { get => Volatile.Read(ref _lastNumber); set => Volatile.Write(ref _lastNumber, value); }
 
     /// <summary>Plans a launch once more that came to nothing: its task's action may have changed since, or be gone.</summary>
     public RunPlan? PlanAgain(TaskRecord task, RunRecord run, SecretMask mask, out string refusal) => Plan(task, run.RunId, run.Ordinal, mask, out _, out refusal);
@@ -39,7 +41,7 @@ internal sealed class StartDesk(
         var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
         var mask = MaskOf(entry.Record);
         if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
-        var process = plan as ProcessPlan;
+        var (command, args) = Shown(plan, entry.Record.Action == ActionCatalog.CommandName ? entry.Record.Command : null, mask);
         var status = before with
         {
             State = TaskState.Active,
@@ -48,26 +50,26 @@ internal sealed class StartDesk(
             CurrentRun = run,
             Run = before.Run + 1,
             RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, _options),
-            Command = process is null ? null : mask.Text(process.File),
-            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+            Command = command,
+            Args = args,
         };
         return new LaunchOrder(origin, plan, mask, status, _options.BootId, kind) { From = action };
     }
 
     /// <summary>What a task occupies while it is live.</summary>
-    public string? DedupeKeyOf(TaskRecord task) => _actions.Find(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
+    public string? DedupeKeyOf(TaskRecord task) => _actions.Of(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
 
     /// <summary>Whether nothing can ever be started for this task, as the configuration does not have its action any more.</summary>
     public bool IsActionGone(TaskRecord task, out string message)
     {
         message = $"the action {GoQuote.Text(task.Action)} is not configured any more";
-        return _actions.Find(task.Action) is null;
+        return _actions.Of(task.Action) is null;
     }
 
     /// <summary>The task as its action and the defaults describe it now.</summary>
     public TaskStatus Describe(TaskStatus status, TaskRecord task)
     {
-        var action = _actions.Find(task.Action);
+        var action = _actions.Of(task.Action);
         return status with
         {
             Params = MaskOf(task).Parameters(task.Params),
@@ -81,46 +83,59 @@ internal sealed class StartDesk(
     public void Use(ActionCatalog actions, EngineOptions options) => (_actions, _options) = (actions, options);
 
     /// <summary>The action of this name.</summary>
-    public ActionEntry? ActionOf(TaskRecord task) => _actions.Find(task.Action);
+    public ActionEntry? ActionOf(TaskRecord task) => _actions.Of(task.Action);
 
     /// <summary>Decides.</summary>
     public StartDecision Decide(EngineCommand.StartTask start)
     {
         var request = start.Request;
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
-        if (_actions.Find(request.Action) is not { } action)
+        if ((request.Command is null ? _actions.Find(request.Action) : _actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
         {
-            return StartDecision.Refused(_actions.Refusal(request.Action));
+            return StartDecision.Refused(request.Command is null ? _actions.Refusal(request.Action) : NoCommands);
         }
 
         var policy = PolicyOf(request.RetryPolicy, action.Definition, _options);
         if (policy?.Problem() is { } wrongPolicy) return StartDecision.Refused($"retry_policy: {wrongPolicy}");
 
         var taskId = request.TaskId ?? ids().ToString("D");
+        if (table.IsForeign(taskId)) return StartDecision.Refused("task_id is that of an adopted process", taskId);
         var existing = table.Find(taskId);
+        if (existing is not null && !start.Origin.Sees(existing.Status)) return StartDecision.Refused("task_id is taken");
         if (existing is { Machine.Phase: not TaskPhase.Ended }) return StartDecision.Refused("task already running or starting");
 
         var labels = (existing?.Labels ?? Labels.None).With(request);
         if (labels.Name is { } name && table.FindByName(name) is { } owner && owner != existing)
         {
-            return StartDecision.Refused($"name \"{name}\" is already used by task {owner.TaskId}", owner.TaskId);
+            return start.Origin.Sees(owner.Status)
+                ? StartDecision.Refused($"name \"{name}\" is already used by task {owner.TaskId}", owner.TaskId)
+                : StartDecision.Refused($"name \"{name}\" is already used");
         }
 
         var runId = new RunId(ids());
         var run = (existing?.Status.Run ?? 0) + 1;
         var mask = SecretMask.For(action.Action.Parameters, request.Params);
-        if (Plan(action, new RunRequest { TaskId = taskId, RunId = runId, Run = run, Parameters = request.Params ?? NoParameters }, mask, out var refusal) is not { } plan)
+        var runRequest = new RunRequest
+        {
+            TaskId = taskId,
+            RunId = runId,
+            Run = run,
+            Parameters = request.Params ?? NoParameters,
+            Command = request.Command,
+            Args = request.Args ?? [],
+        };
+        if (Plan(action, runRequest, mask, out var refusal) is not { } plan)
         {
             return StartDecision.Refused(refusal);
         }
 
         var key = DedupeKey.Of(action, request.Params);
-        if (byDedupeKey.Find(key) is { } twin) return StartDecision.Refused($"duplicate task: already running as {twin.TaskId}", twin.TaskId);
+        if (byDedupeKey.Find(key) is { } twin) return StartDecision.Refused(TwinRefusal(twin.Status, start.Origin));
 
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
         if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
-        var admission = pools.Ask(request.Action, request.Force);
+        var admission = pools.Ask(status.Action, request.Force);
         if (admission is Admission<TaskEntry>.Reject) return StartDecision.Refused("pool rejected task: pool: task rejected — limit reached and queue is full");
         if (existing is null) status = status with { Number = ++LastNumber };
         return new StartDecision
@@ -134,6 +149,11 @@ internal sealed class StartDesk(
             Bytes = bytes,
         };
     }
+
+    /// <summary>What is said to a start whose twin is running: which one that is, where the asker may know.</summary>
+    public static EngineReply.Failed TwinRefusal(TaskStatus twin, RequestOrigin origin) => origin.Sees(twin)
+        ? new EngineReply.Failed($"duplicate task: already running as {twin.TaskId}", twin.TaskId)
+        : new EngineReply.Failed("duplicate task: already running");
 
     /// <summary>Whether a task of this size fits beside all the others.</summary>
     public bool Fits(TaskEntry? existing, long bytes) =>
@@ -151,6 +171,7 @@ internal sealed class StartDesk(
     private string? WordsOf(StartRequest request)
     {
         if (string.IsNullOrEmpty(request.Action)) return "action is required";
+        if (request.Command is not null && StartChecks.Command(request.Command, request.Args ?? [], _options) is { } badCommand) return badCommand;
         if (StartChecks.TaskId(request.TaskId) is { } badId) return badId;
         if (request.Name is { } name && StartChecks.Name(name) is { } badName) return badName;
         if (request.Params?.Count > _options.MaxParameters) return $"params: at most {_options.MaxParameters} are allowed";
@@ -177,9 +198,13 @@ internal sealed class StartDesk(
         return null;
     }
 
+    /// <summary>What is shown of a plan: of a command what was asked for, so that it can be asked for again.</summary>
+    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, string? asked, SecretMask mask) =>
+        plan is ProcessPlan process ? (asked ?? mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
+
     private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
     {
-        var process = plan as ProcessPlan;
+        var (command, args) = Shown(plan, request.Command, mask);
         return new TaskStatus
         {
             TaskId = taskId,
@@ -195,8 +220,8 @@ internal sealed class StartDesk(
             Name = labels.Name,
             Tags = StartChecks.Join(action.Definition.Tags, labels.Tags),
             Groups = StartChecks.Join(action.Definition.Groups, labels.Groups),
-            Command = process is null ? null : mask.Text(process.File),
-            Args = process is null ? null : mask.Texts(process.Arguments, skip: 1),
+            Command = command,
+            Args = args,
         };
     }
 
@@ -218,15 +243,29 @@ internal sealed class StartDesk(
     };
 
     private SecretMask MaskOf(TaskRecord task) =>
-        _actions.Find(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
+        _actions.Of(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
 
     private RunPlan? Plan(TaskRecord task, RunId run, int ordinal, SecretMask mask, out ActionEntry? action, out string refusal)
     {
         refusal = "";
-        action = _actions.Find(task.Action);
-        if (action is not null) return Plan(action, new RunRequest { TaskId = task.TaskId, RunId = run, Run = ordinal, Parameters = task.Params ?? NoParameters }, mask, out refusal);
-        refusal = _actions.Refusal(task.Action);
-        return null;
+        action = _actions.Of(task.Action);
+        var isCommand = task.Action == ActionCatalog.CommandName;
+        if (action is null)
+        {
+            refusal = isCommand ? NoCommands : _actions.Refusal(task.Action);
+            return null;
+        }
+
+        var request = new RunRequest
+        {
+            TaskId = task.TaskId,
+            RunId = run,
+            Run = ordinal,
+            Parameters = task.Params ?? NoParameters,
+            Command = isCommand ? task.Command : null,
+            Args = (isCommand ? task.Args : null) ?? [],
+        };
+        return Plan(action, request, mask, out refusal);
     }
 
     /// <summary>The policy that is in force: the request's over the action's over the global one.</summary>

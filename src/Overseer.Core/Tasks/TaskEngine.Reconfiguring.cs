@@ -18,6 +18,7 @@ internal sealed partial class TaskEngine
         var former = _table.All.Where(entry => entry.Machine.Phase == TaskPhase.Queued).ToDictionary(entry => entry, entry => _pools.Settings(entry.Status.Action).QueueMaxAge);
         _actions = next.Actions;
         _desk.Use(next.Actions, next.Options);
+        _adopted.Use(next.Options);
         _pools.Replace(next.Options.Pools);
         foreach (var entry in _table.All) DescribeAnew(entry, effects);
         OccupyAnew();
@@ -70,6 +71,7 @@ internal sealed partial class TaskEngine
         var labels = !before.Tags.SequenceEqual(after.Tags) || !before.Groups.SequenceEqual(after.Groups);
         if (!labels && before.RetryPolicy == after.RetryPolicy && SameParameters(before.Params, after.Params)) return;
         entry.Machine.Describe(after, effects);
+        _index.Relabel(entry);
         if (labels) effects.Add(new Effect.LabelsChanged(after));
 
         static bool SameParameters(IReadOnlyDictionary<string, string>? one, IReadOnlyDictionary<string, string>? other) =>

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -11,7 +11,10 @@ namespace Overseer.Core.Tasks;
 /// </summary>
 internal sealed partial class TaskEngine
 {
-    private readonly TaskTable _table = new();
+    private readonly RegistryIndex _index = new();
+    private readonly TaskTable _table;
+    private readonly AdoptedTasks _adopted;
+    private readonly LabelDesk _labels;
     private readonly StartDesk _desk;
     private readonly DedupeIndex _byDedupeKey = new();
     private readonly ChangeLog _changes = new();
@@ -35,13 +38,22 @@ internal sealed partial class TaskEngine
     {
         _actions = actions;
         _parts = new MachineParts(clock, _changes, options.BootId, ids, random);
+        _table = new TaskTable(_index);
         _pools = new PoolTable<TaskEntry>(options.Pools);
         _desk = new StartDesk(actions, options, clock, ids, _table, _pools, _byDedupeKey);
         _restorer = new TaskRestorer(actions, options, _parts);
+        _adopted = new AdoptedTasks(_index, options, _parts, () => ++_desk.LastNumber);
+        _labels = new LabelDesk(_index, () => _actions, _changes);
     }
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>
-    public IReadOnlyList<TaskStatus> Tasks => _table.Snapshot();
+    public IReadOnlyList<TaskStatus> Tasks => [.. _index.All.Select(task => task.Status)];
+
+    /// <summary>All known tasks and the ways to find them.</summary>
+    public RegistryIndex Registry => _index;
+
+    /// <summary>When the adopted processes that live were last seen.</summary>
+    public DateTimeOffset AdoptedSeenAt => _adopted.SeenAt;
 
     /// <summary>What can be started now.</summary>
     public ActionCatalog Actions => _actions;
@@ -49,17 +61,23 @@ internal sealed partial class TaskEngine
     /// <summary>True when no run is under way and nothing that a stopped run left behind is still to be swept: the server may end.</summary>
     public bool IsIdle => _idle;
 
+    /// <summary>The registry number of the next new task; from any thread.</summary>
+    public long NextNumber => _desk.LastNumber + 1;
+
     /// <summary>How many tasks are known.</summary>
-    public int Count => _table.Count;
+    public int Count => _index.Count;
 
     /// <summary>How much each action has to do that ever had something to do.</summary>
     public IReadOnlyList<PoolLoad> Loads => _pools.Loads;
 
     /// <summary>The task with this id.</summary>
-    public TaskStatus? Find(string taskId) => _table.Find(taskId)?.Status;
+    public TaskStatus? Find(string taskId) => _index.Find(taskId)?.Status;
 
-    /// <summary>The task whose latest process has, or had, this pid.</summary>
-    public TaskStatus? FindByPid(int pid) => _table.FindByPid(pid)?.Status;
+    /// <summary>The task whose latest process has this pid; if none lives, the latest that had it.</summary>
+    public TaskStatus? FindByPid(int pid) => _index.FindByPid(pid)?.Status;
+
+    /// <summary>The tasks that pass a filter, by number, over the narrowest index there is for it.</summary>
+    public IReadOnlyList<TaskStatus> List(TaskFilter filter) => filter.Apply(_index.Candidates(filter));
 
     /// <summary>The task whose run under way, or still to be swept, this is.</summary>
     public TaskStatus? FindByRun(RunId run) => _table.FindByRun(run)?.Status;
@@ -71,9 +89,18 @@ internal sealed partial class TaskEngine
     public void Restore(StoredState state, List<Effect> effects)
     {
         _desk.LastNumber = state.LastNumber;
-        foreach (var entry in _restorer.Restore(state, effects))
+        var restored = _restorer.Restore(state, effects).ToList();
+        var adopted = _adopted.Restore(state, effects).ToDictionary(task => task.Number);
+
+        // In the order of their numbers, all together: so each index grows at its end.
+        foreach (var task in restored.Concat<RegisteredTask>(adopted.Values).OrderBy(task => task.Number))
         {
-            _table.Add(entry);
+            if (task is TaskEntry entry) _table.Add(entry);
+            else _adopted.Enter((AdoptedTask)task);
+        }
+
+        foreach (var entry in restored)
+        {
             _table.SetName(entry, null, entry.Labels.Name);
             _table.SetPid(entry, entry.Machine.LatestPid);
             _byDedupeKey.Add(entry);
@@ -109,7 +136,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.StopTask c: Stop(c, effects); break;
             case EngineCommand.ResetTask c: Reset(c, effects); break;
             case EngineCommand.PoolInfo c:
-                EngineReply answer = UnknownAction(c.Action) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
+                EngineReply answer = UnknownAction(c.Action, c.Origin) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
                 effects.Add(new Effect.Reply(c.Origin, answer));
                 break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
@@ -130,7 +157,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }: _due.Add(key.RunId); break;
             case EngineCommand.Reconfigure c: Reconfigure(c, effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
-            default: throw new UnreachableException(command.GetType().Name);
+            default: ApplyToRegistry(command, effects); break;
         }
 
         LaunchWaiting(effects);
@@ -152,7 +179,7 @@ internal sealed partial class TaskEngine
         var isNew = entry is null;
         if (entry is null)
         {
-            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_parts)) { Number = order.Status.Number, Bytes = decision.Bytes, Record = decision.Record! };
+            entry = new TaskEntry(order.Status.Number, order.Status.TaskId, new TaskMachine(_parts)) { Bytes = decision.Bytes, Record = decision.Record! };
             entry.Pending = new PendingStart(IsNew: true, Labels.None, 0, Record: null);
         }
         else
@@ -175,14 +202,14 @@ internal sealed partial class TaskEngine
 
     private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
     {
-        var entry = _table.Find(reset.TaskId);
+        var entry = _table.Find(reset.TaskId) is { } found && reset.Origin.Sees(found.Status) ? found : null;
         var refusal = "";
         TaskEntry? twin = null;
         if (_ending) refusal = "the server is shutting down";
         else if (reset.TaskId.Length == 0) refusal = "task_id is required";
         else if (entry is null) refusal = "task not found";
         else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
-        else if ((twin = _byDedupeKey.Find(_desk.DedupeKeyOf(entry.Record))) is not null) refusal = $"duplicate task: already running as {twin.TaskId}";
+        else if ((twin = _byDedupeKey.Find(_desk.DedupeKeyOf(entry.Record))) is not null) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
@@ -196,14 +223,15 @@ internal sealed partial class TaskEngine
             return;
         }
 
-        effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin?.TaskId)));
+        effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin is not null && reset.Origin.Sees(twin.Status) ? twin.TaskId : null)));
     }
 
-    private EngineReply.Failed? UnknownAction(string? action) => action is null || _actions.Find(action) is not null ? null : new EngineReply.Failed(_actions.Refusal(action));
+    private EngineReply.Failed? UnknownAction(string? action, RequestOrigin origin) =>
+        action is null || (_actions.Find(action) is { } found && origin.Sees(found.Definition)) ? null : new EngineReply.Failed(_actions.Refusal(action));
 
     private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
     {
-        if (UnknownAction(set.Action) is { } unknown)
+        if (UnknownAction(set.Action, set.Origin) is { } unknown)
         {
             effects.Add(new Effect.Reply(set.Origin, unknown));
             return;
@@ -237,13 +265,13 @@ internal sealed partial class TaskEngine
 
     private void Purge(EngineCommand.Purge purge, List<Effect> effects)
     {
-        if (UnknownAction(purge.Action) is { } unknown)
+        if (UnknownAction(purge.Action, purge.Origin) is { } unknown)
         {
             effects.Add(new Effect.Reply(purge.Origin, unknown));
             return;
         }
 
-        var waiting = _pools.Waiting(purge.Action);
+        var waiting = _pools.Waiting(purge.Action).Where(ticket => purge.Origin.Sees(ticket.Task.Status)).ToList();
         effects.Add(new Effect.Reply(purge.Origin, new EngineReply.Purged(purge.Action, waiting.Count)));
         foreach (var ticket in waiting) Drive(ticket.Task, new TaskInput.Dequeue(DequeueReason.Purged), effects);
     }
@@ -298,34 +326,39 @@ internal sealed partial class TaskEngine
     /// <summary>Forgets the oldest ended tasks until one more fits; that it can fit was decided before.</summary>
     private void MakeRoom(TaskEntry? existing, long bytes, List<Effect> effects)
     {
-        while (!_desk.Fits(existing, bytes) && _table.OldestEnded(existing) is { } oldest)
-        {
-            var leftover = oldest.Machine.LeftoverRun;
-            oldest.Machine.SweepNow(effects);
-            if (leftover is { } run) ForgetLeftover(run);
-            _table.Remove(oldest);
-            _changes.Forget(oldest.Number);
-            effects.Add(new Effect.TaskForgotten(oldest.TaskId, oldest.Status.JournalId));
-        }
+        while (!_desk.Fits(existing, bytes) && _table.OldestEnded(existing) is { } oldest) Forget(oldest, effects);
+    }
+
+    /// <summary>Forgets a task that has ended, and its journal.</summary>
+    private void Forget(TaskEntry entry, List<Effect> effects)
+    {
+        var leftover = entry.Machine.LeftoverRun;
+        entry.Machine.SweepNow(effects);
+        if (leftover is { } run) ForgetLeftover(run);
+        _table.Remove(entry);
+        _changes.Forget(entry.Number);
+        effects.Add(new Effect.TaskForgotten(entry.TaskId, entry.Status.JournalId));
     }
 
     private void Stop(EngineCommand.StopTask stop, List<Effect> effects)
     {
-        var entry = stop switch
+        var task = stop switch
         {
-            { TaskId: { } id } => _table.Find(id),
-            { Pid: { } pid } => _table.FindByPid(pid),
+            { TaskId: { } id } => _index.Find(id),
+            { Pid: { } pid } => _index.FindByPid(pid),
             _ => null,
         };
+        if (task is not null && !stop.Origin.Sees(task.Status)) task = null;
         var refusal = stop switch
         {
             { TaskId: null or "", Pid: null } => "task_id is required",
             { Grace: { } grace } when grace < TimeSpan.Zero => "grace must not be negative",
             { Grace: { } grace } when grace > StopPolicy.MaxGrace => $"grace: at most {StopPolicy.MaxGrace.TotalHours}h is allowed",
-            _ => entry is null ? "task not found" : null,
+            _ => task is null ? "task not found" : null,
         };
         if (refusal is not null) effects.Add(new Effect.Reply(stop.Origin, new EngineReply.Failed(refusal)));
-        else Drive(entry!, new TaskInput.Stop(stop.Origin, stop.Grace), effects);
+        else if (task is AdoptedTask adopted) _adopted.Stop(adopted, stop, effects);
+        else Drive((TaskEntry)task!, new TaskInput.Stop(stop.Origin, stop.Grace), effects);
     }
 
     private void StopAll(TimeSpan? grace, List<Effect> effects)
@@ -333,7 +366,7 @@ internal sealed partial class TaskEngine
         _ending = true;
         if (grace < TimeSpan.Zero) grace = TimeSpan.Zero;
         if (grace > StopPolicy.MaxGrace) grace = StopPolicy.MaxGrace;
-        foreach (var entry in _table.All.OrderBy(e => e.Number)) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
+        foreach (var entry in _table.All.ToList()) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
     }
 
     private void Started(EngineCommand.RunStarted started, List<Effect> effects)
@@ -367,7 +400,7 @@ internal sealed partial class TaskEngine
 
     private void Recover(IReadOnlySet<RunId> known, List<Effect> effects)
     {
-        foreach (var entry in _table.All.OrderBy(e => e.Number))
+        foreach (var entry in _table.All)
         {
             if (entry.Machine.Record is { } run && !known.Contains(run.RunId)) effects.Add(new Effect.RecoverRun(entry.TaskId, entry.Status.JournalId, run));
         }
@@ -398,6 +431,7 @@ internal sealed partial class TaskEngine
         var (phaseBefore, runBefore, leftoverBefore) = (machine.Phase, machine.AnyRun, machine.LeftoverRun);
         machine.Apply(input, effects);
         KeepRunsInStep(entry, runBefore, leftoverBefore);
+        _index.Relabel(entry);
         if (!ReferenceEquals(machine.Standing, entry.Record.Standing)) entry.Record = entry.Record with { Standing = machine.Standing };
         if (!ReferenceEquals(entry.Record, entry.Stored)) _changes.Put(entry.Stored = entry.Record);
         if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);

@@ -196,6 +196,16 @@ internal sealed partial class TaskMachine(MachineParts parts)
         }
     }
 
+    /// <summary>The task has other labels, now and when it goes back to what it was before a start.</summary>
+    /// <param name="change">Gives a status its new labels.</param>
+    /// <param name="effects">Gets what has to be done.</param>
+    public void Relabel(Func<TaskStatus, TaskStatus> change, List<Effect> effects)
+    {
+        if (_run is { Before: { } before }) _run.Before = change(before);
+        if (_next is { Before: { } waiting }) _next = _next with { Before = change(waiting) };
+        Become(change(Status), effects);
+    }
+
     private Transition Launch(LaunchOrder order, List<Effect> effects)
     {
         SweepNow(effects);

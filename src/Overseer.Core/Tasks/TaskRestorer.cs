@@ -22,7 +22,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
 
     private TaskEntry Restore(TaskRecord task, RunRecord[] runs, List<Effect> effects)
     {
-        var action = actions.Find(task.Action);
+        var action = actions.Of(task.Action);
         var mask = action is null ? SecretMask.ForUnknownAction(task.Params) : SecretMask.For(action.Action.Parameters, task.Params);
         var standing = task.Standing;
         var live = runs.LastOrDefault() is { Phase: not TaskPhase.Ended } latest ? latest : null;
@@ -52,9 +52,8 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         var bytes = TaskSize.Of(status, key);
         var labels = new Labels(task.Name, task.Tags, task.Groups);
         var pending = live is { Phase: TaskPhase.Starting } ? KindOf(live, standing) != LaunchKind.Restart : status.Phase == TaskPhase.Queued;
-        return new TaskEntry(task.TaskId, machine)
+        return new TaskEntry(task.Number, task.TaskId, machine)
         {
-            Number = task.Number,
             Record = task,
             Stored = task,
             Labels = labels,

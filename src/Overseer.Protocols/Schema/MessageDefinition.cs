@@ -26,9 +26,17 @@ internal abstract class MessageDefinition<TBase>(string name, MessageDirection d
     : MessageDefinition(name, direction, delivery, description)
     where TBase : class
 {
-    public abstract ReadProblem? Read(ref Utf8JsonReader reader, out TBase? message);
+    /// <summary>Reads a message.</summary>
+    /// <param name="reader">On its first token.</param>
+    /// <param name="needsId">Whether it must have an <c>id</c>; if not, one that is missing is the empty text.</param>
+    /// <param name="message">The message; null when there is a problem.</param>
+    public abstract ReadProblem? Read(ref Utf8JsonReader reader, bool needsId, out TBase? message);
 
-    public abstract void Write(ref JsonOutput output, TBase message);
+    /// <summary>Writes a message.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="writesEmptyId">Whether an <c>id</c> that is the empty text is written, or left out.</param>
+    public abstract void Write(ref JsonOutput output, TBase message, bool writesEmptyId);
 }
 
 /// <summary>A definition of the message that is <typeparamref name="T"/> here.</summary>
@@ -37,21 +45,23 @@ internal sealed class MessageDefinition<TBase, T>(ObjectType<T> body, MessageDir
     where TBase : class
     where T : class, TBase
 {
+    private readonly RequiredField<T, string>? _id = body.Fields.OfType<RequiredField<T, string>>().FirstOrDefault(field => field.Name == "id");
     private readonly byte[] _beginning = Encoding.UTF8.GetBytes($"{{\"type\":\"{body.Name}\"");
 
     public override IReadOnlyList<Field> Fields => body.Fields;
 
-    public override ReadProblem? Read(ref Utf8JsonReader reader, out TBase? message)
+    public override ReadProblem? Read(ref Utf8JsonReader reader, bool needsId, out TBase? message)
     {
-        var problem = body.Read(ref reader, out var read);
+        var problem = body.Read(ref reader, needsId ? null : _id, out var read);
         message = problem is null ? read : null;
         return problem;
     }
 
-    public override void Write(ref JsonOutput output, TBase message)
+    public override void Write(ref JsonOutput output, TBase message, bool writesEmptyId)
     {
         output.Raw(_beginning);
-        body.WriteFields(ref output, (T)message);
+        var value = (T)message;
+        body.WriteFields(ref output, value, !writesEmptyId && _id?.Get(value).Length == 0 ? _id : null);
         output.Raw((byte)'}');
     }
 }

@@ -38,7 +38,10 @@ internal sealed class ObjectType<T> : WireType<T>
 
     public override IReadOnlyList<Field> Fields => _fields;
 
-    public override ReadProblem? Read(ref Utf8JsonReader reader, out T value)
+    public override ReadProblem? Read(ref Utf8JsonReader reader, out T value) => Read(ref reader, optional: null, out value);
+
+    /// <summary>Reads an object in which one required text may be missing: it is empty then.</summary>
+    public ReadProblem? Read(ref Utf8JsonReader reader, RequiredField<T, string>? optional, out T value)
     {
         value = null!;
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -60,7 +63,11 @@ internal sealed class ObjectType<T> : WireType<T>
         }
         foreach (var field in _fields)
         {
-            if (field.Required && values[field.Index] is null)
+            if (!field.Required || values[field.Index] is not null)
+                continue;
+            if (field == optional)
+                values[field.Index] = "";
+            else
                 return ReadProblem.Required().InField(field.Name);
         }
         value = _create(values);
@@ -74,11 +81,14 @@ internal sealed class ObjectType<T> : WireType<T>
         output.EndObject();
     }
 
-    /// <summary>Writes each set field with a comma before it.</summary>
-    public void WriteFields(ref JsonOutput output, T value)
+    /// <summary>Writes each set field but one with a comma before it.</summary>
+    public void WriteFields(ref JsonOutput output, T value, Field<T>? except = null)
     {
         foreach (var field in _fields)
-            field.Write(ref output, value);
+        {
+            if (field != except)
+                field.Write(ref output, value);
+        }
     }
 
     private Field<T>? Find(ref Utf8JsonReader reader)

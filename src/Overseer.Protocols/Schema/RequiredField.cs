@@ -8,14 +8,15 @@ internal sealed class RequiredField<TOwner, T>(string name, WireType<T> type, Fu
     : Field<TOwner>(name, type, required: true, description)
     where T : notnull
 {
+    public T Get(TOwner owner) => get(owner);
+
     public override ReadProblem? Read(ref Utf8JsonReader reader, FieldValues values)
     {
         var problem = type.Read(ref reader, out var value);
         if (problem is not null)
             return problem;
-        if (type.MeansAbsent(value))
-            return ReadProblem.Required();
-        values[Index] = value;
+        if (!type.MeansAbsent(value))
+            values[Index] = value;
         return null;
     }
 

@@ -29,6 +29,9 @@ internal static class WireTypes
     /// <summary>A number of things counted from 1.</summary>
     public static WireType<int> Positive { get; } = new IntegerType<int>(1, int.MaxValue);
 
+    /// <summary>A number with a fraction, 0 or more.</summary>
+    public static WireType<double> Number { get; } = new NumberType(0);
+
     public static WireType<long> LongCount { get; } = new IntegerType<long>(0, long.MaxValue);
 
     /// <summary>A sequence number, counted from 1.</summary>

@@ -12,7 +12,7 @@ public static class ClientMessageWriter
     public static void Write(IBufferWriter<byte> destination, ClientMessage message)
     {
         var output = new JsonOutput(destination);
-        message.Definition.Write(ref output, message);
+        message.Definition.Write(ref output, message, writesEmptyId: false);
         output.Complete();
     }
 }

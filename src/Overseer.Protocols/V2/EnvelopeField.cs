@@ -14,7 +14,10 @@ internal struct EnvelopeField(string name)
 
     /// <summary>What is wrong with it, missing included; null when all is well.</summary>
     public readonly string? Problem
-        => (_problem ?? (string.IsNullOrEmpty(Value) ? ReadProblem.Required() : null))?.InField(name).ToString();
+        => Mistake ?? (string.IsNullOrEmpty(Value) ? ReadProblem.Required().InField(name).ToString() : null);
+
+    /// <summary>What is wrong with it if it is there; null when all is well, or it is missing.</summary>
+    public readonly string? Mistake => _problem?.InField(name).ToString();
 
     /// <summary>Takes the value when the reader is on this field's name; the reader is then on the value's first token.</summary>
     public bool TryTake(ref Utf8JsonReader reader)

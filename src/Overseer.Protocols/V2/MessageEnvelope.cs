@@ -14,9 +14,17 @@ internal ref struct MessageEnvelope
     /// <summary>How many objects and arrays may be open at once, the message itself included.</summary>
     public const int MaxDepth = 32;
 
+    private readonly bool _needsId;
     private bool _tooDeep;
     private EnvelopeField _id;
     private EnvelopeField _type;
+
+    private MessageEnvelope(bool needsId)
+    {
+        _needsId = needsId;
+        _id = new EnvelopeField("id");
+        _type = new EnvelopeField("type");
+    }
 
     /// <summary>The reader keeps one bit for each open level and never recurses, so that depth is ours to judge.</summary>
     public static JsonReaderOptions ReaderOptions => new() { MaxDepth = int.MaxValue };
@@ -29,9 +37,9 @@ internal ref struct MessageEnvelope
     /// <summary>What is wrong, or null.</summary>
     public string? Error { get; private set; }
 
-    public static MessageEnvelope Read(ReadOnlySpan<byte> utf8)
+    public static MessageEnvelope Read(ReadOnlySpan<byte> utf8, bool needsId)
     {
-        var envelope = new MessageEnvelope { _id = new EnvelopeField("id"), _type = new EnvelopeField("type") };
+        var envelope = new MessageEnvelope(needsId);
         try
         {
             envelope.Error = envelope.Scan(utf8);
@@ -62,6 +70,6 @@ internal ref struct MessageEnvelope
             return "invalid JSON: the message is not UTF-8";
         if (_tooDeep)
             return $"message is nested deeper than {MaxDepth} levels";
-        return _id.Problem ?? _type.Problem;
+        return (_needsId ? _id.Problem : _id.Mistake) ?? _type.Problem;
     }
 }

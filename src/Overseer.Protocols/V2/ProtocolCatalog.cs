@@ -1,3 +1,4 @@
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -18,8 +19,13 @@ internal static class ProtocolCatalog
         SetPoolMessage.Schema,
         PurgeMessage.Schema,
         MetricsMessage.Schema,
+        ProcessesMessage.Schema,
         ManifestMessage.Schema,
         InputMessage.Schema,
+        SignalMessage.Schema,
+        AdoptMessage.Schema,
+        ForgetMessage.Schema,
+        RenameLabelMessage.Schema,
         ReloadMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
@@ -41,10 +47,17 @@ internal static class ProtocolCatalog
         GapMessage.Schema,
         LifecycleMessage.Schema,
         MetricsResponse.Schema,
+        ProcessesResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
+        AdoptedMessage.Schema,
+        ForgottenMessage.Schema,
+        RenamedMessage.Schema,
         ReloadedMessage.Schema,
         ErrorMessage.Schema);
+
+    /// <summary>What servers say to clients of the older profiles.</summary>
+    public static MessageSet<ServerMessage> Classic { get; } = new([.. Server.All, WorkersMessage.Schema]);
 
     /// <summary>The messages of clients, then those of servers.</summary>
     public static IReadOnlyList<MessageDefinition> All { get; } = [.. Client.All, .. Server.All];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -10,13 +11,19 @@ public static class ServerMessageReader
     /// <param name="utf8">The whole message.</param>
     public static ServerMessageResult Read(ReadOnlyMemory<byte> utf8) => Read(utf8, static type => ProtocolCatalog.Server.Find(type));
 
+    /// <summary>Reads one message as clients of a profile get it.</summary>
+    /// <param name="utf8">The whole message.</param>
+    /// <param name="profile">What the client was written for. Where an id may be left out, it is the empty text then.</param>
+    public static ServerMessageResult Read(ReadOnlyMemory<byte> utf8, ProtocolProfile profile)
+        => Read(utf8, type => (profile.IsClassic ? ProtocolCatalog.Classic : ProtocolCatalog.Server).Find(type), needsId: !profile.IsClassic);
+
     /// <summary>Reads one message of those that <paramref name="find"/> finds; all others have an unknown type.</summary>
-    internal static ServerMessageResult Read(ReadOnlyMemory<byte> utf8, Func<string, MessageDefinition<ServerMessage>?> find)
+    internal static ServerMessageResult Read(ReadOnlyMemory<byte> utf8, Func<string, MessageDefinition<ServerMessage>?> find, bool needsId = true)
     {
         try
         {
             var reader = new Utf8JsonReader(utf8.Span, MessageEnvelope.ReaderOptions);
-            return ReadType(reader, out string? type) is { } error ? new ServerMessageResult(null, null, error) : ReadMessage(ref reader, type!, find);
+            return ReadType(reader, out string? type) is { } error ? new ServerMessageResult(null, null, error) : ReadMessage(ref reader, type!, find, needsId);
         }
         catch (JsonException e)
         {
@@ -43,13 +50,13 @@ public static class ServerMessageReader
         return field.Problem;
     }
 
-    private static ServerMessageResult ReadMessage(ref Utf8JsonReader reader, string type, Func<string, MessageDefinition<ServerMessage>?> find)
+    private static ServerMessageResult ReadMessage(ref Utf8JsonReader reader, string type, Func<string, MessageDefinition<ServerMessage>?> find, bool needsId)
     {
         var definition = find(type);
         if (definition is null)
             return new ServerMessageResult(null, type, null);
         reader.Read();
-        var problem = definition.Read(ref reader, out var message);
+        var problem = definition.Read(ref reader, needsId, out var message);
         if (problem is null)
             reader.Read(); // throws when anything but blanks follows
         return new ServerMessageResult(message, null, problem?.ToString());

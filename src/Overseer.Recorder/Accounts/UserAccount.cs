@@ -44,7 +44,8 @@ internal sealed unsafe record UserAccount(int UserId, int GroupId, string? Name,
 
     private static UserAccount? ByName(string name) => name.Length == 0 || name.Contains('\0') ? null : Find(name, 0);
 
-    private static UserAccount? ById(int id) => Find(null, (uint)id);
+    /// <summary>The user with a number; null when nobody has it.</summary>
+    internal static UserAccount? ById(int id) => Find(null, (uint)id);
 
     private static UserAccount? Find(string? name, uint id)
     {

@@ -12,6 +12,12 @@ internal static class ProcessFile
     /// <summary>Reads /proc/PID/environ until the buffer is full or the file ends.</summary>
     internal static int ReadEnvironment(int pid, Span<byte> buffer) => Read(pid, "environ"u8, buffer, once: false);
 
+    /// <summary>Reads /proc/PID/cmdline until the buffer is full or the file ends.</summary>
+    internal static int ReadCommandLine(int pid, Span<byte> buffer) => Read(pid, "cmdline"u8, buffer, once: false);
+
+    /// <summary>Reads /proc/PID/status until the buffer is full or the file ends.</summary>
+    internal static int ReadStatus(int pid, Span<byte> buffer) => Read(pid, "status"u8, buffer, once: false);
+
     /// <summary>Reads from the file's start; -1 when it cannot be opened or read.</summary>
     /// <param name="path">UTF-8, ended by a NUL.</param>
     /// <param name="buffer">What is read.</param>

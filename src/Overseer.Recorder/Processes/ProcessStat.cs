@@ -46,7 +46,8 @@ internal readonly record struct ProcessStat(int Pid, int Parent, int Group, int 
         return true;
     }
 
-    private static bool TryNumber(ReadOnlySpan<byte> line, int field, out long number)
+    /// <summary>A number by its field in proc(5), from the third on.</summary>
+    internal static bool TryNumber(ReadOnlySpan<byte> line, int field, out long number)
     {
         number = 0;
         return TryField(line, field, out ReadOnlySpan<byte> text) && Utf8Parser.TryParse(text, out number, out _);

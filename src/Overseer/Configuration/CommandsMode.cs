@@ -9,6 +9,9 @@ public enum CommandsMode
     /// <summary>One, named by the configuration.</summary>
     Pinned,
 
+    /// <summary>Any, but only those clients that the kernel says are the server's own user: what holds without a configuration file.</summary>
+    Owner,
+
     /// <summary>Any.</summary>
     Any,
 }

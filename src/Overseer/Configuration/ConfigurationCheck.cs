@@ -1,5 +1,6 @@
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Drivers.Exec;
 
 namespace Overseer.Configuration;
 
@@ -14,17 +15,17 @@ public static class ConfigurationCheck
         var warnings = new ConfigurationWarnings();
         var errors = new List<ConfigurationError>();
         var configuration = ConfigurationLoader.Load(sources, warnings, errors);
-        var actions = Build(configuration?.Actions ?? [], drivers, errors);
+        var actions = Build(configuration, drivers, errors);
         return errors.Count > 0 || configuration is null
             ? new CheckedConfiguration(null, ActionCatalog.Empty, ConfigurationLoader.Texts(errors), warnings.Messages)
             : new CheckedConfiguration(configuration, actions, [], warnings.Messages);
     }
 
-    private static ActionCatalog Build(IReadOnlyList<ConfiguredAction> actions, IReadOnlyList<IDriver> drivers, List<ConfigurationError> errors)
+    private static ActionCatalog Build(OverseerConfiguration? configuration, IReadOnlyList<IDriver> drivers, List<ConfigurationError> errors)
     {
         var byType = drivers.ToDictionary(driver => driver.Type, StringComparer.Ordinal);
         var entries = new List<ActionEntry>();
-        foreach (var action in actions)
+        foreach (var action in configuration?.Actions ?? [])
         {
             var type = action.Definition.Type;
             if (!byType.TryGetValue(type, out var driver))
@@ -48,7 +49,8 @@ public static class ConfigurationCheck
             }
         }
 
-        return errors.Count == 0 ? new ActionCatalog(entries) : ActionCatalog.Empty;
+        if (errors.Count > 0 || configuration is null) return ActionCatalog.Empty;
+        return new ActionCatalog(entries) { Command = drivers.OfType<ExecDriver>().FirstOrDefault()?.CreateCommand(configuration.Stop) };
     }
 
     /// <summary>A driver that has no <c>config</c> to point at cannot say where the action is; we can.</summary>

@@ -9,13 +9,17 @@ public static class ConfigurationLoader
     /// <summary>Names the file; wins over <c>--config</c>.</summary>
     public const string PathVariable = "OVERSEER_CONFIG";
 
-    private const string NoFile = "no configuration file was named, so there are no actions to start; name one with --config FILE or OVERSEER_CONFIG";
+    /// <summary>What <c>sticky-overseer</c> reads when it is there.</summary>
+    private const string StickyPath = "./config.yaml";
+
+    private const string NoFile = "no configuration file was named, so there are no actions to start, only commands, by clients of the server's own user; name one with --config FILE or OVERSEER_CONFIG";
 
     /// <summary>The file that would be loaded; null when none is named.</summary>
     public static string? PathOf(ConfigurationSources sources) =>
         sources.Environment.GetValueOrDefault(PathVariable) is { Length: > 0 } variable ? variable
-        : string.IsNullOrEmpty(sources.FlagPath) ? null
-        : sources.FlagPath;
+        : !string.IsNullOrEmpty(sources.FlagPath) ? sources.FlagPath
+        : sources.IsStickyOverseer && File.Exists(StickyPath) ? StickyPath
+        : null;
 
     /// <summary>Loads it. Reads the one file, nothing else; starts and creates nothing.</summary>
     /// <param name="sources">Where it comes from.</param>
@@ -33,9 +37,11 @@ public static class ConfigurationLoader
         var path = PathOf(sources);
         try
         {
-            if (path is null) warnings.Add(null, NoFile);
+            if (path is null && !sources.IsStickyOverseer && string.IsNullOrEmpty(sources.Command)) warnings.Add(null, NoFile);
             var document = path is null ? new ConfigMapping([]) : YamlDocument.Load(path);
-            var root = new ConfigSection(new Overlay(document).Apply(sources).Result, warnings, errors);
+            var overlay = new Overlay(document).Apply(sources);
+            if (path is null) overlay.WithoutFile(sources);
+            var root = new ConfigSection(overlay.Result, warnings, errors);
             var places = Places.Resolve(sources.StateDirectory, sources.RuntimeDirectory, sources.Environment);
             return RootReader.Read(root, path, places, ServiceManager.StartedUs(sources.Environment, Environment.ProcessId));
         }

@@ -30,6 +30,9 @@ public sealed record ConfigurationSources
     /// <summary><c>--recorder</c>: <c>launch</c> or <c>connect</c>.</summary>
     public string? Recorder { get; init; }
 
+    /// <summary>Whether the program was called <c>sticky-overseer</c>: <c>config.yaml</c> of the working directory is read when it is there, and without any file clients are taken to be v1's.</summary>
+    public bool IsStickyOverseer { get; init; }
+
     /// <summary><c>--state-dir</c>.</summary>
     public string? StateDirectory { get; init; }
 

@@ -1,6 +1,7 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Configuration;
@@ -38,14 +39,20 @@ public sealed record OverseerConfiguration
     /// <summary>Who may connect (<c>trusted_cidrs</c>); empty for loopback and the private subnets of this machine.</summary>
     public IReadOnlyList<CidrBlock> TrustedCidrs { get; init; } = [];
 
+    /// <summary>Whose word counts about where a request comes from (<c>trusted_proxies</c>); default nobody's.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
+
     /// <summary>Web pages that may connect beside the server's own (<c>allowed_origins</c>).</summary>
     public IReadOnlyList<WebOrigin> AllowedOrigins { get; init; } = [];
 
     /// <summary>Names that browsers may reach this server by (<c>allowed_hosts</c>).</summary>
     public IReadOnlyList<HostPort> AllowedHosts { get; init; } = [];
 
-    /// <summary>Tokens that let clients in (<c>tokens</c>).</summary>
-    public IReadOnlyList<SecretText> Tokens { get; init; } = [];
+    /// <summary>Tokens that let clients in (<c>tokens</c>, <c>tokens_file</c>); empty when none is asked for.</summary>
+    internal IReadOnlyList<AccessToken> Tokens { get; init; } = [];
+
+    /// <summary>Where the audit log goes beside the server's log (<c>audit_file</c>); null for nowhere else.</summary>
+    public string? AuditFile { get; init; }
 
     /// <summary>Certificate and key (<c>tls</c>); null for plain connections.</summary>
     public TlsOptions? Tls { get; init; }

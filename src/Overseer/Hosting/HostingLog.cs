@@ -22,4 +22,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(1021, LogLevel.Critical, "The engine has not taken a turn for {Interval}; the service manager is not pinged until it does")]
     public static partial void EngineSilent(ILogger log, TimeSpan interval);
+
+    [LoggerMessage(1030, LogLevel.Error, "No connection can be accepted on {Address}: {Reason} ({Unsaid} more failures since the last such line)")]
+    public static partial void CannotAccept(ILogger log, string address, string reason, long unsaid);
+
+    [LoggerMessage(1031, LogLevel.Warning, "limits.max_connections is {Wanted}, but of the {Descriptors} descriptors that this process may have (ulimit -n) a quarter is for connections: {Most}")]
+    public static partial void FewDescriptors(ILogger log, int wanted, ulong descriptors, int most);
 }

@@ -1,17 +1,14 @@
 // The composition root: everything is made here, by constructor, in order; and ended in reverse. Parts that fail to start leave nothing behind.
 
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
+using Overseer.Goproc;
+using Overseer.Goproc.Grpc;
+using Overseer.Hosting.Listening;
 using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
@@ -21,9 +18,12 @@ using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Retention;
 using Overseer.Server;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Storage;
 using Overseer.Streams;
 using Overseer.Streams.SeqIndex;
@@ -50,9 +50,14 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly OverseerMetrics _metrics;
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
+    private readonly AuditLog _audit;
+    private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
-    private WebApplication? _web;
+    private readonly ServerLimits _limits;
+    private readonly TimeProvider _clock;
+    private WebServer? _web;
+    private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
 
@@ -62,6 +67,8 @@ public sealed class OverseerServer : IAsyncDisposable
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
+        _clock = clock;
+        _limits = DescriptorBudget.Fit(configuration.ForConnections(), logs.CreateLogger("Overseer.Hosting"));
         var places = configuration.Places;
         var gaps = new GapCounts();
         var streams = new StreamRegistry(places.JournalDirectory, new StreamOptions
@@ -75,7 +82,8 @@ public sealed class OverseerServer : IAsyncDisposable
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
+        var options = configuration.ForEngine(bootId);
+        var engine = new TaskEngine(actions, options, clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
@@ -84,6 +92,7 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
+            RegistryHost.Restore(configuration, stored, engine, options, clock, _restored, logs);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
@@ -97,19 +106,28 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Recorder = _recorder;
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
+            _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
+            _performer.Registry = _registry;
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
-            var context = new ServerContext(_supervisor, streams, requesters, lifecycle, configuration.ForConnections(), clock, logs.CreateLogger("Overseer.Server"))
+            _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
+            var access = AccessRules.Of(configuration);
+            var context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
+                Registry = _registry.Requests,
+                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
+                Audit = _audit,
+                Access = new AccessControl(access, _audit),
+                Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
+                Protocol = configuration.Protocol.ToProfile(),
                 ReloadAsync = ReloadAsync,
             };
-            var access = AccessRules.Of(configuration);
             HostingLog.Trust(context.Log, access.Peers.Summary);
-            _door = new FrontDoor(context, access, Health);
-            _sweeper = new ConnectionSweeper(_door, context);
+            _door = new FrontDoor(context, Health);
+            _sweeper = new ConnectionSweeper(_door.Connections, context);
             _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
@@ -117,14 +135,16 @@ public sealed class OverseerServer : IAsyncDisposable
         catch (Exception e)
         {
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
+            _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
+            _registry?.Processes.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
             flight?.Dispose();
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            if (e is RecorderUnavailableException or StoreException or EventLogException or SnapshotException or IOException)
             {
                 throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
             }
@@ -174,8 +194,15 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
-    /// <summary>Lets the event log go on in the file that its path leads to now: somebody has moved it. Harmless without one.</summary>
-    internal void ReopenEventLog() => _eventLog?.Reopen();
+    /// <summary>Lets the event log, and the audit log, go on in the files that their paths lead to now: somebody has moved them. Harmless without any.</summary>
+    internal void ReopenEventLog()
+    {
+        _eventLog?.Reopen();
+        _audit.Reopen();
+    }
+
+    /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    internal void Replace(AccessRules rules) => _door.Replace(rules);
 
     /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
     internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
@@ -214,8 +241,10 @@ public sealed class OverseerServer : IAsyncDisposable
                 await _eventLog.StopAsync(everything: !keep);
             }
 
+            await _audit.DisposeAsync();
             _metricsExport?.Dispose();
             _input.Dispose();
+            _registry.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -239,10 +268,15 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
-        if (_web is { } web)
+        if (_goproc is { } goproc)
         {
             using var drain = new CancellationTokenSource(ConnectionDrain);
-            await web.StopAsync(drain.Token);
+            await goproc.StopAsync(drain.Token);
+            goproc.Dispose();
+        }
+
+        if (_web is { } web)
+        {
             await web.DisposeAsync();
         }
     }
@@ -321,11 +355,13 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             Use = next =>
             {
-                context.Limits = next.ForConnections();
+                context.Limits = DescriptorBudget.Fit(next.ForConnections(), context.Log);
+                _door.Limiter.Use(context.Limits);
                 _sweeper.Adjust();
             },
         },
         new() { Use = next => _door.Replace(AccessRules.Of(next)) },
+        new() { Use = next => context.Commands.Replace(next.Commands, next.PinnedCommand) },
         new()
         {
             Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
@@ -351,35 +387,20 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(_logs);
-        var listen = new Listeners(_configuration);
-        // Nothing in the way of a frame waits, so a write may run on the thread that made it: one thread switch less for each line.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        _registry.Start();
+        if (_configuration.Goproc is not { Alone: true })
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = null;
-            kestrel.Limits.MaxConcurrentConnections = null;
-            kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxResponseBufferSize = 256 * 1024;
-            listen.Configure(kestrel);
-        });
-        _web = builder.Build();
-        _web.Use(next => http => _door.PrepareUpgradeAsync(http, next));
-        _web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        _web.Run(_door.HandleAsync);
-        try
-        {
-            await listen.BindAsync(() => _web.StartAsync());
-        }
-        catch (Exception e) when (e is IOException or SocketException or AddressInUseException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"cannot listen on {listen.Description}: {e.Message}", e);
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+            Addresses = _web.Addresses;
         }
 
-        Addresses = listen.Bound(_web.Urls);
+        if (_configuration.Goproc is { } goproc)
+        {
+            var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry.Registry, limits, _clock, _logs);
+            Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
+        }
+
         _sweeper.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }

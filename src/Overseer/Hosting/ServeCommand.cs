@@ -26,12 +26,15 @@ public static class ServeCommand
             Environment = ConfigurationSources.OwnEnvironment(),
             Listen = options.Listen,
             Database = options.Database,
+            Command = options.Command,
+            Protocol = options.Protocol,
+            IsStickyOverseer = options.IsStickyOverseer,
             Shutdown = options.Shutdown,
             Recorder = options.Recorder,
             StateDirectory = options.StateDirectory,
             RuntimeDirectory = options.RuntimeDirectory,
         };
-        var check = ConfigurationCheck.Run(sources, BuiltInDrivers);
+        var check = Read();
         var hangUps = new HangUps();
         foreach (var warning in check.Warnings)
         {
@@ -58,7 +61,7 @@ public static class ServeCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         try
         {
-            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, () => ConfigurationCheck.Run(sources, BuiltInDrivers));
+            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, Read);
         }
         catch (StartupException e)
         {
@@ -68,7 +71,7 @@ public static class ServeCommand
 
         await using (server)
         {
-            await options.Out.WriteLineAsync($"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await options.Out.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
             await options.Out.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
@@ -80,6 +83,12 @@ public static class ServeCommand
         }
 
         return ExitCodes.Ok;
+
+        CheckedConfiguration Read()
+        {
+            var read = ConfigurationCheck.Run(sources, BuiltInDrivers);
+            return options.Goproc is { } goproc && read.Configuration is { } configuration ? read with { Configuration = configuration with { Goproc = goproc } } : read;
+        }
 
         void OnSignal(PosixSignalContext context)
         {

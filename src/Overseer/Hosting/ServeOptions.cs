@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Configuration;
 
 namespace Overseer.Hosting;
 
@@ -20,6 +21,15 @@ public sealed record ServeOptions
     /// <summary>The database, instead of that of the configuration.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The one command that clients may run beside the configured actions.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What connections speak that do not choose, <c>v2</c>, <c>v1</c> or <c>v0</c>, instead of what the configuration says.</summary>
+    public string? Protocol { get; init; }
+
+    /// <summary>Whether the program was called <c>sticky-overseer</c>, see <see cref="ConfigurationSources.IsStickyOverseer"/>.</summary>
+    public bool IsStickyOverseer { get; init; }
+
     /// <summary>What happens to tasks at the end, <c>stop</c> or <c>keep</c>, instead of what the configuration says.</summary>
     public string? Shutdown { get; init; }
 
@@ -28,6 +38,12 @@ public sealed record ServeOptions
 
     /// <summary>The least important messages that are logged. Default information.</summary>
     public LogLevel? LogLevel { get; init; }
+
+    /// <summary>The goproc socket, whatever the configuration says of it; null for what it says.</summary>
+    internal GoprocOptions? Goproc { get; init; }
+
+    /// <summary>What the line says; null for the addresses.</summary>
+    internal string? Ready { get; init; }
 
     /// <summary>Gets the one line that says the server is ready.</summary>
     public required TextWriter Out { get; init; }

@@ -48,7 +48,7 @@ internal sealed class LifecycleFeed
                 _latest = changed.Status;
                 break;
             case Effect.Publish publish:
-                var task = _latest is { } latest && latest.TaskId == publish.Event.TaskId ? latest : _find(publish.Event.TaskId);
+                var task = SubjectOf(publish.Event);
                 Add(publish.Event, task);
                 if (publish.Then is { } then)
                 {
@@ -58,6 +58,9 @@ internal sealed class LifecycleFeed
                 break;
         }
     }
+
+    /// <summary>The task of an event that is being taken, as it was when that happened; null when it is known no more. For the engine's loop.</summary>
+    public TaskStatus? SubjectOf(TaskEvent happened) => _latest is { } latest && latest.TaskId == happened.TaskId ? latest : _find(happened.TaskId);
 
     /// <summary>Sends the events to a follower from now on; asking again does not send them twice.</summary>
     /// <param name="follower">Who follows.</param>
@@ -74,7 +77,7 @@ internal sealed class LifecycleFeed
             var asked = since is not null || after is not null;
             // A number that is still to come is of a server whose clock was ahead: it says nothing about what this one has seen.
             var floor = after <= _last ? after : null;
-            LifecycleMessage[] history = asked ? [.. _kept.Where(one => !(one.Number <= floor) && !(one.Ts < since))] : [];
+            LifecycleMessage[] history = asked ? [.. _kept.Where(one => !(one.Number <= floor) && !(one.Ts < since) && follower.Hears(one))] : [];
             var complete = (after is null || floor >= _droppedNumber) && (since is null || since > _droppedTime);
             announce(_last, asked ? history.Length : null, asked ? complete : null);
             if (history.All(follower.TrySend) && !_followers.Contains(follower))
@@ -108,8 +111,11 @@ internal sealed class LifecycleFeed
 
             foreach (var follower in _followers)
             {
-                // Who refuses is being cut off.
-                follower.TrySend(message);
+                if (follower.Hears(message))
+                {
+                    // Who refuses is being cut off.
+                    follower.TrySend(message);
+                }
             }
         }
     }

@@ -1,5 +1,7 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 
 namespace Overseer.Metrics;
@@ -8,7 +10,9 @@ namespace Overseer.Metrics;
 internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine, StreamRegistry streams, TimeProvider clock)
 {
     /// <summary>The answer to one request.</summary>
-    public ServerMessage To(MetricsMessage request)
+    /// <param name="request">The request; what it names was found to be there for whoever asks.</param>
+    /// <param name="view">What is there for whoever asks: the sum of all is that of what he sees.</param>
+    public ServerMessage To(MetricsMessage request, TaskView view)
     {
         if (request.TaskId is { } taskId)
         {
@@ -17,11 +21,11 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
 
         if (request.Action is not { } action)
         {
-            return new MetricsResponse { Id = request.Id, Global = OfAll() };
+            return new MetricsResponse { Id = request.Id, Global = OfAll(view) };
         }
 
         var actions = engine.Actions;
-        return actions.Find(action) is not null && metrics.Counts.Find(action) is { } counts
+        return (action == ActionCatalog.CommandName || actions.Find(action) is not null) && metrics.Counts.Find(action) is { } counts
             ? new MetricsResponse { Id = request.Id, Action = OfAction(counts) }
             : new ErrorMessage { Id = request.Id, Message = actions.Refusal(action) };
     }
@@ -35,9 +39,9 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
         TotalOutputLines = counts.OutputLines,
     };
 
-    private GlobalMetrics OfAll()
+    private GlobalMetrics OfAll(TaskView view)
     {
-        var all = metrics.Counts.All.ToList();
+        var all = metrics.Counts.All.Where(counts => view.SeesAction(counts.Action)).ToList();
         return new GlobalMetrics
         {
             TasksStarted = all.Sum(counts => counts.Starts),

@@ -4,6 +4,7 @@ using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Metrics.Prometheus;
+using Overseer.Processes;
 using Overseer.Streams;
 
 namespace Overseer.Metrics;
@@ -23,6 +24,7 @@ internal sealed class OverseerMetrics : IDisposable
     private readonly Recent<StreamLoad> _streams;
     private readonly Recent<ServerReading> _server;
     private readonly Recent<ProcessReadings> _processes;
+    private readonly Recent<ProcessLook> _look;
 
     /// <summary>Makes the meter.</summary>
     public OverseerMetrics(ActionCatalog actions, PoolPlan pools, TaskEngine engine, StreamRegistry streams, GapCounts gaps, TimeProvider clock)
@@ -40,6 +42,10 @@ internal sealed class OverseerMetrics : IDisposable
         Output = new OutputCounting(streams, engine, Counts, Gaps);
         StreamInstruments.Create(Meter, Counts, Gaps, _streams);
         ServerInstruments.Create(Meter, _server);
+        var sampler = new ProcessSampler(() => engine.Tasks, clock);
+        _look = new Recent<ProcessLook>(sampler.Look, clock);
+        TaskProcesses = new ProcessAnswers(sampler);
+        ProcessGauges.Create(Meter, Counts, _look);
         ProcessInstruments.Create(Meter, "overseer.recorder", "the recorder", () => _processes.Value.Recorder);
         ProcessInstruments.Create(Meter, "process", "the server", () => _processes.Value.Own);
         Page = new MetricsPage(this);
@@ -70,6 +76,9 @@ internal sealed class OverseerMetrics : IDisposable
     /// <summary>The answers to `metrics`.</summary>
     public MetricsAnswers Answers { get; }
 
+    /// <summary>The answers to `processes`.</summary>
+    public ProcessAnswers TaskProcesses { get; }
+
     /// <summary><c>GET /metrics</c>.</summary>
     public MetricsPage Page { get; }
 
@@ -86,6 +95,7 @@ internal sealed class OverseerMetrics : IDisposable
         _census.Renew();
         _streams.Renew();
         _processes.Renew();
+        _look.Renew();
     }
 
     /// <inheritdoc/>

@@ -44,7 +44,8 @@ internal sealed record ProcessReading(
         }
     }
 
-    private static double BootTime() => _bootTime ??= File.ReadLines("/proc/stat")
+    /// <summary>When the machine was booted, Unix time; what start times in ticks count from.</summary>
+    internal static double BootTime() => _bootTime ??= File.ReadLines("/proc/stat")
         .Where(line => line.StartsWith("btime ", StringComparison.Ordinal))
         .Select(line => double.Parse(line.AsSpan("btime ".Length), CultureInfo.InvariantCulture))
         .FirstOrDefault();

@@ -3,12 +3,13 @@
 // available (a confirmed start, a new subscription) had its answer in the outbox before.
 
 using System.Buffers;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
-internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Action<StreamCursor, Exception> cursorFailed) : IStreamListener
+internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, ProtocolProfile profile, Action<StreamCursor, Exception> cursorFailed) : IStreamListener
 {
     private const int TurnBytes = 256 * 1024;
     private const int StageBytes = 64 * 1024;
@@ -30,7 +31,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
     private volatile bool _drain;
 
     /// <summary>Answers that wait.</summary>
-    public Outbox Outbox { get; } = new(maxOutboxBytes);
+    public Outbox Outbox { get; } = new(maxOutboxBytes, profile);
 
     /// <summary>Sends a message after those sent before; false when too much waits already.</summary>
     public bool Send(ServerMessage message)
@@ -208,7 +209,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
         {
             if (cursor.Stream.TryTake(cursor, out var slice))
             {
-                _slices.Add(slice);
+                _slices.Add(slice, profile);
                 lock (_gate)
                 {
                     _ready.Enqueue(cursor);
@@ -253,7 +254,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Acti
             {
                 if (slice.Count > 0)
                 {
-                    _slices.Add(slice);
+                    _slices.Add(slice, profile);
                     return;
                 }
 

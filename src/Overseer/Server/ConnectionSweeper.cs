@@ -1,31 +1,51 @@
 namespace Overseer.Server;
 
 /// <summary>
-/// Pings silent connections and drops dead ones. A connection that is in the middle of a write is left alone: its peer may read slowly or
-/// not at all, which costs nobody else anything, and the kernel notices a peer that is gone.
+/// Pings silent connections and drops dead ones. A connection that is in the middle of a write has longer: its peer may read slowly, or not at
+/// all for a while, which costs nobody else anything.
 /// </summary>
-internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) : IDisposable
+internal sealed class ConnectionSweeper(OpenConnections connections, ServerContext context) : IDisposable
 {
     private ITimer? _timer;
 
     /// <summary>Begins to sweep, four times an interval.</summary>
     public void Start()
     {
-        var period = context.Limits.PingInterval / 4;
+        var period = Period();
         _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, period, period);
     }
 
     /// <summary>The interval is another.</summary>
-    public void Adjust() => _timer?.Change(context.Limits.PingInterval / 4, context.Limits.PingInterval / 4);
+    public void Adjust() => _timer?.Change(Period(), Period());
 
     public void Dispose() => _timer?.Dispose();
 
+    private static bool MayStall(ServerLimits limits) => limits.StallTimeout == TimeSpan.Zero;
+
+    private TimeSpan Period()
+    {
+        var limits = context.Limits;
+        return TimeSpan.FromTicks(MayStall(limits) ? limits.PingInterval.Ticks : Math.Min(limits.PingInterval.Ticks, limits.StallTimeout.Ticks)) / 4;
+    }
+
     private void Sweep()
     {
-        foreach (var connection in door.Connections)
+        foreach (var connection in connections.All)
         {
-            var silence = connection.Gate.Silence;
-            if (connection.Gate.IsWriting || silence < context.Limits.PingInterval)
+            var stalled = connection.Channel.Stalled;
+            if (stalled > TimeSpan.Zero)
+            {
+                if (!MayStall(context.Limits) && stalled >= context.Limits.StallTimeout)
+                {
+                    ServerLog.Stalled(context.Log, connection.Number, stalled);
+                    connection.Channel.Abort();
+                }
+
+                continue;
+            }
+
+            var silence = connection.Channel.Silence;
+            if (silence < context.Limits.PingInterval)
             {
                 continue;
             }
@@ -33,7 +53,7 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
             if (silence >= context.Limits.PingInterval * 2)
             {
                 ServerLog.Silent(context.Log, connection.Number, silence);
-                connection.Abort();
+                connection.Channel.Abort();
                 continue;
             }
 
@@ -45,11 +65,11 @@ internal sealed class ConnectionSweeper(FrontDoor door, ServerContext context) :
     {
         try
         {
-            await connection.Gate.PingAsync();
+            await connection.Channel.PingAsync();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            connection.Abort();
+            connection.Channel.Abort();
         }
     }
 }

@@ -2,177 +2,161 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging;
+using Overseer.Server.Channels;
+using Overseer.Server.Http;
+using Overseer.Server.Limits;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server;
 
 /// <summary>
-/// What an HTTP request meets: the trust checks, then `/healthz`, the documents about the protocol, and `/ws`. Peers on a UNIX socket were checked by the file system and
-/// skip the address check.
+/// What an HTTP request meets: room, the trust checks, then the pages or `/ws`. Peers on a UNIX socket were checked by the file system and skip the address check.
 /// </summary>
-internal sealed class FrontDoor(ServerContext context, AccessRules rules, Func<HealthReport> health)
+internal sealed class FrontDoor
 {
-    private volatile AccessRules _rules = rules;
-    private readonly List<V2Connection> _open = [];
-    private readonly Lock _gate = new();
-    private bool _closed;
+    private readonly ServerContext _context;
+    private readonly HttpPages _pages;
+    private readonly QuietLog _ignored;
+
+    /// <summary>Opens the door.</summary>
+    public FrontDoor(ServerContext context, Func<HealthReport> health)
+    {
+        _context = context;
+        _pages = new HttpPages(context, health);
+        _ignored = new QuietLog(context.Clock);
+        Connections = new OpenConnections(context.Requesters);
+        Limiter = new ConnectionLimiter(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
+    }
 
     /// <summary>The connections that are open.</summary>
-    public IReadOnlyList<V2Connection> Connections
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _open];
-            }
-        }
-    }
+    public OpenConnections Connections { get; }
+
+    /// <summary>Bounds the connections of the listeners.</summary>
+    public ConnectionLimiter Limiter { get; }
 
     /// <summary>Lets our gate into the upgrade; runs before the framework's WebSocket middleware.</summary>
     public Task PrepareUpgradeAsync(HttpContext http, RequestDelegate next)
     {
         if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
-            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, context.Clock));
+            http.Features.Set<IHttpUpgradeFeature>(new GatedUpgrade(upgrade, _context.Clock));
         }
 
         return next(http);
     }
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http)
     {
-        var peer = PeerName(http);
-        if (Refusal(http) is { } reason)
+        if (ConnectionLimiter.RefusalOf(http) is { } full)
         {
-            ServerLog.Refused(context.Log, peer, reason);
-            return TextAsync(http, StatusCodes.Status403Forbidden, "forbidden");
-        }
-
-        return http.Request.Path.Value switch
-        {
-            "/ws" => WebSocketAsync(http, peer),
-            "/ws/manifest" => DocumentAsync(http, context.Documents.Manifest),
-            "/openapi.json" => DocumentAsync(http, context.Documents.OpenApi),
-            "/healthz" => HealthAsync(http),
-            "/metrics" => context.Metrics.Page.AnswerAsync(http),
-            _ => TextAsync(http, StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
-        };
-    }
-
-    /// <summary>Decides by other rules from now on.</summary>
-    public void Replace(AccessRules rules) => _rules = rules;
-
-    /// <summary>Refuses new connections and ends the open ones.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _closed = true;
-            _open.ForEach(connection => connection.Close());
-        }
-    }
-
-    private static string PeerName(HttpContext http) =>
-        http.Connection.RemoteIpAddress is { } address ? $"{address}:{http.Connection.RemotePort}" : "a peer on a UNIX socket";
-
-    private static Task TextAsync(HttpContext http, int status, string text)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync(text);
-    }
-
-    private static async Task DocumentAsync(HttpContext http, ReadOnlyMemory<byte> json)
-    {
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-        {
-            http.Response.Headers.Allow = "GET, HEAD";
-            await TextAsync(http, StatusCodes.Status405MethodNotAllowed, "this document can only be read; use GET");
+            await http.BusyAsync(full);
             return;
         }
 
-        http.Response.ContentType = "application/json";
-        http.Response.Headers.CacheControl = "no-store";
-        http.Response.ContentLength = json.Length;
-        if (HttpMethods.IsGet(http.Request.Method))
+        var rules = _context.Access.Rules;
+        var source = RequestSource.Of(http, rules.Proxies);
+        if (source.IsIgnored && _ignored.TryTake(out var unsaid))
         {
-            await http.Response.Body.WriteAsync(json, http.RequestAborted);
+            ServerLog.ForwardingIgnored(_context.Log, source.Name, unsaid);
+        }
+
+        var path = http.Request.Path.Value;
+        var mayRead = HttpPages.Has(path) && CrossOrigin.Mark(http, rules.Origins);
+        if (await _context.Access.AdmitAsync(http, source) is not var (visitor, caller))
+        {
+            return;
+        }
+
+        if (mayRead && CrossOrigin.Answer(http))
+        {
+            return;
+        }
+
+        if (path != HttpPages.Health && !await _context.Access.MayReadAsync(http, caller, everything: path == HttpPages.Metrics))
+        {
+            return;
+        }
+
+        await (path == "/ws" ? WebSocketAsync(http, visitor, caller) : _pages.AnswerAsync(http, caller));
+    }
+
+    /// <summary>Decides by other rules from now on. Connections that these would not let in, or would allow less, are closed.</summary>
+    public void Replace(AccessRules rules)
+    {
+        _context.Access.Replace(rules);
+        foreach (var connection in Connections.All)
+        {
+            CloseUnlessAllowed(connection);
         }
     }
 
-    private string? Refusal(HttpContext http)
+    /// <summary>Refuses new connections and ends the open ones.</summary>
+    public void Close() => Connections.Close();
+
+    private void CloseUnlessAllowed(V2Connection connection)
     {
-        var rules = _rules;
-        if (http.Connection.RemoteIpAddress is { } address && rules.Peers.Check(address) is TrustVerdict.Refused byAddress)
+        if (_context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
         {
-            return byAddress.Reason;
+            connection.Close(ChannelEnd.NotAllowed(reason));
         }
-
-        return rules.Origins.Check(OriginRequest.From(http.Request, hasValidToken: false)) is TrustVerdict.Refused byOrigin ? byOrigin.Reason : null;
     }
 
-    private Task HealthAsync(HttpContext http)
-    {
-        var report = health();
-        http.Response.StatusCode = report.Healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(report.ToJson());
-    }
-
-    private async Task WebSocketAsync(HttpContext http, string peer)
+    private async Task WebSocketAsync(HttpContext http, Visitor visitor, Caller caller)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            await TextAsync(http, StatusCodes.Status400BadRequest, "this address speaks WebSocket; connect with a WebSocket client");
+            await http.TextAsync(StatusCodes.Status400BadRequest, "this address speaks WebSocket; connect with a WebSocket client");
             return;
         }
 
-        if (context.Requesters.Count >= context.Limits.MaxConnections)
+        using var seat = SeatOf(visitor.Source, out var refusal);
+        if (refusal is not null)
         {
-            await TextAsync(http, StatusCodes.Status503ServiceUnavailable, $"too many connections (limits.max_connections is {context.Limits.MaxConnections})");
+            await http.BusyAsync(refusal);
+            return;
+        }
+
+        var choice = ProfileChoice.Of(http.WebSockets.WebSocketRequestedProtocols, http.Request.Query["protocol"], _context.Protocol);
+        if (choice.Problem is { } problem)
+        {
+            await http.TextAsync(StatusCodes.Status400BadRequest, problem);
             return;
         }
 
         // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });
+        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = choice.Subprotocol });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
-        var number = context.Requesters.NextNumber();
-        var caller = new Caller { Name = peer, Address = http.Connection.RemoteIpAddress, Grant = Grant.Everything };
-        using var connection = new V2Connection(number, caller, socket, gate, http.Abort, context);
-        ServerLog.Connected(context.Log, number, caller.Name);
-        Enter(connection);
+        var number = _context.Requesters.NextNumber();
+        using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
+        using var connection = new V2Connection(number, visitor, caller, choice.Profile, channel, _context);
+        ServerLog.Connected(_context.Log, number, caller.Name);
         try
         {
-            await connection.RunAsync();
+            var served = Connections.ServeAsync(connection);
+            // The rules may have changed between the request and now.
+            CloseUnlessAllowed(connection);
+            await served;
         }
         finally
         {
-            Leave(connection);
+            ConnectionLimiter.Leave(http);
         }
     }
 
-    private void Enter(V2Connection connection)
+    /// <summary>A place for a client that a proxy brought; others have theirs since they connected.</summary>
+    private IDisposable? SeatOf(RequestSource source, out string? refusal)
     {
-        context.Requesters.Add(connection.Number, connection);
-        lock (_gate)
+        refusal = null;
+        if (source is not { IsNamed: true, Address: { } client })
         {
-            _open.Add(connection);
-            if (_closed)
-            {
-                connection.Close();
-            }
+            return null;
         }
-    }
 
-    private void Leave(V2Connection connection)
-    {
-        context.Requesters.Remove(connection.Number);
-        lock (_gate)
-        {
-            _open.Remove(connection);
-        }
+        var seat = Limiter.TryEnter(client, out var full);
+        refusal = seat is null ? full : null;
+        return seat;
     }
 }

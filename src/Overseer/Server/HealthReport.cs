@@ -12,6 +12,9 @@ internal sealed record HealthReport(bool Healthy, string? Problem, int Tasks, in
     /// <summary>Why the event log cannot be written now, or null; tasks do not depend on it.</summary>
     public string? EventLogProblem { get; init; }
 
+    /// <summary>The answer's body for those who may not know more.</summary>
+    public string ToShortJson() => Healthy ? "{\"status\":\"ok\"}" : "{\"status\":\"failing\"}";
+
     /// <summary>The answer's body.</summary>
     public string ToJson()
     {

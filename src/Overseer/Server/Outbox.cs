@@ -1,11 +1,12 @@
 using System.Buffers;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>Answers and broadcasts on their way to one connection, as finished frames. Bounded; thread-safe.</summary>
-internal sealed class Outbox(int maxBytes)
+internal sealed class Outbox(int maxBytes, ProtocolProfile profile)
 {
     private const int KeptBytes = 64 * 1024;
     private readonly Lock _gate = new();
@@ -36,7 +37,7 @@ internal sealed class Outbox(int maxBytes)
                 return false;
             }
 
-            MessageFrames.Encode(message, _filling);
+            MessageFrames.Encode(message, _filling, profile);
             return true;
         }
     }

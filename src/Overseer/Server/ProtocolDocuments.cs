@@ -1,6 +1,8 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Overseer.Core.Drivers;
 using Overseer.Protocols.V2;
+using Overseer.Server.Trust;
 
 namespace Overseer.Server;
 
@@ -8,6 +10,7 @@ namespace Overseer.Server;
 internal sealed class ProtocolDocuments
 {
     private static readonly string Version = OwnVersion();
+    private readonly ConditionalWeakTable<Grant, ProtocolDocuments> _limited = [];
     private readonly Lazy<byte[]> _manifest;
     private readonly Lazy<byte[]> _openApi;
 
@@ -27,6 +30,10 @@ internal sealed class ProtocolDocuments
 
     /// <summary>The document at <c>/openapi.json</c>.</summary>
     public ReadOnlyMemory<byte> OpenApi => _openApi.Value;
+
+    /// <summary>The documents for somebody: of the actions that his token reaches. Kept as long as the token is configured.</summary>
+    public ProtocolDocuments For(Grant grant) =>
+        grant.ToReach() is { } reach ? _limited.GetValue(grant, _ => new ProtocolDocuments(new ActionCatalog(Actions.Entries.Where(entry => reach.Holds(entry.Definition))))) : this;
 
     private static string OwnVersion()
     {

@@ -4,7 +4,11 @@ using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
+using Overseer.Protocols.Classic;
+using Overseer.Registry;
+using Overseer.Server.Audit;
 using Overseer.Server.Trust;
+using Overseer.Signals;
 using Overseer.Streams;
 using Overseer.Supervision;
 
@@ -47,11 +51,29 @@ internal sealed record ServerContext(
     /// <summary>Reads the configuration again.</summary>
     public required Func<string, Task<ReloadResult>> ReloadAsync { get; init; }
 
-    /// <summary>Who may ask for what.</summary>
-    public RequestGate Permission { get; } = new();
+    /// <summary>Who may come in.</summary>
+    public required AccessControl Access { get; init; }
+
+    /// <summary>Who did what.</summary>
+    public required AuditLog Audit { get; init; }
+
+    /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
+    public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
+
+    /// <summary>Which commands may run that no action describes, and for whom.</summary>
+    public required CommandPolicy Commands { get; init; }
+
+    /// <summary>What connections speak that do not choose.</summary>
+    public required ProtocolProfile Protocol { get; init; }
+
+    /// <summary>What clients do to the registry.</summary>
+    public required RegistryRequests Registry { get; init; }
 
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
+
+    /// <summary>Sends signals to tasks.</summary>
+    public required SignalDesk Signals { get; init; }
 
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }

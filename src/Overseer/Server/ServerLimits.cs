@@ -9,8 +9,26 @@ internal sealed record ServerLimits
     /// <summary>Subscriptions of one connection. Default 10,000.</summary>
     public int MaxSubscriptions { get; init; } = 10_000;
 
-    /// <summary>Connections at one time. Default 4,096.</summary>
+    /// <summary>Connections over the network at one time, upgraded or not, and as many over UNIX sockets. Default 4,096.</summary>
     public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Connections of one address at one time. Default 1,024.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 1024;
+
+    /// <summary>HTTP requests that are answered at one time, beside WebSockets. Default 256.</summary>
+    public int MaxHttpRequests { get; init; } = 256;
+
+    /// <summary>The largest head of a request, in bytes. Default 32 KiB.</summary>
+    public int MaxRequestHeadBytes { get; init; } = 32 * 1024;
+
+    /// <summary>Requests of one connection in a second; 0 for no bound, the default.</summary>
+    public int MaxRequestsPerSecond { get; init; }
+
+    /// <summary>How long a connection may take until its request has arrived, encryption included; and how long one may stay idle after an answer. Default 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a connection may take nothing of what it is sent; then it is dropped. Default 10 min, zero for ever.</summary>
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts of one connection that may be under way; it is read on when one is answered. Default 1,024.</summary>
     public int MaxPendingStarts { get; init; } = 1024;

@@ -22,4 +22,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(3005, LogLevel.Information, "Connection {Number} is dropped: no sign of life for {Silence}")]
     public static partial void Silent(ILogger log, long number, TimeSpan silence);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Turned {Peer} away: {Refusal} ({Unsaid} more since the last such line)")]
+    public static partial void TooMany(ILogger log, string peer, string refusal, long unsaid);
+
+    [LoggerMessage(3007, LogLevel.Warning, "{Peer} says by headers such as X-Forwarded-For that it is a proxy, but is not in trusted_proxies: they are ignored ({Unsaid} more since the last such line)")]
+    public static partial void ForwardingIgnored(ILogger log, string peer, long unsaid);
+
+    [LoggerMessage(3008, LogLevel.Information, "Connection {Number} is dropped: it has taken nothing of what it is sent for {Time} (limits.stall_timeout)")]
+    public static partial void Stalled(ILogger log, long number, TimeSpan time);
 }

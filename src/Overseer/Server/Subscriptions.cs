@@ -1,19 +1,25 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>
-/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, present and future ones. Bounded.
+/// What one connection listens to: tasks it named, and tasks that match a tag or group it named, or all, present and future ones. Bounded.
 /// Thread-safe: requests come from the connection, new tasks from the engine's loop.
 /// </summary>
-internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, ConnectionPump pump, int most)
+internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, TaskView view, ConnectionPump pump, int most)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _byTask = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly HashSet<string> _groups = new(StringComparer.Ordinal);
+
+    /// <summary>Tasks that it named and cannot see, or not yet.</summary>
+    private readonly HashSet<string> _unseen = new(StringComparer.Ordinal);
     private int _named;
+    private bool _everything;
     private bool _ended;
 
     /// <summary>
@@ -24,8 +30,8 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     {
         lock (_gate)
         {
-            if (_named + _tags.Count + _groups.Count < most
-                || (taskId is not null && _byTask.TryGetValue(taskId, out var entry) && entry.Named)
+            if (_named + _unseen.Count + _tags.Count + _groups.Count < most
+                || (taskId is not null && (_unseen.Contains(taskId) || (_byTask.TryGetValue(taskId, out var entry) && entry.Named)))
                 || (tag is not null && _tags.Contains(tag))
                 || (group is not null && _groups.Contains(group)))
             {
@@ -43,6 +49,12 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     /// <exception cref="IOException">The journal cannot be read.</exception>
     public void Add(string taskId, long? fromSeq, Action<long, long> announce)
     {
+        if (!view.Sees(taskId))
+        {
+            AddUnseen(taskId, announce);
+            return;
+        }
+
         Entry? old;
         lock (_gate)
         {
@@ -87,7 +99,9 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     {
         lock (_gate)
         {
-            return _byTask.ContainsKey(taskId);
+            // What matches a label has a cursor in its stream; adopted processes have none.
+            return _byTask.ContainsKey(taskId)
+                || ((_tags.Count > 0 || _groups.Count > 0) && engine.Find(taskId) is { Origin: TaskOrigin.Adopted } task && Matches_NeedsLock(task));
         }
     }
 
@@ -132,6 +146,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         lock (_gate)
         {
             _byTask.Remove(taskId, out entry);
+            _unseen.Remove(taskId);
             _named -= entry is { Named: true } ? 1 : 0;
         }
 
@@ -151,9 +166,38 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         }
 
         announce();
-        foreach (var task in engine.Tasks)
+        foreach (var task in engine.Registry.With(tag is not null ? LabelKind.Tag : LabelKind.Group, tag ?? group!))
         {
-            if ((tag is not null && task.Tags.Contains(tag, StringComparer.Ordinal)) || (group is not null && task.Groups.Contains(group, StringComparer.Ordinal)))
+            if (task.Status is { Origin: not TaskOrigin.Adopted } status)
+            {
+                Match(status);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Listens to every present and future task from now on: what classic clients do. Of those that have ended nothing is opened until there is more of them, so this is cheap
+    /// however many there are.
+    /// </summary>
+    public void AddEverything()
+    {
+        lock (_gate)
+        {
+            _everything = true;
+        }
+
+        foreach (var task in engine.Tasks.Where(view.Sees))
+        {
+            if (Has(task.TaskId))
+            {
+                continue;
+            }
+
+            if (streams.JoinLater(task.TaskId, pump) is { } cursor)
+            {
+                Enter(task.TaskId, cursor, started: false);
+            }
+            else if (task.Phase != TaskPhase.Ended)
             {
                 Match(task);
             }
@@ -187,16 +231,40 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
     /// <summary>A task is new or starts again: listen to it if a label says so.</summary>
     public void Match(TaskStatus task)
     {
+        if (!view.Sees(task))
+        {
+            Hide(task.TaskId);
+            return;
+        }
+
+        var named = false;
         lock (_gate)
         {
-            if (_byTask.ContainsKey(task.TaskId) || !Matches_NeedsLock(task))
+            named = _unseen.Remove(task.TaskId);
+            if (_byTask.TryGetValue(task.TaskId, out var entry))
+            {
+                _byTask[task.TaskId] = entry with { Named = entry.Named || named };
+                _named += named && !entry.Named ? 1 : 0;
+                return;
+            }
+
+            if (!named && !Matches_NeedsLock(task))
             {
                 return;
             }
         }
 
         var (cursor, _, _) = streams.Join(task.TaskId, pump, fromSeq: null);
-        Enter(task.TaskId, cursor, started: false);
+        Enter(task.TaskId, cursor, started: false, named);
+    }
+
+    /// <summary>A task has changed: if it cannot be seen any more, nothing more of it comes.</summary>
+    public void HideUnlessSeen(TaskStatus task)
+    {
+        if (!view.Sees(task))
+        {
+            Hide(task.TaskId);
+        }
     }
 
     /// <summary>The connection has ended and its pump with it.</summary>
@@ -213,13 +281,14 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
 
             _byTask.Clear();
             _named = 0;
+            _unseen.Clear();
             _tags.Clear();
             _groups.Clear();
         }
     }
 
     /// <summary>Enters a new cursor, unless the other thread was faster: two cursors at one task would give every event twice.</summary>
-    private void Enter(string taskId, StreamCursor cursor, bool started)
+    private void Enter(string taskId, StreamCursor cursor, bool started, bool named = false)
     {
         lock (_gate)
         {
@@ -232,15 +301,18 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
 
             if (_byTask.TryGetValue(taskId, out var faster))
             {
-                _byTask[taskId] = faster with { Started = faster.Started || started };
+                _named += named && !faster.Named ? 1 : 0;
+                _byTask[taskId] = faster with { Started = faster.Started || started, Named = faster.Named || named };
                 streams.Part(cursor);
             }
             else
             {
-                _byTask[taskId] = new Entry(cursor, Named: false, started);
+                _byTask[taskId] = new Entry(cursor, named, started);
+                _named += named ? 1 : 0;
             }
         }
 
+        LookAgain(taskId);
         pump.Ready(cursor);
     }
 
@@ -254,6 +326,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
             _named += old is { Named: true } ? 0 : 1;
         }
 
+        LookAgain(taskId);
         if (old is null)
         {
             pump.Ready(cursor);
@@ -267,8 +340,52 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, C
         });
     }
 
+    private void AddUnseen(string taskId, Action<long, long> announce)
+    {
+        lock (_gate)
+        {
+            _unseen.Add(taskId);
+        }
+
+        // As for any task that does not exist.
+        announce(1, 1);
+        if (engine.Find(taskId) is { } task && view.Sees(task))
+        {
+            Match(task);
+        }
+    }
+
+    /// <summary>Between the look at a task and its subscription it may have become one that cannot be seen; whoever told of it found no subscription.</summary>
+    private void LookAgain(string taskId)
+    {
+        if (view.IsLimited && engine.Find(taskId) is { } task)
+        {
+            HideUnlessSeen(task);
+        }
+    }
+
+    private void Hide(string taskId)
+    {
+        Entry? entry;
+        lock (_gate)
+        {
+            if (!_byTask.Remove(taskId, out entry))
+            {
+                return;
+            }
+
+            if (entry.Named)
+            {
+                _named--;
+                _unseen.Add(taskId);
+            }
+        }
+
+        pump.BetweenTurns(() => Part(entry));
+    }
+
     private bool Matches_NeedsLock(TaskStatus task) =>
-        (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
+        _everything || (_tags.Count > 0 && task.Tags.Any(_tags.Contains)) || (_groups.Count > 0 && task.Groups.Any(_groups.Contains));
 
     private void Part(Entry? entry)
     {

@@ -1,81 +1,98 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Pools;
 using Overseer.Core.Tasks;
 using Overseer.Lifecycle;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
+using Overseer.Server.Audit;
+using Overseer.Server.Channels;
+using Overseer.Server.Limits;
 using Overseer.Server.Trust;
 using Overseer.Streams;
 using Overseer.Supervision;
 
 namespace Overseer.Server;
 
-/// <summary>One WebSocket client of the overseer protocol: reads requests one by one, hands them on, and lets its pump write.</summary>
+/// <summary>One client of the overseer protocol: reads requests one by one, hands them on, and lets its pump write.</summary>
 internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 {
-    private const int FirstBufferBytes = 4096;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly WebSocket _socket;
-    private readonly FrameGate _gate;
-    private readonly Action _abort;
+    private readonly ProtocolProfile _profile;
     private readonly ConnectionPump _pump;
     private readonly Subscriptions _subscriptions;
     private readonly V2Requests _requests;
     private readonly LifecycleFeed _lifecycle;
+    private readonly TaskView _view;
     private readonly RequestGate _permission;
+    private readonly RequestAudit _audit;
     private readonly ServerLimits _limits;
+    private readonly RequestRate _rate;
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _attachedWhileQueued = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _toClose = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ChannelEnd? _end;
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
-    public V2Connection(long number, Caller caller, WebSocket socket, FrameGate gate, Action abort, ServerContext context)
+    public V2Connection(long number, Visitor visitor, Caller caller, ProtocolProfile profile, IMessageChannel channel, ServerContext context)
     {
         Number = number;
+        Visitor = visitor;
         Caller = caller;
-        _socket = socket;
-        _gate = gate;
-        _abort = abort;
+        _profile = profile;
+        Channel = channel;
         _limits = context.Limits;
         _log = context.Log;
-        _permission = context.Permission;
+        _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
-        _pump = new ConnectionPump(gate, _limits.MaxQueuedBytes, CursorFailed);
-        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _pump, _limits.MaxSubscriptions);
-        _requests = new V2Requests(number, context, _subscriptions, _pump, this);
+        _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, profile, CursorFailed);
+        _view = new TaskView(caller.Grant.ToReach(), context);
+        _permission = new RequestGate(caller, _view, context);
+        _audit = new RequestAudit(caller, number, context);
+        _subscriptions = new Subscriptions(context.Streams, context.Supervisor.Engine, _view, _pump, _limits.MaxSubscriptions);
+        _requests = new V2Requests(this, profile, context, _view, _subscriptions, _pump, _audit);
         _lifecycle = context.Lifecycle;
     }
 
     /// <summary>The connection's number.</summary>
     public long Number { get; }
 
+    /// <summary>How it came in.</summary>
+    public Visitor Visitor { get; }
+
     /// <summary>Who it is.</summary>
     public Caller Caller { get; }
 
-    /// <summary>The gate, for pings and signs of life.</summary>
-    public FrameGate Gate => _gate;
+    /// <inheritdoc/>
+    public bool IsLimited => _view.IsLimited;
+
+    /// <summary>What carries its messages.</summary>
+    public IMessageChannel Channel { get; }
 
     /// <summary>Serves the connection until either side ends it.</summary>
     public async Task RunAsync()
     {
+        if (_profile.IsClassic)
+        {
+            _subscriptions.AddEverything();
+        }
+
         var pumping = PumpAsync();
-        var receiving = ReceiveUntilEndAsync();
+        var receiving = ReceiveAsync();
         await Task.WhenAny(receiving, _toClose.Task);
         await CloseAsync(pumping, receiving);
         _lifecycle.Leave(this);
         _subscriptions.Clear();
     }
 
-    /// <summary>Ends the connection from our side, after what waits has been written.</summary>
-    public void Close()
+    /// <summary>Ends the connection from our side.</summary>
+    public void Close(ChannelEnd end)
     {
+        Interlocked.CompareExchange(ref _end, end, comparand: null);
         // Not Cancel: that would run what waits for it here and now, and whoever closes all connections holds a lock.
         _ = _closing.CancelAsync();
         _toClose.TrySetResult();
@@ -83,9 +100,6 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
     // The semaphore stays: an answer of the engine may still come and release it.
     public void Dispose() => _closing.Dispose();
-
-    /// <summary>Drops the connection.</summary>
-    public void Abort() => _abort();
 
     /// <inheritdoc/>
     public void AttachStarter(string requestId, string taskId)
@@ -127,17 +141,25 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
                 break;
         }
 
-        Send(TaskMessages.ToMessage(reply, requestId));
+        if (!late)
+        {
+            _audit.Answered(requestId, reply);
+        }
+
+        Send(TaskMessages.ToMessage(_view.Of(reply), requestId));
     }
 
     /// <inheritdoc/>
     public void TaskStarting(TaskStatus task) => _subscriptions.Match(task);
 
     /// <inheritdoc/>
+    public void TaskChanged(TaskStatus task) => _subscriptions.HideUnlessSeen(task);
+
+    /// <inheritdoc/>
     public void TaskForgotten(string taskId) => _subscriptions.Forget(taskId);
 
     /// <inheritdoc/>
-    public void Broadcast(TaskEvent happened)
+    public void Broadcast(TaskEvent happened, TaskStatus? task)
     {
         if (happened is TaskQueued { Origin.Connection: var sender } && sender == Number)
         {
@@ -145,7 +167,11 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             return;
         }
 
-        Send(TaskMessages.ToMessage(happened));
+        if (_view.Hears(task))
+        {
+            Send(TaskMessages.ToMessage(happened));
+        }
+
         if (happened is TaskDequeued && _attachedWhileQueued.TryRemove(happened.TaskId, out _))
         {
             _subscriptions.Detach(happened.TaskId);
@@ -163,7 +189,16 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     }
 
     /// <inheritdoc/>
-    public void PoolChanged(PoolStatus status) => Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(status) });
+    public void PoolChanged(PoolStatus status)
+    {
+        if (status.Action is not { } action || _view.SeesAction(action))
+        {
+            Send(new PoolUpdatedMessage { Action = status.Action, Pool = PoolMessages.ToInfo(_view.Of(status)) });
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Hears(LifecycleMessage message) => _view.Hears(message);
 
     /// <inheritdoc/>
     public bool TrySend(LifecycleMessage message) => Send(message);
@@ -175,8 +210,12 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             return true;
         }
 
-        ServerLog.Overfull(_log, Number, _limits.MaxQueuedBytes);
-        _abort();
+        if (Volatile.Read(ref _end) is null)
+        {
+            ServerLog.Overfull(_log, Number, _limits.MaxQueuedBytes);
+            Close(ChannelEnd.Overfull(_limits.MaxQueuedBytes));
+        }
+
         return false;
     }
 
@@ -197,89 +236,59 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             ServerLog.Broke(_log, Number, e.Message);
-            _abort();
+            Channel.Abort();
         }
     }
 
-    /// <summary>Why no more is received; null when the connection is broken and nothing is left to be said.</summary>
-    private async Task<(WebSocketCloseStatus Status, string? Reason)?> ReceiveUntilEndAsync()
+    /// <summary>Handles requests until no more comes.</summary>
+    private async Task ReceiveAsync()
     {
         await Task.Yield();
         try
         {
-            return await ReceiveAsync();
-        }
-        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
-        {
-            ServerLog.Broke(_log, Number, e.Message);
-            return null;
-        }
-    }
-
-    private async Task<(WebSocketCloseStatus Status, string? Reason)> ReceiveAsync()
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        try
-        {
-            var length = 0;
-            while (true)
+            while (await Channel.ReceiveAsync() is { } received)
             {
-                var received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    return (WebSocketCloseStatus.NormalClosure, null);
-                }
-
                 if (_closing.IsCancellationRequested)
                 {
                     // We have said goodbye; only theirs still counts.
                     continue;
                 }
 
-                length += received.Count;
-                if (length > _limits.MaxMessageBytes)
+                if (received.Problem is { } problem)
                 {
-                    return (WebSocketCloseStatus.MessageTooBig, $"a message may have {_limits.MaxMessageBytes} bytes (limits.max_message_bytes)");
+                    Send(new ErrorMessage { Id = "", Message = problem });
                 }
-
-                if (received.EndOfMessage)
+                else
                 {
-                    await HandleAsync(buffer.AsMemory(0, length));
-                    length = 0;
-                    if (buffer.Length > FirstBufferBytes * 16)
-                    {
-                        ArrayPool<byte>.Shared.Return(buffer);
-                        buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-                    }
-                }
-                else if (length == buffer.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent(Math.Min(buffer.Length * 2, _limits.MaxMessageBytes + 1));
-                    buffer.AsSpan(0, length).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(buffer);
-                    buffer = larger;
+                    await HandleAsync(received.Utf8);
                 }
             }
         }
-        finally
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ServerLog.Broke(_log, Number, e.Message);
         }
     }
 
     private async Task HandleAsync(ReadOnlyMemory<byte> utf8)
     {
-        var result = ClientMessageReader.Read(utf8);
+        var result = ClientMessageReader.Read(utf8, _profile);
         if (result.Message is not { } message)
         {
             Send(result.Error!);
         }
-        else if (_permission.Refusal(Caller, message) is { } refusal)
+        else if ((_rate.Take() ?? _permission.Refusal(message)) is { } refusal)
         {
+            _audit.Refused(message, refusal);
             Send(new ErrorMessage { Id = message.Id, Message = refusal });
         }
         else
         {
+            if (RequestGate.IsAudited(message))
+            {
+                _audit.Asked(message);
+            }
+
             if (message is StartMessage)
             {
                 await _startsLeft.WaitAsync(_closing.Token);
@@ -288,6 +297,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
+                _audit.Answered(message.Id, answer);
                 Send(answer);
             }
         }
@@ -296,57 +306,24 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         await _pump.WhenFewReplaysAsync();
     }
 
-    // Cancelling a receive, and disposing of the framework's socket, reset the connection: what was written last would be lost on its way,
-    // the reason for the end with it. So the end is said, the client's own end awaited, and the rest is left to the HTTP server.
-    private async Task CloseAsync(Task pumping, Task<(WebSocketCloseStatus Status, string? Reason)?> receiving)
+    private async Task CloseAsync(Task pumping, Task receiving)
     {
-        var ours = _closing.IsCancellationRequested;
-        _pump.Stop(drain: ours);
+        var end = Volatile.Read(ref _end);
+        _pump.Stop(drain: end is { Drain: true });
         try
         {
             await pumping.WaitAsync(CloseTimeout);
-            if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            {
-                var (status, reason) = ours ? (WebSocketCloseStatus.EndpointUnavailable, "the server is shutting down") : await receiving ?? (WebSocketCloseStatus.NormalClosure, null);
-                await _socket.CloseOutputAsync(status, reason, CancellationToken.None).WaitAsync(CloseTimeout);
-            }
-
-            if (!receiving.IsCompleted)
-            {
-                await receiving.WaitAsync(ReplyTimeout);
-            }
-            else if (_socket.State is not WebSocketState.Closed)
-            {
-                await DiscardAsync();
-            }
+            await Channel.EndAsync(end, receiving);
         }
-        catch (Exception e) when (e is TimeoutException or WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             ServerLog.Broke(_log, Number, e.Message);
         }
 
         if (!pumping.IsCompleted || !receiving.IsCompleted)
         {
-            _abort();
+            Channel.Abort();
             await Task.WhenAll(pumping, receiving);
-        }
-    }
-
-    /// <summary>Reads, for a moment, what the client had sent before it learned the end: unread bytes would make the kernel reset the connection.</summary>
-    private async Task DiscardAsync()
-    {
-        using var enough = new CancellationTokenSource(ReplyTimeout);
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
-        try
-        {
-            while (await _gate.ReadAsync(buffer, enough.Token) > 0)
-            {
-                // Nobody is interested.
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

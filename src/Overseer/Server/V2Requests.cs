@@ -1,13 +1,18 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
-using Overseer.Lifecycle;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
+using Overseer.Registry;
+using Overseer.Server.Audit;
+using Overseer.Server.Trust;
 using Overseer.Streams;
 
 namespace Overseer.Server;
 
 /// <summary>What each request of the overseer protocol does. Answers come back; those of the engine come later, through the connection.</summary>
-internal sealed class V2Requests(long connection, ServerContext context, Subscriptions subscriptions, ConnectionPump pump, ILifecycleFollower follower)
+internal sealed class V2Requests(
+    V2Connection connection, ProtocolProfile profile, ServerContext context, TaskView view, Subscriptions subscriptions, ConnectionPump pump, RequestAudit audit)
 {
     private const int DefaultReplayEvents = 100;
     private readonly TaskEngine _engine = context.Supervisor.Engine;
@@ -24,6 +29,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case StopMessage stop:
                 context.Supervisor.Post(new EngineCommand.StopTask(Origin(stop), stop.TaskId, stop.Pid, stop.Grace));
                 return [];
+            case ResetMessage reset when _engine.Find(reset.TaskId) is { Action: ActionCatalog.CommandName } task && context.Commands.Refusal(connection.Caller, task.Command) is { } refusal:
+                return [Error(reset, refusal)];
             case ResetMessage reset:
                 context.Supervisor.Post(new EngineCommand.ResetTask(Origin(reset), reset.TaskId));
                 return [];
@@ -36,13 +43,19 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case AdoptMessage or ForgetMessage or RenameLabelMessage:
+                return context.Registry.Handle(message, Origin(message), answer => Later(message, answer));
             case InputMessage input:
-                context.Input.Handle(input, answer => pump.Send(answer));
+                context.Input.Handle(input, answer => Later(input, answer));
                 return [];
+            case SignalMessage signal:
+                return [context.Signals.Handle(signal)];
             case ListMessage list:
                 return [List(list)];
             case MetricsMessage metrics:
-                return [context.Metrics.Answers.To(metrics)];
+                return [context.Metrics.Answers.To(metrics, view)];
+            case ProcessesMessage processes:
+                return [Processes(processes)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -53,7 +66,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
             case ReplayMessage replay:
                 return Replay(replay);
             case ManifestMessage manifest:
-                return [new ManifestResponse { Id = manifest.Id, Manifest = context.Documents.Manifest }];
+                return [new ManifestResponse { Id = manifest.Id, Manifest = context.DocumentsFor(connection.Caller.Grant).Manifest }];
             case ReloadMessage reload:
                 _ = ReloadAsync(reload);
                 return [];
@@ -88,21 +101,25 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     /// <summary>Completes when the lines are numbered that a request needs: a subscription or replay from a number on, of a task with an output filter that nobody has watched.</summary>
     public Task WhenNumberedAsync(ClientMessage message) => message switch
     {
-        SubscribeMessage { TaskId: { } taskId, FromSeq: not null } => context.Streams.NumberAsync(taskId),
+        SubscribeMessage { TaskId: { } taskId, FromSeq: not null } when view.Sees(taskId) => context.Streams.NumberAsync(taskId),
         ReplayMessage replay when (replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId) is { } taskId => context.Streams.NumberAsync(taskId),
         _ => Task.CompletedTask,
     };
 
     private static ErrorMessage Error(ClientMessage message, string text) => new() { Id = message.Id, Message = text };
 
-    private RequestOrigin Origin(ClientMessage message) => new(connection, message.Id);
+    private RequestOrigin Origin(ClientMessage message) => new(connection.Number, message.Id) { Reach = view.Reach };
 
     private IEnumerable<ServerMessage> Start(StartMessage start, SemaphoreSlim startsLeft)
     {
         if (start.Action is null)
         {
-            startsLeft.Release();
-            return [Error(start, "commands without an action are not allowed here (setting `commands: none`); start an action instead")];
+            start = start with { Command = start.Command ?? context.Commands.Pinned };
+            if (context.Commands.Refusal(connection.Caller, start.Command) is { } refusal)
+            {
+                startsLeft.Release();
+                return [Error(start, refusal)];
+            }
         }
 
         lock (_gate)
@@ -116,8 +133,8 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
 
     private async Task ReloadAsync(ReloadMessage reload)
     {
-        var result = await context.ReloadAsync($"connection {connection}");
-        pump.Send(new ReloadedMessage
+        var result = await context.ReloadAsync(connection.Caller.Name);
+        Later(reload, new ReloadedMessage
         {
             Id = reload.Id,
             Applied = result.Applied,
@@ -128,26 +145,34 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
         });
     }
 
-    private TasksMessage List(ListMessage list)
+    private ServerMessage List(ListMessage list)
     {
-        var filter = new TaskFilter
+        if (profile.ListsWorkers)
         {
-            Since = list.Since,
-            Action = list.Action,
-            State = list.State,
-            Tag = list.Tag,
-            Group = list.Group,
-            Limit = list.Limit,
-            After = list.After,
-        };
-        return new TasksMessage { Id = list.Id, Tasks = [.. filter.Apply(_engine.Tasks).Select(TaskMessages.ToInfo)] };
+            return WorkerList.Answer(list, Seen(), context.Streams);
+        }
+
+        var filter = TaskMessages.ToFilter(list);
+        return new TasksMessage { Id = list.Id, Tasks = [.. (view.IsLimited ? filter.Apply(Seen()) : _engine.List(filter)).Select(TaskMessages.ToInfo)] };
     }
+
+    private void Later(ClientMessage message, ServerMessage answer)
+    {
+        audit.Answered(message.Id, answer);
+        pump.Send(answer);
+    }
+
+    private IReadOnlyList<TaskStatus> Seen() => view.IsLimited ? [.. _engine.Tasks.Where(view.Sees)] : _engine.Tasks;
+
+    private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
+        ? Error(request, "task not found")
+        : context.Metrics.TaskProcesses.To(request, view.Sees);
 
     private ServerMessage Describe(DescribeMessage describe)
     {
         if (describe.Action is not { } name)
         {
-            return new ActionsMessage { Id = describe.Id, Actions = [.. context.Actions.Entries.Select(TaskMessages.ToInfo)] };
+            return new ActionsMessage { Id = describe.Id, Actions = [.. view.Actions.Select(TaskMessages.ToInfo)] };
         }
 
         return context.Actions.Find(name) is { } entry
@@ -159,7 +184,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     {
         if (subscribe.Lifecycle)
         {
-            context.Lifecycle.Follow(follower, subscribe.Since, subscribe.After, (last, history, complete) =>
+            context.Lifecycle.Follow(connection, subscribe.Since, subscribe.After, (last, history, complete) =>
                 pump.Send(new SubscribedMessage { Id = subscribe.Id, Lifecycle = true, Last = last, History = history, Complete = complete }));
             return [];
         }
@@ -203,7 +228,7 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     {
         if (unsubscribe.Lifecycle)
         {
-            context.Lifecycle.Leave(follower);
+            context.Lifecycle.Leave(connection);
             Done();
         }
         else if (unsubscribe.TaskId is { } taskId)
@@ -221,6 +246,11 @@ internal sealed class V2Requests(long connection, ServerContext context, Subscri
     private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
     {
         var taskId = replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId;
+        if (taskId is not null && _engine.Find(taskId) is { Origin: TaskOrigin.Adopted } adopted)
+        {
+            return AdoptedHistory.Replay(replay, adopted);
+        }
+
         if (taskId is null || context.Streams.Find(taskId) is not { } stream)
         {
             return [Error(replay, "task not found")];

@@ -418,7 +418,7 @@ internal sealed class EventSource : IDisposable
                     return FillResult.Blocked;
                 }
 
-                return started.OnStart is { } onStart ? WriteFrames(block, [onStart])
+                return started.OnStart is { } onStart ? WriteStart(block, onStart)
                     : Starts ? WritePreface(block, entry)
                     : FillResult.Drained;
             case EntryKind.Exited:
@@ -465,6 +465,18 @@ internal sealed class EventSource : IDisposable
         block.Advance(template.Write(block.Free, entry.Data, _track is null ? entry.Line : _seq, _time, entry.Partial));
         Frames++;
         return FillResult.Drained;
+    }
+
+    private FillResult WriteStart(FrameBlock block, ServerMessage started)
+    {
+        var offset = block.Written;
+        var result = WriteFrames(block, [started]);
+        if (result == FillResult.Drained)
+        {
+            block.AddStart(offset, started);
+        }
+
+        return result;
     }
 
     // At a block's beginning, where subscribers can leave it out and a place in the journal is known.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
@@ -42,6 +43,9 @@ internal sealed class FrameBlock
     /// <summary>Bytes at the beginning that only those get who want everything, see <see cref="StreamCursor.Everything"/>; all of it is published at once.</summary>
     public int Preface { get; private set; }
 
+    /// <summary>The automatic starts in it, published or not: clients of some profiles know another form of them.</summary>
+    public IReadOnlyList<StartFrame> Starts { get; private set; } = [];
+
     /// <summary>The size of the buffer in bytes.</summary>
     public int Capacity => Buffer.Length;
 
@@ -61,6 +65,9 @@ internal sealed class FrameBlock
 
     /// <summary>Says that all that is written so far is for those who want everything; in a block that nobody has seen.</summary>
     public void EndPreface() => Preface = Written;
+
+    /// <summary>Says that what was written from <paramref name="offset"/> on is the frame of an automatic start. There are few of them, and many readers: the list is replaced.</summary>
+    public void AddStart(int offset, ServerMessage message) => Starts = [.. Starts, new StartFrame(offset, Written - offset, message)];
 
     /// <summary>Makes room for one frame of up to <paramref name="bytes"/>; only while nothing is written, since readers hold the old buffer otherwise.</summary>
     public bool TryReserve(int bytes)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Streams;
@@ -27,10 +28,13 @@ internal static class MessageFrames
     }
 
     /// <summary>Appends the frame of one message.</summary>
-    public static void Encode(ServerMessage message, IBufferWriter<byte> frames)
+    public static void Encode(ServerMessage message, IBufferWriter<byte> frames) => Encode(message, frames, ProtocolProfile.V2);
+
+    /// <summary>Appends the frame of one message as clients of a profile know it.</summary>
+    public static void Encode(ServerMessage message, IBufferWriter<byte> frames, ProtocolProfile profile)
     {
         var payload = Empty(ref _payloadBuffer);
-        ServerMessageWriter.Write(payload, message);
+        ServerMessageWriter.Write(payload, message, profile);
         var header = frames.GetSpan(WebSocketFrame.MaxHeaderBytes);
         frames.Advance(WebSocketFrame.WriteHeader(header, payload.WrittenCount));
         frames.Write(payload.WrittenSpan);

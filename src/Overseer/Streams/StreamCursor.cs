@@ -42,6 +42,9 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
     /// <summary>The cursor's own reader, for as long as it is not served from the ring.</summary>
     public EventSource? Source { get; set; }
 
+    /// <summary>The end of the journal behind which the cursor begins, as long as it has opened nothing: there was no news.</summary>
+    public JournalEnd? Unopened { get; set; }
+
     /// <summary>True while the cursor waits for news.</summary>
     public bool Parked { get; set; }
 

@@ -174,6 +174,26 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
         return joined;
     }
 
+    /// <summary>Adds a cursor that costs next to nothing until there is news, see <see cref="TaskStream.JoinLater"/>; null when that cannot be.</summary>
+    public StreamCursor? JoinLater(string taskId, IStreamListener listener)
+    {
+        lock (_gate)
+        {
+            return _journals.ContainsKey(taskId) ? _byTask[taskId].JoinLater(listener) : null;
+        }
+    }
+
+    /// <summary>The process of a run has exited, and everything before it is announced with it.</summary>
+    public void AnnounceExit(Guid journal, in JournalEnd end, long nanoseconds)
+    {
+        if (_byJournal.TryGetValue(journal, out var stream))
+        {
+            stream.ExitedAt(end, nanoseconds);
+        }
+
+        Announce(journal, end);
+    }
+
     /// <summary>Adds a cursor that gets everything, see <see cref="TaskStream.Follow"/>; the task need not exist.</summary>
     public StreamCursor Follow(string taskId, IStreamListener listener, StreamPlace? from)
     {

@@ -18,6 +18,7 @@ internal sealed partial class TaskStream
             JournalEnd end;
             long news;
             JournalPosition? limit = null;
+            (string Directory, SeqNumbering Numbering, JournalEnd Joined)? unopened = null;
             lock (_gate)
             {
                 slice = default;
@@ -34,7 +35,17 @@ internal sealed partial class TaskStream
                     return false;
                 }
 
-                if (cursor.Block is { } block)
+                if (cursor.Unopened is { } joined)
+                {
+                    if (joined == end)
+                    {
+                        Park_NeedsLock(cursor);
+                        return false;
+                    }
+
+                    unopened = (_directory, _numbering!, joined);
+                }
+                else if (cursor.Block is { } block)
                 {
                     if (cursor.Offset < block.Length)
                     {
@@ -101,6 +112,12 @@ internal sealed partial class TaskStream
                         }
                     }
                 }
+            }
+
+            if (unopened is { } place)
+            {
+                Open(cursor, place.Directory, place.Numbering, place.Joined);
+                continue;
             }
 
             if (encodeFor is not null)

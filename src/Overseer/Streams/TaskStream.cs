@@ -143,6 +143,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 foreach (var cursor in _cursors)
                 {
                     cursor.Placed = false;
+                    cursor.Unopened = null;
                 }
             }
         }
@@ -202,6 +203,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             {
                 Leave_NeedsLock(cursor);
                 cursor.Placed = false;
+                cursor.Unopened = null;
             }
         }
     }

@@ -8,6 +8,7 @@ using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Streams;
 
 namespace Overseer.Supervision;
@@ -25,6 +26,9 @@ internal sealed class EffectPerformer(
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
     public RecorderKeeper Recorder { get => field ?? throw new InvalidOperationException("there is no recorder yet"); set; }
 
+    /// <summary>The registry; set before the first effect.</summary>
+    public RegistryHost Registry { get => field ?? throw new InvalidOperationException("nobody watches adopted processes yet"); set; }
+
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
@@ -38,7 +42,7 @@ internal sealed class EffectPerformer(
     public LifecycleFeed? Lifecycle { get; set; }
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
-    public Task SignalsSentAsync() => Signals.SentAsync();
+    public Task SignalsSentAsync() => Task.WhenAll(Signals.SentAsync(), Registry.Processes.Signals.SentAsync());
 
     private RunSignaller Signals => field ??= new RunSignaller(run => Groups.Find(run), () => Recorder.RecorderPid, log);
 
@@ -46,6 +50,7 @@ internal sealed class EffectPerformer(
     public void Perform(Effect effect, Action<EngineCommand> post)
     {
         Lifecycle?.Take(effect);
+        Registry.Take(effect);
         switch (effect)
         {
             case Effect.AttachStarter attach:
@@ -105,8 +110,29 @@ internal sealed class EffectPerformer(
                 var refiltered = reconfigured.Outcome is null ? new HashSet<string>() : streams.ReplaceFilters(reconfigured.Actions);
                 Reconfigured?.Invoke(reconfigured, refiltered);
                 break;
+            case Effect.StatusChanged changed:
+                foreach (var requester in requesters.Limited)
+                {
+                    requester.TaskChanged(changed.Status);
+                }
+
+                break;
             case Effect.TaskForgotten forgotten:
                 Forget(forgotten);
+                break;
+            case Effect.WatchProcess watch:
+                Registry.Processes.Watch(watch);
+                break;
+            case Effect.SignalProcess signal:
+                Registry.Processes.Signals.Send(signal);
+                break;
+            case Effect.AdoptedForgotten forgotten:
+                Registry.Processes.Forget(forgotten.Number);
+                foreach (var requester in requesters.All)
+                {
+                    requester.TaskForgotten(forgotten.TaskId);
+                }
+
                 break;
         }
     }
@@ -184,6 +210,10 @@ internal sealed class EffectPerformer(
                 SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
                 streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, then is null ? [] : [TaskMessages.ToMessage(then)]);
                 break;
+            case TaskAdopted or AdoptedExited:
+                // No journal has it, so no stream does.
+                Tell(happened);
+                break;
             case TaskRestarting or TaskErrored:
                 // Of a restart that could not be executed: no exit in the journal has it behind it.
                 Tell(happened);
@@ -191,7 +221,7 @@ internal sealed class EffectPerformer(
             case TaskQueued or TaskDequeued:
                 foreach (var requester in requesters.All)
                 {
-                    requester.Broadcast(happened);
+                    requester.Broadcast(happened, Lifecycle?.SubjectOf(happened));
                 }
 
                 break;

@@ -12,6 +12,12 @@ internal interface IRequester
     /// <summary>A task is about to be started, its first events are still to come; or it has other labels.</summary>
     void TaskStarting(TaskStatus task);
 
+    /// <summary>Whether some tasks are hidden from it: then it hears of every change.</summary>
+    bool IsLimited { get; }
+
+    /// <summary>A task has changed; told to those alone who are limited.</summary>
+    void TaskChanged(TaskStatus task);
+
     /// <summary>A task is known no more.</summary>
     void TaskForgotten(string taskId);
 
@@ -21,8 +27,10 @@ internal interface IRequester
     /// <param name="late">True when it was answered before: by <c>queued</c>.</param>
     void Answer(string requestId, EngineReply reply, bool late);
 
-    /// <summary>Something that everybody hears.</summary>
-    void Broadcast(TaskEvent happened);
+    /// <summary>Something that everybody hears who may.</summary>
+    /// <param name="happened">What happened.</param>
+    /// <param name="task">The task after it; null when it is known no more.</param>
+    void Broadcast(TaskEvent happened, TaskStatus? task);
 
     /// <summary>Something that those hear who subscribed to the task, beside its stream.</summary>
     void Tell(TaskEvent happened);

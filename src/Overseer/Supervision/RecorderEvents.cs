@@ -75,7 +75,7 @@ internal sealed class RecorderEvents(
     {
         ropes.Exited(exit.RunId);
         post(new EngineCommand.RunExited(new RunId(exit.RunId), exit.ExitCode, exit.Signal, UnixTime.FromNanoseconds(timeNs)));
-        streams.Announce(journalId, end);
+        streams.AnnounceExit(journalId, end, timeNs);
     }
 
     public void StreamClosed(Guid runId, OutputStream stream) => ropes.StreamClosed(runId, stream);

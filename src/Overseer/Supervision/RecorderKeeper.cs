@@ -121,6 +121,9 @@ internal sealed class RecorderKeeper : IDisposable
     /// <summary>How the input of a run stands; null when the run is over, or not known.</summary>
     public RunInput? FindInput(Guid run) => _ropes.FindInput(run);
 
+    /// <summary>The process of a run that is under way; null when there is none.</summary>
+    public ProcessIdentity? ProcessOf(Guid run) => _ropes.ProcessOf(run);
+
     /// <summary>The input of a run is at its end, for good: nobody holds its writing end any more, and none will be found by a later server.</summary>
     public void CloseInput(Guid run)
     {

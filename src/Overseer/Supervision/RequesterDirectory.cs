@@ -6,6 +6,8 @@ namespace Overseer.Supervision;
 internal sealed class RequesterDirectory
 {
     private readonly ConcurrentDictionary<long, IRequester> _byNumber = new();
+    private readonly Lock _gate = new();
+    private IRequester[] _limited = [];
     private long _last;
 
     /// <summary>How many are connected.</summary>
@@ -14,6 +16,9 @@ internal sealed class RequesterDirectory
     /// <summary>Everybody who is connected now.</summary>
     public IEnumerable<IRequester> All => _byNumber.Values;
 
+    /// <summary>Those of them who are limited.</summary>
+    public IReadOnlyList<IRequester> Limited => _limited;
+
     /// <summary>A number for a new requester; 0 is the server itself.</summary>
     public long NextNumber() => Interlocked.Increment(ref _last);
 
@@ -21,8 +26,27 @@ internal sealed class RequesterDirectory
     public IRequester? Find(long number) => _byNumber.GetValueOrDefault(number);
 
     /// <summary>Adds a requester.</summary>
-    public void Add(long number, IRequester requester) => _byNumber[number] = requester;
+    public void Add(long number, IRequester requester)
+    {
+        _byNumber[number] = requester;
+        if (requester.IsLimited)
+        {
+            lock (_gate)
+            {
+                _limited = [.. _limited, requester];
+            }
+        }
+    }
 
     /// <summary>Takes a requester out.</summary>
-    public void Remove(long number) => _byNumber.TryRemove(number, out _);
+    public void Remove(long number)
+    {
+        if (_byNumber.TryRemove(number, out var requester) && requester.IsLimited)
+        {
+            lock (_gate)
+            {
+                _limited = [.. _limited.Where(one => !ReferenceEquals(one, requester))];
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using Overseer.Input;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Takeover;
+using Overseer.Recorder.Processes;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Supervision;
@@ -144,6 +145,15 @@ internal sealed class RunRopes : IDisposable
         lock (_gate)
         {
             return _byRun.GetValueOrDefault(run);
+        }
+    }
+
+    /// <summary>The process of a run that is under way; null when there is none, or it is not known yet.</summary>
+    public ProcessIdentity? ProcessOf(Guid run)
+    {
+        lock (_gate)
+        {
+            return _byRun.GetValueOrDefault(run) is { Over: false, Pid: > 0 } rope ? new ProcessIdentity(rope.Pid, rope.ProcessStartTime) : null;
         }
     }
 

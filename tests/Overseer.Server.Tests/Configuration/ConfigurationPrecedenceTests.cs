@@ -81,7 +81,7 @@ public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
         var sources = Sources("{}") with { FlagPath = null };
         Assert.Equal([Tcp("127.0.0.1", 8080)], Load(sources).Listen);
         Assert.Equal(
-            ["no configuration file was named, so there are no actions to start; name one with --config FILE or OVERSEER_CONFIG"],
+            ["no configuration file was named, so there are no actions to start, only commands, by clients of the server's own user; name one with --config FILE or OVERSEER_CONFIG"],
             ConfigurationLoader.Load(sources).Warnings);
     }
 
@@ -100,6 +100,39 @@ public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
     {
         var configuration = Load(Sources("{}") with { Command = "/bin/x" });
         Assert.Equal((CommandsMode.Pinned, "/bin/x"), (configuration.Commands, configuration.PinnedCommand));
+    }
+
+    [Fact]
+    public void Commands_are_for_the_owner_without_a_file_and_for_nobody_with_one()
+    {
+        var none = Sources("{}") with { FlagPath = null };
+        Assert.Equal(CommandsMode.Owner, Load(none).Commands);
+        Assert.Equal(CommandsMode.None, Load("{}").Commands);
+        Assert.Equal(CommandsMode.Any, Load("commands: any").Commands);
+        Assert.Equal((CommandsMode.Pinned, "/bin/x"), (Load(none with { Command = "/bin/x" }).Commands, Load("command: /bin/x").PinnedCommand));
+        Assert.Equal(CommandsMode.Any, Load(Sources("commands: any") with { IsStickyOverseer = true }).Commands);
+    }
+
+    [Fact]
+    public void The_protocol_of_those_who_do_not_choose_is_v2_and_v1_with_a_command_or_under_the_old_name_without_a_file()
+    {
+        var none = Sources("{}") with { FlagPath = null };
+        Assert.Equal(WireProtocol.V2, Load(none).Protocol);
+        Assert.Equal(WireProtocol.V1, Load(none with { IsStickyOverseer = true }).Protocol);
+        Assert.Equal(WireProtocol.V1, Load(Sources("{}") with { Command = "/bin/x" }).Protocol);
+        Assert.Equal(WireProtocol.V2, Load(Sources("{}") with { IsStickyOverseer = true }).Protocol);
+        Assert.Equal(WireProtocol.V2, Load("command: /bin/x").Protocol);
+        Assert.Equal(WireProtocol.V2, Load(Sources("protocol: v2") with { Command = "/bin/x" }).Protocol);
+        Assert.Equal(WireProtocol.V0, Load(Sources("protocol: v2", ("OVERSEER_PROTOCOL", "v0")) with { Command = "/bin/x" }).Protocol);
+        Assert.Equal(WireProtocol.V1, Load(Sources("protocol: v2", ("OVERSEER_PROTOCOL", "v0")) with { Protocol = "v1" }).Protocol);
+    }
+
+    [Fact]
+    public void Under_the_old_name_a_file_or_a_pinned_command_missing_is_no_cause_for_a_warning()
+    {
+        var none = Sources("{}") with { FlagPath = null };
+        Assert.Empty(ConfigurationLoader.Load(none with { IsStickyOverseer = true }).Warnings);
+        Assert.Empty(ConfigurationLoader.Load(none with { Command = "/bin/x" }).Warnings);
     }
 
     [Fact]

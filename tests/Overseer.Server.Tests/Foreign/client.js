@@ -6,8 +6,8 @@ const { WebSocket } = require('ws');
 const DEADLINE_MS = 30000;
 
 class Client {
-  static open(port) {
-    const client = new Client(new WebSocket(`ws://127.0.0.1:${port}/ws`));
+  static open(port, path = '/ws', subprotocols = []) {
+    const client = new Client(new WebSocket(`ws://127.0.0.1:${port}${path}`, subprotocols));
     return new Promise((resolve, reject) => {
       client.socket.once('open', () => resolve(client));
       client.socket.once('error', reject);

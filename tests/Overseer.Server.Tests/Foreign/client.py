@@ -9,8 +9,8 @@ DEADLINE_SECONDS = 30
 
 class Client:
     @classmethod
-    async def open(cls, port):
-        return cls(await websockets.connect(f"ws://127.0.0.1:{port}/ws"))
+    async def open(cls, port, path="/ws", subprotocols=None):
+        return cls(await websockets.connect(f"ws://127.0.0.1:{port}{path}", subprotocols=subprotocols))
 
     def __init__(self, socket):
         self.socket = socket

@@ -1,4 +1,5 @@
 using System.Text;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Server.Tests.Fuzz;
@@ -7,7 +8,7 @@ namespace Overseer.Server.Tests.Fuzz;
 /// Which answers are still to come. What a message must be answered by is said by the reader: its one error, or one direct answer to what it read. A stop
 /// may be silent; a start that was queued may be answered once more.
 /// </summary>
-internal sealed class PendingAnswers
+internal sealed class PendingAnswers(ProtocolProfile profile)
 {
     private const int MaxShown = 2000;
     private readonly Lock _gate = new();
@@ -29,7 +30,7 @@ internal sealed class PendingAnswers
     /// <summary>A message is about to be sent.</summary>
     public void Sent(byte[] message)
     {
-        var read = ClientMessageReader.Read(message);
+        var read = ClientMessageReader.Read(message, profile);
         var id = read.Message?.Id ?? read.Error!.Id;
         lock (_gate)
         {
@@ -39,7 +40,7 @@ internal sealed class PendingAnswers
             }
             else
             {
-                Due(id).Add((message, read.Error?.Message));
+                Due(id).Add((message, read.Error is null ? null : ((ErrorMessage)profile.Phrase(read.Error)).Message));
             }
         }
     }
@@ -74,6 +75,12 @@ internal sealed class PendingAnswers
             if (_optional.GetValueOrDefault(id) is > 0 and var left)
             {
                 _optional[id] = left - 1;
+                return null;
+            }
+
+            // An automatic start, or a start of somebody else that is queued: in the older profiles nothing tells it from the answer to one without an id.
+            if (id.Length == 0 && message is StartedMessage or QueuedMessage)
+            {
                 return null;
             }
 
@@ -129,22 +136,9 @@ internal sealed class PendingAnswers
     private void Expect(string id) => _optional[id] = _optional.GetValueOrDefault(id) + 1;
 
     /// <summary>The id of the request that a message answers; null for an event.</summary>
-    private static string? IdOf(ServerMessage message) => message switch
+    private string? IdOf(ServerMessage message) => message switch
     {
-        StartedMessage { Id: "" } or QueuedMessage { Id: "" } => null,
-        StartedMessage m => m.Id,
-        QueuedMessage m => m.Id,
-        TasksMessage m => m.Id,
-        ActionsMessage m => m.Id,
-        SubscribedMessage m => m.Id,
-        UnsubscribedMessage m => m.Id,
-        ReplayedMessage m => m.Id,
-        PoolInfoResponse m => m.Id,
-        PurgedMessage m => m.Id,
-        MetricsResponse m => m.Id,
-        ManifestResponse m => m.Id,
-        AcceptedMessage m => m.Id,
-        ErrorMessage m => m.Id,
-        _ => null,
+        StartedMessage { Id: "" } or QueuedMessage { Id: "" } when !profile.IsClassic => null,
+        _ => message.GetType().GetProperty("Id")?.GetValue(message) as string,
     };
 }

@@ -32,9 +32,17 @@ internal sealed class WireClient : IAsyncDisposable
     public ClientWebSocket Socket => _socket;
 
     /// <summary>Connects over TCP or a UNIX socket.</summary>
-    public static async Task<WireClient> ConnectAsync(EndPoint endPoint, params (string Name, string Value)[] headers)
+    public static Task<WireClient> ConnectAsync(EndPoint endPoint, params (string Name, string Value)[] headers) => ConnectAsync(endPoint, "/ws", null, headers);
+
+    /// <summary>Connects to a path, with what a query says, and offers subprotocols, with commas between them.</summary>
+    public static async Task<WireClient> ConnectAsync(EndPoint endPoint, string path, string? subprotocols = null, params (string Name, string Value)[] headers)
     {
         var client = new WireClient();
+        foreach (var subprotocol in subprotocols?.Split(", ") ?? [])
+        {
+            client._socket.Options.AddSubProtocol(subprotocol);
+        }
+
         foreach (var (name, value) in headers)
         {
             client._socket.Options.SetRequestHeader(name, value);
@@ -52,7 +60,7 @@ internal sealed class WireClient : IAsyncDisposable
             },
         });
         using var deadline = new CancellationTokenSource(Deadline);
-        var address = endPoint is IPEndPoint tcp ? $"ws://{tcp}/ws" : "ws://localhost/ws";
+        var address = endPoint is IPEndPoint tcp ? $"ws://{tcp}{path}" : $"ws://localhost{path}";
         await client._socket.ConnectAsync(new Uri(address), invoker, deadline.Token);
         return client;
     }

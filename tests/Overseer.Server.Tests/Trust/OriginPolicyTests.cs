@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Server.Tests.Trust;
@@ -18,7 +19,7 @@ public sealed class OriginPolicyTests
             Scheme = scheme,
             Host = host is null ? StringValues.Empty : host,
             Origin = origin is null ? StringValues.Empty : origin,
-            HasFetchMetadata = fetch,
+            IsBrowser = fetch,
             HasValidToken = token,
         }) is TrustVerdict.Allowed;
 
@@ -178,16 +179,35 @@ public sealed class OriginPolicyTests
         Assert.True(Reason(new string('x', 5000), "localhost").Length < 200);
     }
 
+    [Theory]
+    [InlineData("sec-fetch-mode", "websocket")]
+    [InlineData("Accept-Language", "en")]
+    [InlineData("accept-language", "")]
+    [InlineData("Upgrade-Insecure-Requests", "1")]
+    [InlineData("user-agent", "Mozilla/5.0 (X11; Linux x86_64)")]
+    public void What_only_browsers_send_tells_a_browser(string header, string value)
+    {
+        var request = Request((header, value));
+
+        Assert.True(request.IsBrowser);
+        Assert.Equal("localhost:8080", request.Host);
+        Assert.Equal(0, request.Origin.Count);
+    }
+
     [Fact]
-    public void The_headers_of_a_request_are_found_whatever_their_case()
+    public void What_programs_send_tells_none() =>
+        Assert.False(Request(("User-Agent", "Prometheus/2.53.0"), ("Accept", "*/*"), ("Accept-Encoding", "gzip"), ("Authorization", "Bearer x")).IsBrowser);
+
+    private static OriginRequest Request(params (string Name, string Value)[] headers)
     {
         var context = new DefaultHttpContext();
         context.Request.Scheme = "http";
         context.Request.Headers["host"] = "localhost:8080";
-        context.Request.Headers["sec-fetch-mode"] = "websocket";
-        var request = OriginRequest.From(context.Request, hasValidToken: false);
-        Assert.True(request.HasFetchMetadata);
-        Assert.Equal("localhost:8080", request.Host);
-        Assert.Equal(0, request.Origin.Count);
+        foreach (var (name, value) in headers)
+        {
+            context.Request.Headers[name] = value;
+        }
+
+        return OriginRequest.From(context.Request, RequestSource.Of(context, TrustedProxies.None), hasValidToken: false);
     }
 }

@@ -3,7 +3,7 @@ using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
 
-/// <summary>Starts a task of an action.</summary>
+/// <summary>Starts a task of an action, or a command that no action describes. One of the two is named; only a client of an older profile may leave out both.</summary>
 /// <param name="Id"><inheritdoc cref="ClientMessage(string)" path="/param[@name='Id']"/></param>
 public sealed record StartMessage(string Id) : ClientMessage(Id)
 {
@@ -30,7 +30,7 @@ public sealed record StartMessage(string Id) : ClientMessage(Id)
         new("args", WireTypes.Texts, m => m.Args, "The arguments of command.");
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<StartMessage>(
-        "start", "Starts a task of an action; its sender is subscribed to it before the process starts.",
+        "start", "Starts a task of an action, or a command; its sender is subscribed to it before the process starts.",
         [RequestId, ActionField, TaskIdField, ParamsField, RetryPolicyField, ForceField, NameField, TagsField, GroupsField, CommandField, ArgsField],
         f => new StartMessage(f.Get(RequestId))
         {
@@ -47,9 +47,9 @@ public sealed record StartMessage(string Id) : ClientMessage(Id)
         },
         m => (m.Action, m.Command) switch
         {
-            (null, null) => "action is required",
             (not null, not null) => "action and command cannot both be given",
             (not null, null) when m.Args is not null => "args needs command",
+            (null, not null) when m.Params is { Count: > 0 } => "params needs action",
             _ => null,
         });
 

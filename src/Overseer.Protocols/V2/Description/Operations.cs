@@ -65,10 +65,31 @@ internal static class Operations
         {
             Notes = "The answer has exactly one of global, action and task: task when task_id is given, else action when that is given, else global.",
         },
+        new("get_processes", ProcessesMessage.Schema, ProcessesResponse.Schema)
+        {
+            Notes = "All conditions that are given must hold. Tasks without a process are left out.",
+        },
         new("get_manifest", ManifestMessage.Schema, ManifestResponse.Schema),
         new("send_input", InputMessage.Schema, AcceptedMessage.Schema)
         {
             Notes = "Only for running tasks whose action has a standard input (stdin: pipe).",
+        },
+        new("send_signal", SignalMessage.Schema, AcceptedMessage.Schema)
+        {
+            Notes = "Only for running tasks. It is no stop: when the process ends of it, the task's policy decides what follows.",
+        },
+        new("adopt_process", AdoptMessage.Schema, AdoptedMessage.Schema)
+        {
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema],
+            Notes = "The process goes on as it is; there is no output of it. exited is told to those who subscribed to the task, or to a tag or group of it.",
+        },
+        new("forget_task", ForgetMessage.Schema, ForgottenMessage.Schema)
+        {
+            Notes = "A task of an action must have ended. Nothing is done to the process of an adopted one.",
+        },
+        new("rename_label", RenameLabelMessage.Schema, RenamedMessage.Schema)
+        {
+            Notes = "Tasks that have the new one already keep it once. What an action gives its tasks stays as the configuration says.",
         },
         new("reload_configuration", ReloadMessage.Schema, ReloadedMessage.Schema)
         {

@@ -7,13 +7,7 @@ internal static class GoprocReader
 {
     public static GoprocOptions? Read(ConfigSection root)
     {
-        if (root.Node("goproc") is ConfigScalar)
-        {
-            if (root.Flag("goproc") is not true) return null;
-            root.NotYet("goproc", "the goproc socket is not served");
-            return new GoprocOptions();
-        }
-
+        if (root.Node("goproc") is ConfigScalar) return root.Flag("goproc") is true ? new GoprocOptions() : null;
         if (root.Section("goproc") is not { } section) return null;
         var defaults = new GoprocOptions();
         var options = new GoprocOptions
@@ -23,7 +17,6 @@ internal static class GoprocReader
             LastSeenInterval = HubReader.Interval(section, "last_seen_interval") ?? defaults.LastSeenInterval,
         };
         section.End();
-        root.NotYet("goproc", "the goproc socket is not served");
         return options;
     }
 }

@@ -30,12 +30,13 @@ internal static class HubReader
         return options;
     }
 
-    /// <summary>A duration that a timer can be made of.</summary>
-    public static TimeSpan? Interval(ConfigSection section, string key)
+    /// <summary>A duration that a timer can be made of; with <paramref name="orNever"/> also 0.</summary>
+    public static TimeSpan? Interval(ConfigSection section, string key, bool orNever = false)
     {
         if (section.Duration(key) is not { } interval) return null;
+        if (orNever && interval == TimeSpan.Zero) return interval;
         if (interval >= ShortestInterval && interval.TotalDays <= 30) return interval;
-        section.Error(key, "must be from 100ms to 720h");
+        section.Error(key, orNever ? "must be 0 (never), or from 100ms to 720h" : "must be from 100ms to 720h");
         return null;
     }
 }

@@ -44,7 +44,7 @@ internal static class ListenReader
         if (addresses.Contains(address) && address is not ListenAddress.Tcp { Port: 0 }) root.Fail(node, $"{address} is here twice");
         if (address is ListenAddress.Stdio) root.Warnings.NotYet(node, "standard input is not read");
         addresses.Add(address);
-        if (address is ListenAddress.Tcp { IsLoopback: false } && root.Node("tokens") is null)
+        if (address is ListenAddress.Tcp { IsLoopback: false } && root.Node("tokens") is null or ConfigSequence { Items: [] } && root.Node("tokens_file") is null)
         {
             root.Warnings.Add(node, $"{address} can be reached from other machines, and no tokens are asked for: whoever is in trusted_cidrs may start the configured actions");
         }

@@ -22,6 +22,9 @@ internal sealed class Overlay(ConfigMapping document)
         Addresses("OVERSEER_LISTEN", (environment.GetValueOrDefault("OVERSEER_LISTEN") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Value("db", "OVERSEER_DB", environment.GetValueOrDefault("OVERSEER_DB"));
         EventLog("OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
+        Tokens("OVERSEER_TOKENS", environment.GetValueOrDefault("OVERSEER_TOKENS"));
+        Value("tokens_file", "OVERSEER_TOKENS_FILE", environment.GetValueOrDefault("OVERSEER_TOKENS_FILE"));
+        Value("audit_file", "OVERSEER_AUDIT_FILE", environment.GetValueOrDefault("OVERSEER_AUDIT_FILE"));
         Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
         Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
         Value("recorder", "OVERSEER_RECORDER", environment.GetValueOrDefault("OVERSEER_RECORDER"));
@@ -37,8 +40,19 @@ internal sealed class Overlay(ConfigMapping document)
         {
             Value("command", "--command", sources.Command);
             _entries.TryAdd("commands", new ConfigScalar("pinned", file: "--command"));
+            _entries.TryAdd("protocol", new ConfigScalar("v1", file: "--command"));
         }
 
+        return this;
+    }
+
+    /// <summary>
+    /// What holds without any configuration file: who runs the server may run what he likes, and whoever calls it by the old program's name has clients of that.
+    /// </summary>
+    public Overlay WithoutFile(ConfigurationSources sources)
+    {
+        if (!_entries.ContainsKey("command")) _entries.TryAdd("commands", new ConfigScalar("owner"));
+        if (sources.IsStickyOverseer) _entries.TryAdd("protocol", new ConfigScalar("v1"));
         return this;
     }
 
@@ -65,6 +79,11 @@ internal sealed class Overlay(ConfigMapping document)
         _entries["log_file"] = _entries.GetValueOrDefault("log_file") is ConfigMapping file
             ? new ConfigMapping([.. file.Entries.Where(entry => entry.Key != "path"), new("path", value)], file.File, file.Line, file.Column, file.Path)
             : value;
+    }
+
+    private void Tokens(string source, string? list)
+    {
+        if (!string.IsNullOrEmpty(list)) _entries["tokens"] = TokenVariable.Parse(source, list);
     }
 
     private void Addresses(string source, IReadOnlyList<string> addresses)

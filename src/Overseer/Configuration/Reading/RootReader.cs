@@ -27,9 +27,11 @@ internal static class RootReader
             Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
             EventLog = EventLogReader.Read(root),
             TrustedCidrs = TrustReader.TrustedCidrs(root),
+            TrustedProxies = TrustReader.TrustedProxies(root),
             AllowedOrigins = TrustReader.AllowedOrigins(root),
             AllowedHosts = TrustReader.AllowedHosts(root),
-            Tokens = TrustReader.Tokens(root),
+            Tokens = TokenReader.Read(root),
+            AuditFile = Filled(root, "audit_file"),
             Tls = TrustReader.Tls(root),
             Retry = RetryReader.Read(root),
             Stop = stop,
@@ -46,6 +48,7 @@ internal static class RootReader
             Cgroups = root.Enum("cgroups", "auto", "off") == "off" ? CgroupMode.Off : CgroupMode.Auto,
             Limits = LimitsReader.Read(root),
         };
+        TokenReader.CheckActions(root, configuration.Tokens, configuration.Actions.Select(action => action.Definition.Name));
         var pools = configuration.Pools;
         configuration = configuration with { Actions = [.. configuration.Actions.Select(action => Complete(action, pools, configuration.Retry))] };
         root.End();

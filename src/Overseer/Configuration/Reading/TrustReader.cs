@@ -1,13 +1,29 @@
 using Overseer.Core.Configuration;
+using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
 
 namespace Overseer.Configuration.Reading;
 
-/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c>, <c>tokens</c> and <c>tls</c>.</summary>
+/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c> and <c>tls</c>.</summary>
 internal static class TrustReader
 {
     public static IReadOnlyList<CidrBlock> TrustedCidrs(ConfigSection root) =>
         Items(root, "trusted_cidrs", CidrBlock.Parse, "is neither an IP address nor a block such as \"10.0.0.0/8\" or \"fd00::/8\"");
+
+    public static TrustedProxies TrustedProxies(ConfigSection root)
+    {
+        var unix = false;
+        var blocks = Items(
+            root,
+            "trusted_proxies",
+            text =>
+            {
+                unix |= text == Server.Proxies.TrustedProxies.UnixWord;
+                return text == Server.Proxies.TrustedProxies.UnixWord ? new ProxyItem(null) : CidrBlock.Parse(text) is { } block ? new ProxyItem(block) : null;
+            },
+            "is neither an IP address, nor a block such as \"10.0.0.0/8\" or \"fd00::/8\", nor \"unix\" (whoever may open our UNIX sockets)");
+        return new TrustedProxies([.. blocks.Where(item => item.Block is not null).Select(item => item.Block!)], unix);
+    }
 
     public static IReadOnlyList<WebOrigin> AllowedOrigins(ConfigSection root) => Items(
         root,
@@ -21,15 +37,6 @@ internal static class TrustReader
         text => HostPort.TryParse(text, out var host) ? host : null,
         "is no host such as \"overseer.example\" or \"overseer.example:8080\" (no scheme, no *)").Select(host => host!.Value).ToArray();
 
-    public static IReadOnlyList<SecretText> Tokens(ConfigSection root)
-    {
-        // The texts are secrets: no error message shows one.
-        if (root.TextList("tokens") is not { } tokens) return [];
-        if (tokens.Any(token => token.Length == 0)) root.Error("tokens", "must not contain an empty token");
-        if (tokens.Count > 0) root.NotYet("tokens", "no token is asked for and none is looked at; who may connect is decided by trusted_cidrs, allowed_origins and allowed_hosts");
-        return [.. tokens.Select(token => new SecretText(token))];
-    }
-
     public static TlsOptions? Tls(ConfigSection root)
     {
         if (root.Section("tls") is not { } section) return null;
@@ -39,6 +46,8 @@ internal static class TrustReader
         root.NotYet("tls", "connections are not encrypted");
         return certificate is null || key is null ? null : new TlsOptions(certificate, key);
     }
+
+    private sealed record ProxyItem(CidrBlock? Block);
 
     private static List<T> Items<T>(ConfigSection root, string key, Func<string, T?> parse, string complaint)
     {

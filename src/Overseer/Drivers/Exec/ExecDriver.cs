@@ -1,4 +1,5 @@
 using Overseer.Core.Drivers;
+using Overseer.Core.Tasks;
 
 namespace Overseer.Drivers.Exec;
 
@@ -17,4 +18,10 @@ internal sealed class ExecDriver(IReadOnlyDictionary<string, string> environment
 
     /// <inheritdoc/>
     public IAction CreateAction(ActionDefinition definition) => new ExecAction(ExecSettings.Read(definition, workingDirectory), _inherited, workingDirectory);
+
+    /// <summary>What runs commands that no action describes.</summary>
+    /// <param name="stop">How they are stopped.</param>
+    public ActionEntry CreateCommand(StopPolicy stop) => new(
+        new ActionDefinition { Name = ActionCatalog.CommandName, Type = Type, Stop = stop },
+        new CommandAction(_inherited, workingDirectory, stop));
 }

@@ -8,11 +8,11 @@ namespace Overseer.Server.Trust;
 //   2. DNS rebinding: the page's own name is made to resolve to our address. Then Origin and Host agree and rule 1 sees nothing wrong. But the
 //      Host is a name the attacker owns; a Host that is an IP address or localhost cannot be rebound. So a browser's Host must be one of
 //      these or a name the configuration vouches for.
-// Programs that are not browsers send neither Origin nor Sec-Fetch-*, and could write there what they like anyway: they pass. Rejected: to take
+// Programs that are not browsers send neither Origin nor what else only browsers send (OriginRequest), and could write there what they like anyway: they pass. Rejected: to take
 // `Origin: null` for harmless (sandboxed frames of any page have it), and to compare hosts alone (another port is another program).
 
 /// <summary>The second gate: which web pages may talk to this server. Immutable; safe from all threads.</summary>
-public sealed class OriginPolicy
+internal sealed class OriginPolicy
 {
     private readonly HashSet<WebOrigin> _allowedOrigins;
     private readonly HashSet<HostPort> _allowedHosts;
@@ -30,11 +30,18 @@ public sealed class OriginPolicy
     public TrustVerdict Check(in OriginRequest request)
     {
         var hasOrigin = request.Origin.Count > 0;
-        if (!hasOrigin && !request.HasFetchMetadata) return TrustVerdict.Allow;
+        if (!hasOrigin && !request.IsBrowser) return TrustVerdict.Allow;
 
         if (request.Host.Count != 1 || !HostPort.TryParse(request.Host[0], out var host))
             return TrustVerdict.Refuse($"a browser's request with Host {Shown(request.Host)}, which is no host");
         if (!IsSafe(host)) return TrustVerdict.Refuse($"a browser's request with Host {host}, which is not in allowed_hosts");
+        if (request.ForwardedHost is { } forwarded)
+        {
+            // Both count: what a proxy says of the host may have been said by a page, which reaches us without the proxy.
+            if (!HostPort.TryParse(forwarded, out host) || !IsSafe(host))
+                return TrustVerdict.Refuse($"a browser's request through a proxy for host {Shown(forwarded)}, which is not in allowed_hosts");
+        }
+
         if (!hasOrigin) return TrustVerdict.Allow;
 
         if (request.HasValidToken) return TrustVerdict.Allow;
@@ -43,6 +50,9 @@ public sealed class OriginPolicy
         if (origin == WebOrigin.Of(request.Scheme, host) || _allowedOrigins.Contains(origin)) return TrustVerdict.Allow;
         return TrustVerdict.Refuse($"a page from {origin}, which is neither this server nor in allowed_origins");
     }
+
+    /// <summary>Whether an <c>Origin</c> is that of a foreign page that was named.</summary>
+    public bool IsAllowed(StringValues origin) => origin.Count == 1 && WebOrigin.Parse(origin[0] ?? "") is { } page && _allowedOrigins.Contains(page);
 
     private bool IsSafe(HostPort host) =>
         host.IsAddress || host.Host == "localhost" || _allowedHosts.Contains(host) || _allowedHosts.Contains(host with { Port = null });

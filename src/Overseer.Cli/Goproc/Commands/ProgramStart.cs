@@ -1,0 +1,35 @@
+using Overseer.Cli.Goproc.Text;
+using Overseer.Core.Tasks;
+using Overseer.Goproc;
+using Overseer.Recorder.Spawning;
+
+namespace Overseer.Cli.Goproc.Commands;
+
+/// <summary>Finds and starts a program as Go's <c>os/exec</c> does, whose complaints are goproc's.</summary>
+internal static class ProgramStart
+{
+    private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="arguments">The program, and its arguments.</param>
+    /// <param name="path">Where to look for one without a slash.</param>
+    /// <exception cref="GoprocFailure">It could not be started.</exception>
+    internal static AttachedChild Start(IReadOnlyList<string> arguments, string path)
+    {
+        string file = arguments[0].Contains('/', StringComparison.Ordinal) ? arguments[0] : Find(arguments[0], path);
+        AttachedChild child = AttachedChild.Start(file, arguments, out int errno);
+        return errno == 0 ? child : throw new GoprocFailure($"start command: fork/exec {file}: {SystemText.Of(errno)}");
+    }
+
+    private static string Find(string name, string path)
+    {
+        foreach (string directory in path.Split(':'))
+        {
+            string file = Path.Combine(directory.Length == 0 ? "." : directory, name);
+            if (!File.Exists(file) || (File.GetUnixFileMode(file) & AnyExecute) == UnixFileMode.None)
+                continue;
+            return Path.IsPathRooted(file) ? file : throw new GoprocFailure($"start command: exec: {GoQuote.Text(name)}: cannot run executable found relative to current directory");
+        }
+        throw new GoprocFailure($"start command: exec: {GoQuote.Text(name)}: executable file not found in $PATH");
+    }
+}

@@ -1,0 +1,108 @@
+using Overseer.Goproc.Grpc;
+using Overseer.Protocols.Goproc;
+using Overseer.Protocols.Grpc;
+using Overseer.Registry;
+
+namespace Overseer.Goproc;
+
+/// <summary>The calls of goproc's protocol (PROTOCOLS.md, "goproc"), with its statuses to the letter: its command line prints them.</summary>
+internal sealed class GoprocCalls(ProcessRegistry registry)
+{
+    /// <summary>The service with its package.</summary>
+    public const string ServiceName = "goproc.v1.GoProc";
+
+    private static readonly Task<GrpcResult> Pong = Task.FromResult<GrpcResult>(new GrpcResult.Answer(new PingResponse { Ok = "pong" }));
+
+    /// <summary>The service.</summary>
+    public GrpcService Service => new(ServiceName, new Dictionary<string, GrpcMethod>(StringComparer.Ordinal)
+    {
+        ["Ping"] = GrpcMethod.Unary(PingRequest.Parser, (_, _) => Pong),
+        ["Add"] = GrpcMethod.Unary(AddRequest.Parser, AddAsync),
+        ["List"] = GrpcMethod.Unary(ListRequest.Parser, (request, _) => Task.FromResult<GrpcResult>(List(request))),
+        ["Kill"] = GrpcMethod.Unary(KillRequest.Parser, KillAsync),
+        ["Rm"] = GrpcMethod.Unary(RmRequest.Parser, RemoveAsync),
+        ["RenameTag"] = GrpcMethod.Unary(RenameRequest.Parser, (request, cancellation) => RenameAsync(request, registry.RenameTagAsync, cancellation)),
+        ["RenameGroup"] = GrpcMethod.Unary(RenameRequest.Parser, (request, cancellation) => RenameAsync(request, registry.RenameGroupAsync, cancellation)),
+        ["Reset"] = GrpcMethod.Unary(ResetRequest.Parser, ResetAsync),
+    });
+
+    private static GrpcResult.Refusal Refuse(GrpcCode code, string message) => new(code, message);
+
+    private async Task<GrpcResult> AddAsync(AddRequest request, CancellationToken cancellation)
+    {
+        var outcome = await registry.AddAsync(request.Pid, request.Name, request.Tags, request.Groups, cancellation);
+        return outcome switch
+        {
+            AddOutcome.Added added => new GrpcResult.Answer(new AddResponse { Id = (ulong)added.Entry.Number }),
+            AddOutcome.InvalidPid => Refuse(GrpcCode.InvalidArgument, "pid must be positive"),
+            AddOutcome.NoSuchProcess none => Refuse(GrpcCode.NotFound, $"pid {request.Pid} not found or no permission: {none.Reason}"),
+            AddOutcome.AlreadyRegistered known => Refuse(GrpcCode.AlreadyExists, $"pid {request.Pid} already registered as id {known.Entry.Number}"),
+            AddOutcome.Refused refused => Refuse(GrpcCode.Internal, $"add failed: {refused.Message}"),
+            _ => throw new InvalidOperationException($"no status for {outcome}"),
+        };
+    }
+
+    private GrpcResult.Answer List(ListRequest request)
+    {
+        var response = new ListResponse();
+        response.Procs.AddRange(registry.List(ProcMessages.FilterOf(request)).Select(ProcMessages.Of));
+        return new GrpcResult.Answer(response);
+    }
+
+    private async Task<GrpcResult> KillAsync(KillRequest request, CancellationToken cancellation)
+    {
+        if (request.TargetCase == KillRequest.TargetOneofCase.None)
+        {
+            return Refuse(GrpcCode.InvalidArgument, "target is required");
+        }
+
+        var byPid = request.TargetCase == KillRequest.TargetOneofCase.Pid;
+        var outcome = byPid
+            ? await registry.KillPidAsync(request.Pid, cancellation)
+            : request.Id <= long.MaxValue ? await registry.KillAsync((long)request.Id, cancellation) : new KillOutcome.NotFound();
+        return outcome switch
+        {
+            KillOutcome.Killed => new GrpcResult.Answer(new KillResponse()),
+            KillOutcome.InvalidPid => Refuse(GrpcCode.InvalidArgument, "pid must be positive"),
+            KillOutcome.NotFound => Refuse(GrpcCode.NotFound, byPid ? $"pid {request.Pid} is not registered" : "id not found"),
+            KillOutcome.Failed failed => Refuse(GrpcCode.Internal, $"kill failed: {failed.Reason}"),
+            KillOutcome.Survived survived => Refuse(GrpcCode.Internal, $"kill failed: still alive after SIGKILL: {string.Join(", ", survived.Pids)}"),
+            _ => throw new InvalidOperationException($"no status for {outcome}"),
+        };
+    }
+
+    private async Task<GrpcResult> RemoveAsync(RmRequest request, CancellationToken cancellation)
+    {
+        if (request.Id == 0)
+        {
+            return Refuse(GrpcCode.InvalidArgument, "id must be provided");
+        }
+
+        var outcome = request.Id <= long.MaxValue ? await registry.RemoveAsync((long)request.Id, cancellation) : new RemoveOutcome.NotFound();
+        return outcome switch
+        {
+            RemoveOutcome.Removed => new GrpcResult.Answer(new RmResponse()),
+            RemoveOutcome.NotFound => Refuse(GrpcCode.NotFound, "id not found"),
+            RemoveOutcome.Refused refused => Refuse(GrpcCode.FailedPrecondition, refused.Message),
+            _ => throw new InvalidOperationException($"no status for {outcome}"),
+        };
+    }
+
+    private static async Task<GrpcResult> RenameAsync(RenameRequest request, Func<string, string, CancellationToken, Task<int>> rename, CancellationToken cancellation)
+    {
+        var (from, to) = (request.From.Trim(), request.To.Trim());
+        if (from.Length == 0 || to.Length == 0)
+        {
+            return Refuse(GrpcCode.InvalidArgument, "from and to must be provided");
+        }
+
+        var updated = from == to ? 0 : await rename(from, to, cancellation);
+        return new GrpcResult.Answer(new RenameResponse { Updated = (uint)updated });
+    }
+
+    private async Task<GrpcResult> ResetAsync(ResetRequest request, CancellationToken cancellation)
+    {
+        await registry.ResetAsync(cancellation);
+        return new GrpcResult.Answer(new ResetResponse());
+    }
+}

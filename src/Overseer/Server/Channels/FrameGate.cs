@@ -1,0 +1,114 @@
+// The one way onto an upgraded connection. The framework's WebSocket (answers to pings and closes) and our pump (finished frames) both
+// write through here, each write being one or more whole frames, so frames never mix. A write is never cancelled: half a frame would
+// spoil the connection; who wants out aborts the connection.
+
+using System.Runtime.CompilerServices;
+
+namespace Overseer.Server.Channels;
+
+internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
+{
+    private static readonly ReadOnlyMemory<byte> PingFrame = new byte[] { 0x89, 0x00 };
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private long _lastLife = clock.GetTimestamp();
+    private long _writingSince;
+
+    /// <summary>Time since the peer last sent something or took something.</summary>
+    public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastLife));
+
+    /// <summary>For how long the write under way has waited for the peer; zero when there is none.</summary>
+    public TimeSpan Stalled => Volatile.Read(ref _writingSince) is > 0 and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Sends a ping, unless a write is under way: its progress is the better sign.</summary>
+    public async ValueTask PingAsync()
+    {
+        if (!await _writing.WaitAsync(0))
+        {
+            return;
+        }
+
+        await WriteHeldAsync(PingFrame);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        await _writing.WaitAsync(CancellationToken.None);
+        await WriteHeldAsync(buffer);
+        Volatile.Write(ref _lastLife, clock.GetTimestamp());
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await inner.ReadAsync(buffer, cancellationToken);
+        if (read > 0)
+        {
+            Volatile.Write(ref _lastLife, clock.GetTimestamp());
+        }
+
+        return read;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(CancellationToken.None);
+
+    public override void Flush() => inner.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the gate is asynchronous");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("the gate is asynchronous");
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteHeldAsync(ReadOnlyMemory<byte> frames)
+    {
+        try
+        {
+            var writing = inner.WriteAsync(frames, CancellationToken.None);
+            if (!writing.IsCompleted)
+            {
+                Volatile.Write(ref _writingSince, clock.GetTimestamp());
+            }
+
+            await writing;
+        }
+        finally
+        {
+            Volatile.Write(ref _writingSince, 0);
+            _writing.Release();
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            inner.Dispose();
+            _writing.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,134 @@
+// The framework's WebSocket reads, answers pings and closes; our finished frames go past it through the gate. What must hold at the end: cancelling a
+// receive, and disposing of the framework's socket, reset the connection. What was written last would be lost on its way, the reason for the end with
+// it. So the end is said, the client's own end awaited, and the rest is left to the HTTP server.
+
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
+
+namespace Overseer.Server.Channels;
+
+/// <summary>Messages over a WebSocket.</summary>
+internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action abort, int maxMessageBytes) : IMessageChannel, IDisposable
+{
+    private const int FirstBufferBytes = 4096;
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+    private ChannelEnd? _refusal;
+
+    /// <inheritdoc/>
+    public Stream Frames => gate;
+
+    /// <inheritdoc/>
+    public TimeSpan Silence => gate.Silence;
+
+    /// <inheritdoc/>
+    public TimeSpan Stalled => gate.Stalled;
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ReceivedMessage?> ReceiveAsync()
+    {
+        if (_buffer.Length > FirstBufferBytes * 16)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        }
+
+        var length = 0;
+        while (true)
+        {
+            var received = await ReceiveAsync(_buffer.AsMemory(length));
+            if (received.MessageType == WebSocketMessageType.Close)
+            {
+                return null;
+            }
+
+            length += received.Count;
+            if (length > maxMessageBytes)
+            {
+                _refusal = ChannelEnd.TooLarge(maxMessageBytes);
+                return null;
+            }
+
+            if (received.EndOfMessage)
+            {
+                return new ReceivedMessage(_buffer.AsMemory(0, length));
+            }
+
+            if (length == _buffer.Length)
+            {
+                var larger = ArrayPool<byte>.Shared.Rent(Math.Min(_buffer.Length * 2, maxMessageBytes + 1));
+                _buffer.AsSpan(0, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_buffer);
+                _buffer = larger;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask PingAsync() => gate.PingAsync();
+
+    /// <inheritdoc/>
+    public async Task EndAsync(ChannelEnd? ours, Task receiving)
+    {
+        try
+        {
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                var end = ours ?? _refusal ?? ChannelEnd.Normal;
+                await socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).WaitAsync(CloseTimeout);
+            }
+
+            if (!receiving.IsCompleted)
+            {
+                await receiving.WaitAsync(ReplyTimeout);
+            }
+            else if (socket.State is not WebSocketState.Closed)
+            {
+                await DiscardAsync();
+            }
+        }
+        catch (WebSocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Abort() => abort();
+
+    /// <summary>Gives the buffer back; nobody may receive any more. The socket is the HTTP server's.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
+
+    private async ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer, CancellationToken.None);
+        }
+        catch (WebSocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    /// <summary>Reads, for a moment, what the client had sent before it learned the end: unread bytes would make the kernel reset the connection.</summary>
+    private async Task DiscardAsync()
+    {
+        using var enough = new CancellationTokenSource(ReplyTimeout);
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        try
+        {
+            while (await gate.ReadAsync(buffer, enough.Token) > 0)
+            {
+                // Nobody is interested.
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
