@@ -1,3 +1,4 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 using Overseer.Server.Trust;
@@ -24,7 +25,7 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
         }
 
         var actions = engine.Actions;
-        return actions.Find(action) is not null && metrics.Counts.Find(action) is { } counts
+        return (action == ActionCatalog.CommandName || actions.Find(action) is not null) && metrics.Counts.Find(action) is { } counts
             ? new MetricsResponse { Id = request.Id, Action = OfAction(counts) }
             : new ErrorMessage { Id = request.Id, Message = actions.Refusal(action) };
     }
