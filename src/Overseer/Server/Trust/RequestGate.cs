@@ -33,7 +33,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
 
         // One command that the configuration names is as good as an action. Any command is as good as a shell of the server's user.
         StartMessage { Action: null } => commands is CommandsMode.Any or CommandsMode.Owner ? Scope.Admin : Scope.Operate,
-        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage => Scope.Operate,
+        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage or ForgetMessage => Scope.Operate,
         _ => Scope.Admin,
     };
 
@@ -47,6 +47,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
         ResetMessage reset => HiddenTask(reset.TaskId),
         InputMessage input => HiddenTask(input.TaskId),
         SignalMessage signal => HiddenTask(signal.TaskId),
+        ForgetMessage forget => HiddenTask(forget.TaskId),
         ReplayMessage { TaskId: { } taskId } => HiddenTask(taskId),
         ReplayMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
         MetricsMessage { TaskId: { } taskId } => HiddenTask(taskId),
