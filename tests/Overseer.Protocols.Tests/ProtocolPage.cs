@@ -1,4 +1,5 @@
 using System.Text;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Schema;
 using Overseer.Protocols.V2;
 
@@ -64,6 +65,8 @@ internal static class ProtocolPage
     private static Dictionary<string, IReadOnlyList<Field>> FindDefinitions()
     {
         var found = ProtocolCatalog.All.ToDictionary(ProtocolCatalog.KeyOf, m => m.Fields);
+        found.Add(WorkersMessage.Schema.Name, WorkersMessage.Schema.Fields);
+        found.Add(WorkerInfo.Schema.Name, WorkerInfo.Schema.Fields);
         foreach (var (name, type) in NamedTypes.All.Where(t => t.Value.Fields.Count > 0))
             found.Add(name, type.Fields);
         return found;

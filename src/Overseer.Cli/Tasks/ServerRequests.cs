@@ -41,6 +41,8 @@ internal sealed class ServerRequests : IDisposable
 
     internal TaskInfo Adopt(AdoptMessage adopt) => ((AdoptedMessage)Ask(adopt, AdoptedMessage.Schema)).Task;
 
+    internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
+
     internal void Reset(string taskId) => Ask(new ResetMessage("") { TaskId = taskId }, StartedMessage.Schema);
 
     /// <summary>Starts a task: <c>started</c> or <c>queued</c>.</summary>

@@ -14,6 +14,9 @@ internal sealed class CommandPolicy(CommandsMode mode, string? pinned)
     /// <summary>The one command that may run, so that it need not be named; null when it is not one.</summary>
     public string? Pinned => _rules is { Mode: CommandsMode.Pinned, Pinned: { } command } ? command : null;
 
+    /// <summary>Which commands may run.</summary>
+    public CommandsMode Mode => _rules.Mode;
+
     /// <summary>Decides by another configuration from now on.</summary>
     public void Replace(CommandsMode mode, string? pinned) => _rules = new Rules(mode, pinned);
 
@@ -39,7 +42,7 @@ internal sealed class CommandPolicy(CommandsMode mode, string? pinned)
     }
 
     // Loopback is trusted because it is this machine, and that was not said about everybody who has an account on it.
-    private static bool IsForeignUser(Caller caller) => caller is { Uid: not null, IsOwner: false };
+    private static bool IsForeignUser(Caller caller) => caller is { Uid: not null, IsOwner: false, Token: null };
 
     private sealed record Rules(CommandsMode Mode, string? Pinned);
 }

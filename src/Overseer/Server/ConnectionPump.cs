@@ -254,7 +254,7 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Prot
             {
                 if (slice.Count > 0)
                 {
-                    _slices.Add(slice);
+                    _slices.Add(slice, profile);
                     return;
                 }
 

@@ -26,7 +26,7 @@ internal sealed class FrontDoor
         _pages = new HttpPages(context, health);
         _ignored = new QuietLog(context.Clock);
         Connections = new OpenConnections(context.Requesters);
-        Limiter = new ConnectionLimiter(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
+        Limiter = new ConnectionLimiter(() => context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
     }
 
     /// <summary>The connections that are open.</summary>
@@ -62,13 +62,14 @@ internal sealed class FrontDoor
             ServerLog.ForwardingIgnored(_context.Log, source.Name, unsaid);
         }
 
+        var path = http.Request.Path.Value;
+        var mayRead = HttpPages.Has(path) && CrossOrigin.Mark(http, rules.Origins);
         if (await _context.Access.AdmitAsync(http, source) is not var (visitor, caller))
         {
             return;
         }
 
-        var path = http.Request.Path.Value;
-        if (HttpPages.Has(path) && CrossOrigin.Answer(http, rules.Origins))
+        if (mayRead && CrossOrigin.Answer(http))
         {
             return;
         }
@@ -110,7 +111,7 @@ internal sealed class FrontDoor
             return;
         }
 
-        using var seat = SeatOf(http, visitor.Source, out var refusal);
+        using var seat = SeatOf(visitor.Source, out var refusal);
         if (refusal is not null)
         {
             await http.BusyAsync(refusal);
@@ -146,10 +147,10 @@ internal sealed class FrontDoor
     }
 
     /// <summary>A place for a client that a proxy brought; others have theirs since they connected.</summary>
-    private IDisposable? SeatOf(HttpContext http, RequestSource source, out string? refusal)
+    private IDisposable? SeatOf(RequestSource source, out string? refusal)
     {
         refusal = null;
-        if (source.Address is not { } client || client.Equals(http.Connection.RemoteIpAddress))
+        if (source is not { IsNamed: true, Address: { } client })
         {
             return null;
         }

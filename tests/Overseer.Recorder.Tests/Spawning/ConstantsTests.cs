@@ -52,6 +52,8 @@ public sealed class ConstantsTests
         ("SYS_rt_sigaction", CallNumber.SignalAction), ("SYS_rt_sigprocmask", CallNumber.SignalMask), ("SYS_execve", CallNumber.Execute), ("SYS_chdir", CallNumber.ChangeDirectory),
         ("SYS_setsid", CallNumber.SetSession), ("SYS_setgroups", CallNumber.SetGroups), ("SYS_setresuid", CallNumber.SetUsers), ("SYS_setresgid", CallNumber.SetGroup),
         ("SYS_exit_group", CallNumber.ExitGroup), ("SYS_openat", CallNumber.OpenAt), ("SYS_dup3", CallNumber.Duplicate), ("SYS_prlimit64", CallNumber.ResourceLimit),
+        ("STA_UNSYNC", Libc.STA_UNSYNC), ("sizeof(struct timex)", Marshal.SizeOf<TimeAdjustment>()), ("offsetof(struct timex,status)", Marshal.OffsetOf<TimeAdjustment>("Status")),
+        ("offsetof(struct timex,maxerror)", Marshal.OffsetOf<TimeAdjustment>("MaxError")),
         ("32*sysconf(_SC_PAGESIZE)-1", 131_071),
     ];
 

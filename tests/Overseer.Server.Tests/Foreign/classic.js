@@ -64,7 +64,7 @@ async function v0(port) {
   step('v0: replay', ...(await until(me, 'replayed')));
 
   for (const wrong of [`{"type":"stop","id":"3","pid":${sleep.pid}}`, '{"type":"stop","pid":2147483647}', '{"type":"replay","id":"4","pid":2147483647}',
-    '{"type":"list","since":"yesterday"}', '{"type":"start","id":"5"}', '{"type":"start","command":"no-such-program"}', '{"type":"dance","id":"6"}', '{"type"']) {
+    '{"type":"list","since":"yesterday"}', '{"type":"start","id":"5"}', '{"type":"start","command":"/no/such/program"}', '{"type":"dance","id":"6"}', '{"type"']) {
     me.raw(wrong);
     step('v0: error', await me.take('anything', () => true));
   }
@@ -73,7 +73,8 @@ async function v0(port) {
 
 async function v1(port) {
   const me = await Client.open(port, '/ws?protocol=v1');
-  const other = await Client.open(port, '/ws?protocol=v1', ['chat']).catch(() => Client.open(port, '/ws?protocol=v1'));
+  const other = await Client.open(port, '/ws?protocol=v1');
+  step('v1: an answer', (await other.ask('list')).type);
 
   me.raw('{"type":"start","command":"echo","args":["hello"]}');
   step('v1: start without ids', ...(await until(me, 'exited')));
@@ -114,6 +115,7 @@ async function together(port) {
   const lines = 3000;
   const clients = [await Client.open(port, '/ws', ['overseer.v0']), await Client.open(port, '/ws', ['overseer.v1', 'overseer.v0']), await Client.open(port)];
   step('together: subprotocols', ...clients.map((client) => client.socket.protocol ?? ''));
+  step('together: an answer', (await clients[0].ask('list')).type);
   step('together: subscribed', await clients[2].ask('subscribe', { task_id: 'shared' }));
   const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo $i; done; exit 1`;
   const policy = { restart_delay: '10ms', error_window: '1m', error_threshold: 2 };

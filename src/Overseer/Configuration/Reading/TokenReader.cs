@@ -1,4 +1,5 @@
 using Overseer.Core.Configuration;
+using Overseer.Core.Drivers;
 using Overseer.Server.Trust;
 
 namespace Overseer.Configuration.Reading;
@@ -35,7 +36,7 @@ internal static class TokenReader
     /// <summary>Warns of actions that tokens name and nobody configured: a slip there would let nobody do anything.</summary>
     public static void CheckActions(ConfigSection root, IReadOnlyList<AccessToken> tokens, IEnumerable<string> actions)
     {
-        HashSet<string> known = [.. actions, CommandAction];
+        HashSet<string> known = [.. actions, ActionCatalog.CommandName];
         foreach (var token in tokens)
         {
             foreach (var name in token.Grant.Actions?.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
@@ -45,9 +46,6 @@ internal static class TokenReader
             }
         }
     }
-
-    /// <summary>What tasks without an action have in its place.</summary>
-    private const string CommandAction = "command";
 
     private static void ReadFile(ConfigSection root, string path, List<AccessToken> tokens)
     {

@@ -8,22 +8,28 @@ internal static class CrossOrigin
 {
     private const string MaxAgeSeconds = "600";
 
-    /// <summary>Adds the headers. True when that answers the request: it only asked whether another one may be made.</summary>
-    public static bool Answer(HttpContext http, OriginPolicy origins)
+    /// <summary>Adds what lets a page read the answer. True when it is one of those that may.</summary>
+    public static bool Mark(HttpContext http, OriginPolicy origins)
     {
-        var response = http.Response.Headers;
-        response.Vary = "Origin";
+        http.Response.Headers.Vary = "Origin";
         if (!origins.IsAllowed(http.Request.Headers.Origin))
         {
             return false;
         }
 
-        response.AccessControlAllowOrigin = http.Request.Headers.Origin;
+        http.Response.Headers.AccessControlAllowOrigin = http.Request.Headers.Origin;
+        return true;
+    }
+
+    /// <summary>Answers a page that may read and only asks whether it may send a request; false when it does more.</summary>
+    public static bool Answer(HttpContext http)
+    {
         if (!HttpMethods.IsOptions(http.Request.Method) || http.Request.Headers.AccessControlRequestMethod.Count == 0)
         {
             return false;
         }
 
+        var response = http.Response.Headers;
         response.AccessControlAllowMethods = "GET, HEAD";
         response.AccessControlAllowHeaders = "Authorization";
         response.AccessControlMaxAge = MaxAgeSeconds;

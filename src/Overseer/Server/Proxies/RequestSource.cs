@@ -28,6 +28,9 @@ internal sealed record RequestSource
     /// <summary>Whether a proxy had a hand in it, trusted or not: then what the kernel knows of the peer says nothing of the client.</summary>
     public bool IsProxied { get; init; }
 
+    /// <summary>Whether <see cref="Address"/> is one that a trusted proxy named, and not the peer's.</summary>
+    public bool IsNamed { get; init; }
+
     /// <summary>Whether the peer may not say what it said of the client; that was ignored.</summary>
     public bool IsIgnored { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record RequestSource
     /// <summary>Finds the client of a request.</summary>
     public static RequestSource Of(HttpContext http, TrustedProxies proxies)
     {
-        var peer = http.Connection.RemoteIpAddress;
+        var peer = http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : http.Connection.RemoteIpAddress;
         var headers = http.Request.Headers;
         var direct = new RequestSource
         {
@@ -93,7 +96,7 @@ internal sealed record RequestSource
                 return this with { Problem = "a proxy names a client that is no address" };
             }
 
-            source = source with { Address = address, Name = $"{address} by way of {Name}" };
+            source = source with { Address = address, IsNamed = true, Name = $"{address} by way of {Name}" };
         }
 
         return source;

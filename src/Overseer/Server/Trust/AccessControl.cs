@@ -21,7 +21,7 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
     /// <summary>Why a connection that was let in before must end; null when it may stay as it is.</summary>
     public string? ReasonToLeave(Visitor visitor, Caller caller) => _rules.Weigh(visitor) switch
     {
-        _ when visitor.Source is { IsProxied: true, IsIgnored: false } && !_rules.Proxies.Include(visitor.Peer) => "the proxy is not trusted any more",
+        _ when visitor.IsVouchedFor && !_rules.Proxies.Include(visitor.Peer) => "the proxy is not trusted any more",
         Admission.Refused { Status: HttpStatusCode.Unauthorized } => "the token is not valid any more",
         Admission.Refused => "not allowed any more",
         Admission.Granted { Caller.Grant: { Scope: Scope.None } } => "a token is needed now",

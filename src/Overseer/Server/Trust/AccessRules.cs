@@ -23,9 +23,6 @@ internal sealed record AccessRules
     /// <summary>The tokens that are valid.</summary>
     public TokenSet Tokens { get; init; } = TokenSet.Empty;
 
-    /// <summary>Which commands that no action describes may be run.</summary>
-    public CommandsMode Commands { get; init; }
-
     /// <summary>The rules of a configuration.</summary>
     public static AccessRules Of(OverseerConfiguration configuration) => new()
     {
@@ -33,7 +30,6 @@ internal sealed record AccessRules
         Origins = new OriginPolicy(configuration.AllowedOrigins, configuration.AllowedHosts),
         Proxies = configuration.TrustedProxies,
         Tokens = new TokenSet(configuration.Tokens),
-        Commands = configuration.Commands,
     };
 
     /// <summary>Whether somebody may come in. Who brings no token where one is asked for may, and then may do nothing: see <see cref="Grant.Nothing"/>.</summary>
@@ -68,7 +64,8 @@ internal sealed record AccessRules
     {
         Name = token is null ? visitor.Name : $"token \"{token.Name}\" from {visitor.Name}",
         Address = visitor.Source.Address,
-        Uid = visitor.Uid,
+        Uid = visitor.IsVouchedFor ? null : visitor.Uid,
+        Token = token?.Name,
         IsOwner = visitor.IsOwner,
         Grant = token is not null ? token.Grant : visitor.NeedsNoToken || !Tokens.IsAsked ? Grant.Everything : Grant.Nothing,
     };

@@ -17,6 +17,9 @@ internal sealed record Caller
     /// <summary>Whether the kernel says that the peer is the server's own user; true for standard input.</summary>
     public bool IsOwner { get; init; }
 
+    /// <summary>The name of its token; null when it brought none that is valid.</summary>
+    public string? Token { get; init; }
+
     /// <summary>What it may do.</summary>
     public required Grant Grant { get; init; }
 }

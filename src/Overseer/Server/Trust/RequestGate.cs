@@ -1,4 +1,5 @@
 using Overseer.Configuration;
+using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 
@@ -13,7 +14,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
     /// <summary>Why a request is refused, as the text of its <c>error</c>; null when it may be made.</summary>
     public string? Refusal(ClientMessage message)
     {
-        var needed = Needed(message, context.Access.Rules.Commands);
+        var needed = Needed(message, context.Commands.Mode);
         if (caller.Grant.Scope < needed)
         {
             return $"not allowed: {Name(message)} needs the scope {ScopeWord.Of(needed)}, and this connection has {ScopeWord.Of(caller.Grant.Scope)}";
@@ -31,21 +32,22 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
         ListMessage or ReplayMessage or SubscribeMessage or UnsubscribeMessage or DescribeMessage or PoolInfoMessage or MetricsMessage or ProcessesMessage or ManifestMessage => Scope.Read,
 
         // One command that the configuration names is as good as an action. Any command is as good as a shell of the server's user.
-        StartMessage { Action: null } => commands == CommandsMode.Any ? Scope.Admin : Scope.Operate,
-        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage => Scope.Operate,
+        StartMessage { Action: null } => commands is CommandsMode.Any or CommandsMode.Owner ? Scope.Admin : Scope.Operate,
+        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage or ForgetMessage => Scope.Operate,
         _ => Scope.Admin,
     };
 
     /// <summary>What is beyond the token's reach is not there, in the words of the request; what concerns everybody is refused.</summary>
     private string? LimitRefusal(ClientMessage message) => message switch
     {
-        StartMessage { Action: null } => view.SeesAction(CommandAction) ? null : Limited("commands without an action"),
+        StartMessage { Action: null } => view.SeesAction(ActionCatalog.CommandName) ? null : Limited("a command without an action"),
         StartMessage { Action: { } action } => Hidden(action),
         StopMessage { TaskId: { } taskId } => HiddenTask(taskId),
         StopMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
         ResetMessage reset => HiddenTask(reset.TaskId),
         InputMessage input => HiddenTask(input.TaskId),
         SignalMessage signal => HiddenTask(signal.TaskId),
+        ForgetMessage forget => HiddenTask(forget.TaskId),
         ReplayMessage { TaskId: { } taskId } => HiddenTask(taskId),
         ReplayMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
         MetricsMessage { TaskId: { } taskId } => HiddenTask(taskId),
@@ -59,9 +61,6 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
         _ when Needed(message, CommandsMode.None) == Scope.Admin && message is not PurgeMessage => Limited(Name(message)),
         _ => null,
     };
-
-    /// <summary>What tasks that were started without an action have in its place.</summary>
-    private const string CommandAction = "command";
 
     private static string Name(ClientMessage message) => message is StartMessage { Action: null } ? "a command without an action" : message.Definition.Name;
 

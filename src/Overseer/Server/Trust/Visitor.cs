@@ -22,6 +22,9 @@ internal sealed record Visitor
     /// <summary>What browsers say of themselves; <see cref="OriginRequest.HasValidToken"/> is not set yet.</summary>
     public required OriginRequest Origin { get; init; }
 
+    /// <summary>Whether a trusted proxy has brought it: then the user of the peer is the proxy's.</summary>
+    public bool IsVouchedFor => Source is { IsProxied: true, IsIgnored: false };
+
     /// <summary>Whether the kernel says that the peer is the server's own user, and nobody stands between.</summary>
     public bool IsOwner => Uid is { } uid && PeerUser.IsOwn(uid) && !Source.IsProxied;
 
