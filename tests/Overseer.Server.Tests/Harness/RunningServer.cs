@@ -33,6 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
         Port = endpoint.Port;
     }
 
+    /// <summary>The server itself.</summary>
+    public OverseerServer Server => _server;
+
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     public string Place { get; }
 
