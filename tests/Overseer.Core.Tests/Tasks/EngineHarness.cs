@@ -9,8 +9,8 @@ internal sealed class EngineHarness
 {
     private int _ids;
     private int _requests;
-    private readonly ActionCatalog _actions;
-    private readonly EngineOptions _options;
+    private ActionCatalog _actions;
+    private EngineOptions _options;
 
     public EngineHarness(EngineOptions? options = null, params ActionEntry[] actions)
     {
@@ -55,6 +55,13 @@ internal sealed class EngineHarness
         var effects = new List<Effect>();
         Engine.Restore(Stored.State, effects);
         return effects;
+    }
+
+    /// <summary>The configuration is replaced, also for the servers that come.</summary>
+    public List<Effect> Reconfigure(EngineOptions options, params ActionEntry[] actions)
+    {
+        (_options, _actions) = (options, new ActionCatalog(actions));
+        return Apply(new EngineCommand.Reconfigure(_actions, options));
     }
 
     public List<Effect> Ready(params RunId[] known) => Apply(new EngineCommand.RecorderReady(known.ToHashSet()));
