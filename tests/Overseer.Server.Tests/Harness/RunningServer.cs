@@ -72,6 +72,9 @@ internal sealed class RunningServer : IAsyncDisposable
         return new RunningServer(place, configuration.Places, server);
     }
 
+    /// <summary>The registry as goproc knows it.</summary>
+    public Overseer.Registry.ProcessRegistry Registry => _server.Registry;
+
     /// <summary>A new client over TCP.</summary>
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(EndPoint);
 
