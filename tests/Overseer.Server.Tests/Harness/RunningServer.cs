@@ -85,6 +85,9 @@ internal sealed class RunningServer : IAsyncDisposable
         File.Move(draft, PathOf("overseer.yaml"), overwrite: true);
     }
 
+    /// <summary>The registry as goproc knows it.</summary>
+    public Overseer.Registry.ProcessRegistry Registry => _server.Registry;
+
     /// <summary>A new client over TCP.</summary>
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(EndPoint);
 
