@@ -17,14 +17,16 @@ help: ## list the targets
 # The analyzers run in lint; a build for use goes without and takes half the time.
 RELEASE := -c Release -p:RunAnalyzers=false -v quiet
 
+# The names the program goes by; under each but the first it stands in for another program (docs/cli.md).
+NAMES := overseer sticky-overseer goproc
+
 # The assembly is Overseer.Cli.dll, because Overseer.dll and overseer.dll cannot share a folder where names are
 # compared without case. Its launcher finds it beside itself whatever the launcher is called, so it is renamed here.
 build: ## build dist/overseer, a runnable program
 	rm -rf dist
 	dotnet publish src/Overseer.Cli $(RELEASE) -r $(RID) --self-contained false -p:PublishReadyToRun=true -o dist/lib
 	mv dist/lib/Overseer.Cli dist/lib/overseer
-	ln -s lib/overseer dist/overseer
-	ln -s lib/overseer dist/sticky-overseer
+	for name in $(NAMES); do ln -s lib/overseer dist/$$name || exit 1; done
 
 run: build ## build, start a server with a sample configuration, run a sample task, show its output
 	@scripts/demo
@@ -59,8 +61,7 @@ install: build ## install to PREFIX (default /usr/local), with units for systemd
 	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/overseer
 	cp -R dist/lib/. $(DESTDIR)$(PREFIX)/lib/overseer/
-	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/overseer
-	ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/sticky-overseer
+	for name in $(NAMES); do ln -sfn ../lib/overseer/overseer $(DESTDIR)$(PREFIX)/bin/$$name || exit 1; done
 	for unit in $(UNITS); do \
 		install -d $(DESTDIR)$(PREFIX)/lib/systemd/$${unit%%/*} && \
 		sed 's|@BIN@|$(PREFIX)/bin/overseer|' packaging/systemd/$$unit.in > $(DESTDIR)$(PREFIX)/lib/systemd/$$unit && \
@@ -68,7 +69,7 @@ install: build ## install to PREFIX (default /usr/local), with units for systemd
 	done
 
 uninstall: ## remove what install put there
-	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(DESTDIR)$(PREFIX)/bin/overseer $(DESTDIR)$(PREFIX)/bin/sticky-overseer $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/%)
+	rm -rf $(DESTDIR)$(PREFIX)/lib/overseer $(NAMES:%=$(DESTDIR)$(PREFIX)/bin/%) $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/%)
 
 clean: ## remove everything that was built
 	rm -rf dist artifacts BenchmarkDotNet.Artifacts src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj

@@ -64,6 +64,10 @@ internal sealed class PendingRequests
         ProcessesResponse one => one.Id,
         ManifestResponse one => one.Id,
         AcceptedMessage one => one.Id,
+        AdoptedMessage one => one.Id,
+        ForgottenMessage one => one.Id,
+        RenamedMessage one => one.Id,
+        ReloadedMessage one => one.Id,
         ErrorMessage one => one.Id,
         _ => null,
     };

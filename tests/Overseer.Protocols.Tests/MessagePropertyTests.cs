@@ -120,7 +120,7 @@ public sealed class MessagePropertyTests
             [
                 new TaskInfo
                 {
-                    TaskId = text, Number = text.Length, Action = text, Params = new Dictionary<string, string> { [text] = text }, State = TaskState.Active,
+                    TaskId = text, Number = text.Length, Action = text, Origin = TaskOrigin.Command, Params = new Dictionary<string, string> { [text] = text }, State = TaskState.Active,
                     RestartCount = 0, CreatedAt = DateTimeOffset.UnixEpoch, ErrorMessage = text, Args = [text, ""], LastExitCode = 0,
                 },
             ],

@@ -13,7 +13,7 @@ public sealed class TaskMessagesTests
     {
         var status = new TaskStatus { TaskId = "t", Number = 1, JournalId = default, Action = "a", State = TaskState.Active, Phase = TaskPhase.Starting, CreatedAt = At };
         Assert.Equal(
-            """{"type":"tasks","tasks":[{"task_id":"t","number":1,"action":"a","state":"active","restart_count":0,"created_at":"1970-01-01T00:00:00.000000Z"}],"id":"1"}""",
+            """{"type":"tasks","tasks":[{"task_id":"t","number":1,"action":"a","origin":"action","state":"active","restart_count":0,"created_at":"1970-01-01T00:00:00.000000Z"}],"id":"1"}""",
             Json.Text(new TasksMessage { Tasks = [TaskMessages.ToInfo(status)], Id = "1" }));
     }
 
@@ -62,9 +62,20 @@ public sealed class TaskMessagesTests
             (new TaskErrored("t", "a", 5, 3, At), "errored"),
             (new TaskQueued("t", "a", 1, null, At), "queued"),
             (new TaskDequeued("t", "a", DequeueReason.Stopped, At), "dequeued"),
+            (new TaskAdopted("t", 5, At), "started"),
+            (new AdoptedExited("t", 5, null, null, false, At), "exited"),
         ];
         Assert.All(events, e => Assert.StartsWith($"{{\"type\":\"{e.Type}\",\"task_id\":\"t\",", Json.Text(TaskMessages.ToMessage(e.Event)), StringComparison.Ordinal));
         Assert.Equal(typeof(TaskEvent).Assembly.GetTypes().Count(t => t.IsSubclassOf(typeof(TaskEvent))), events.Length);
+    }
+
+    [Fact]
+    public void An_exit_code_that_nobody_knows_is_minus_one_in_the_event_and_absent_in_the_list()
+    {
+        var exited = Assert.IsType<ExitedMessage>(TaskMessages.ToMessage(new AdoptedExited("t", 5, null, null, false, At)));
+        Assert.Equal((-1, null), (exited.ExitCode, exited.Signal));
+        var status = new TaskStatus { TaskId = "t", Number = 1, JournalId = default, Action = "adopt", Origin = TaskOrigin.Adopted, State = TaskState.Stopped, Phase = TaskPhase.Ended, CreatedAt = At };
+        Assert.DoesNotContain("last_exit_code", Json.Text(new TasksMessage { Tasks = [TaskMessages.ToInfo(status)], Id = "1" }), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -65,6 +66,20 @@ internal abstract record Effect
     /// </summary>
     public sealed record FindLeftovers(string TaskId, RunId RunId, int Pid, long ProcessStartTime) : Effect;
 
+    /// <summary>Watch an adopted process, and report <see cref="EngineCommand.AdoptedExited"/> when it is dead.</summary>
+    /// <param name="Number">Number of its task.</param>
+    /// <param name="Process">The process.</param>
+    public sealed record WatchProcess(long Number, AdoptedProcess Process) : Effect;
+
+    /// <summary>Signal an adopted process: with its group if it leads one, else it alone; if it is dead, what is left of the group that it led.</summary>
+    /// <param name="Number">Number of its task.</param>
+    /// <param name="Process">The process.</param>
+    /// <param name="Signal">Number of the signal.</param>
+    public sealed record SignalProcess(long Number, AdoptedProcess Process, int Signal) : Effect;
+
+    /// <summary>An adopted task is no longer known. Its process is not touched, and not watched any more.</summary>
+    public sealed record AdoptedForgotten(string TaskId, long Number) : Effect;
+
     /// <summary>Report <see cref="EngineCommand.TimerElapsed"/> after <paramref name="Due"/>; replaces a timer with the same key.</summary>
     public sealed record ArmTimer(TimerKey Key, TimeSpan Due) : Effect;
 
@@ -86,6 +101,15 @@ internal abstract record Effect
 
     /// <summary>A pool was changed: tell everybody.</summary>
     public sealed record PoolChanged(PoolStatus Status) : Effect;
+
+    /// <summary>The configuration was replaced: what is launched from here on is of the new one.</summary>
+    /// <param name="Actions">What can be started.</param>
+    /// <param name="Pools">The pools as configured.</param>
+    /// <param name="Outcome">What it means for tasks; unset when the engine failed.</param>
+    public sealed record Reconfigured(ActionCatalog Actions, PoolPlan Pools, ReconfigureOutcome? Outcome) : Effect;
+
+    /// <summary>The tags or groups of a task are others: whoever watches one of them gets its events. Comes behind <see cref="StatusChanged"/>.</summary>
+    public sealed record LabelsChanged(TaskStatus Status) : Effect;
 
     /// <summary>A task is new or has changed; <see cref="TaskEngine.Find"/> shows it already.</summary>
     public sealed record StatusChanged(TaskStatus Status) : Effect;

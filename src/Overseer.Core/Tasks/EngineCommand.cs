@@ -1,4 +1,6 @@
+using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 
 namespace Overseer.Core.Tasks;
 
@@ -88,6 +90,44 @@ internal abstract record EngineCommand
 
     /// <summary>A timer that <see cref="Effect.ArmTimer"/> ordered has elapsed. One that was cancelled meanwhile does no harm.</summary>
     public sealed record TimerElapsed(TimerKey Key) : EngineCommand;
+
+    /// <summary>A process that somebody else started is to become a task. Answered by <see cref="EngineReply.Adopted"/>, <see cref="EngineReply.AlreadyKnown"/> or a refusal.</summary>
+    public sealed record AdoptProcess(RequestOrigin Origin, AdoptRequest Request) : EngineCommand;
+
+    /// <summary>An adopted process is dead, or what it died of has become known.</summary>
+    /// <param name="Number">Number of its task.</param>
+    /// <param name="Process">The process: numbers of tasks are given out again after a reset.</param>
+    /// <param name="ExitCode">Its code, -1 when a signal ended it; unset when nobody knows.</param>
+    /// <param name="Signal">Number of that signal; 0 when none did.</param>
+    /// <param name="At">When that was noticed.</param>
+    public sealed record AdoptedExited(long Number, AdoptedProcess Process, int? ExitCode, int Signal, DateTimeOffset At) : EngineCommand;
+
+    /// <summary>A SIGKILL that <see cref="Effect.SignalProcess"/> ordered could not end everything.</summary>
+    /// <param name="Number">Number of the task.</param>
+    /// <param name="Process">Its process.</param>
+    /// <param name="Pids">Who is left, at least one.</param>
+    public sealed record AdoptedKillIncomplete(long Number, AdoptedProcess Process, IReadOnlyList<int> Pids) : EngineCommand;
+
+    /// <summary>Every adopted process that is not reported dead lived at this time.</summary>
+    public sealed record AdoptedSeen(DateTimeOffset At) : EngineCommand;
+
+    /// <summary>A client wants a task forgotten: an adopted one, whose process is left alone, or one that has ended.</summary>
+    /// <param name="Origin">Who asks.</param>
+    /// <param name="Number">The task.</param>
+    public sealed record RemoveTask(RequestOrigin Origin, long Number) : EngineCommand;
+
+    /// <summary>A client wants a tag or group to have another name wherever it is; who has that one already keeps it once. Labels that an action gives stay.</summary>
+    public sealed record RenameLabel(RequestOrigin Origin, LabelKind Kind, string From, string To) : EngineCommand;
+
+    /// <summary>A client wants every adopted and every ended task forgotten, and numbers to begin again behind those that are left.</summary>
+    public sealed record ResetRegistry(RequestOrigin Origin) : EngineCommand;
+
+    /// <summary>
+    /// The configuration was read again: these actions, bounds and pools hold from now on. Answered by <see cref="Effect.Reconfigured"/>. Running processes are not touched.
+    /// </summary>
+    /// <param name="Actions">What can be started.</param>
+    /// <param name="Options">Bounds, defaults and pools.</param>
+    public sealed record Reconfigure(ActionCatalog Actions, EngineOptions Options) : EngineCommand;
 
     /// <summary>The server ends: every task is stopped, and every later start refused.</summary>
     /// <param name="Grace">Upper bound for the grace time of every run; <see langword="null"/> leaves each its own.</param>

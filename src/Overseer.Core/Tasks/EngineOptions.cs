@@ -8,6 +8,12 @@ internal sealed record EngineOptions
     /// <summary>Known tasks, running and ended; the oldest ended ones are forgotten for new ones. Default 10,000.</summary>
     public int MaxTasks { get; init; } = 10_000;
 
+    /// <summary>Known adopted processes; the first dead ones are forgotten for new ones. Default 100,000.</summary>
+    public int MaxAdopted { get; init; } = 100_000;
+
+    /// <summary>Time between SIGTERM and SIGKILL when an adopted process is stopped and the request says nothing. Default 5 s.</summary>
+    public TimeSpan AdoptedGrace { get; init; } = StopPolicy.Default.Grace;
+
     /// <summary>Estimated bytes of ids, parameters and arguments of all known tasks; the oldest ended ones are forgotten for new ones. Default 256 MiB.</summary>
     public long MaxTaskBytes { get; init; } = 256L * 1024 * 1024;
 

@@ -18,6 +18,7 @@ internal sealed class LiveRun
         Origin = order.Origin;
         Mask = order.Mask;
         Plan = order.Plan;
+        From = order.From;
         Before = before;
         Record = new RunRecord
         {
@@ -59,8 +60,11 @@ internal sealed class LiveRun
     /// <summary>What was ordered; unset for a run of an earlier server.</summary>
     public RunPlan? Plan { get; }
 
+    /// <summary>The action as it was then; unset for a run of an earlier server.</summary>
+    public ActionEntry? From { get; }
+
     /// <summary>The task before this run; <see langword="null"/> when it is its first.</summary>
-    public TaskStatus? Before { get; }
+    public TaskStatus? Before { get; set; }
 
     /// <summary>Where the task stands again when its start fails.</summary>
     public TaskStanding StandingBefore { get; }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Overseer.Core.Drivers;
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
@@ -9,21 +9,24 @@ namespace Overseer.Core.Tasks;
 /// Decides what happens to tasks. Pure: commands in, effects out; no threads, files or sockets. <see cref="Apply"/> is for one thread at a time; the
 /// properties and finders may be used from any thread and never stop the engine.
 /// </summary>
-internal sealed class TaskEngine
+internal sealed partial class TaskEngine
 {
-    private readonly TaskTable _table = new();
+    private readonly RegistryIndex _index = new();
+    private readonly TaskTable _table;
+    private readonly AdoptedTasks _adopted;
+    private readonly LabelDesk _labels;
     private readonly StartDesk _desk;
-    private readonly Dictionary<string, TaskEntry> _byDedupeKey = new(StringComparer.Ordinal);
+    private readonly DedupeIndex _byDedupeKey = new();
     private readonly ChangeLog _changes = new();
     private readonly TaskRestorer _restorer;
     private readonly PoolTable<TaskEntry> _pools;
-    private readonly ActionCatalog _actions;
     private readonly MachineParts _parts;
     private readonly List<RunId> _due = [];
     private int _leftovers;
     private bool _held;
     private bool _ending;
     private volatile bool _idle = true;
+    private volatile ActionCatalog _actions;
 
     /// <summary>Makes an engine that knows no task.</summary>
     /// <param name="actions">What can be started.</param>
@@ -35,28 +38,46 @@ internal sealed class TaskEngine
     {
         _actions = actions;
         _parts = new MachineParts(clock, _changes, options.BootId, ids, random);
+        _table = new TaskTable(_index);
         _pools = new PoolTable<TaskEntry>(options.Pools);
         _desk = new StartDesk(actions, options, clock, ids, _table, _pools, _byDedupeKey);
         _restorer = new TaskRestorer(actions, options, _parts);
+        _adopted = new AdoptedTasks(_index, options, _parts, () => ++_desk.LastNumber);
+        _labels = new LabelDesk(_index, actions, _changes);
     }
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>
-    public IReadOnlyList<TaskStatus> Tasks => _table.Snapshot();
+    public IReadOnlyList<TaskStatus> Tasks => [.. _index.All.Select(task => task.Status)];
+
+    /// <summary>All known tasks and the ways to find them.</summary>
+    public RegistryIndex Registry => _index;
+
+    /// <summary>When the adopted processes that live were last seen.</summary>
+    public DateTimeOffset AdoptedSeenAt => _adopted.SeenAt;
+
+    /// <summary>What can be started now.</summary>
+    public ActionCatalog Actions => _actions;
 
     /// <summary>True when no run is under way and nothing that a stopped run left behind is still to be swept: the server may end.</summary>
     public bool IsIdle => _idle;
 
+    /// <summary>The registry number of the next new task; from any thread.</summary>
+    public long NextNumber => _desk.LastNumber + 1;
+
     /// <summary>How many tasks are known.</summary>
-    public int Count => _table.Count;
+    public int Count => _index.Count;
 
     /// <summary>How much each action has to do that ever had something to do.</summary>
     public IReadOnlyList<PoolLoad> Loads => _pools.Loads;
 
     /// <summary>The task with this id.</summary>
-    public TaskStatus? Find(string taskId) => _table.Find(taskId)?.Status;
+    public TaskStatus? Find(string taskId) => _index.Find(taskId)?.Status;
 
-    /// <summary>The task whose latest process has, or had, this pid.</summary>
-    public TaskStatus? FindByPid(int pid) => _table.FindByPid(pid)?.Status;
+    /// <summary>The task whose latest process has this pid; if none lives, the latest that had it.</summary>
+    public TaskStatus? FindByPid(int pid) => _index.FindByPid(pid)?.Status;
+
+    /// <summary>The tasks that pass a filter, by number, over the narrowest index there is for it.</summary>
+    public IReadOnlyList<TaskStatus> List(TaskFilter filter) => filter.Apply(_index.Candidates(filter));
 
     /// <summary>The task whose run under way, or still to be swept, this is.</summary>
     public TaskStatus? FindByRun(RunId run) => _table.FindByRun(run)?.Status;
@@ -68,12 +89,21 @@ internal sealed class TaskEngine
     public void Restore(StoredState state, List<Effect> effects)
     {
         _desk.LastNumber = state.LastNumber;
-        foreach (var entry in _restorer.Restore(state, effects))
+        var restored = _restorer.Restore(state, effects).ToList();
+        var adopted = _adopted.Restore(state, effects).ToDictionary(task => task.Number);
+
+        // In the order of their numbers, all together: so each index grows at its end.
+        foreach (var task in restored.Concat<RegisteredTask>(adopted.Values).OrderBy(task => task.Number))
         {
-            _table.Add(entry);
+            if (task is TaskEntry entry) _table.Add(entry);
+            else _adopted.Enter((AdoptedTask)task);
+        }
+
+        foreach (var entry in restored)
+        {
             _table.SetName(entry, null, entry.Labels.Name);
             _table.SetPid(entry, entry.Machine.LatestPid);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             if (entry.Machine.AnyRun is { } run) _table.AddRun(run, entry);
             if (entry.Machine.LeftoverRun is { } left)
             {
@@ -125,8 +155,9 @@ internal sealed class TaskEngine
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.QueueExpiry } key }: Expire(key.RunId, effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }: _due.Add(key.RunId); break;
+            case EngineCommand.Reconfigure c: Reconfigure(c, effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
-            default: throw new UnreachableException(command.GetType().Name);
+            default: ApplyToRegistry(command, effects); break;
         }
 
         LaunchWaiting(effects);
@@ -148,7 +179,7 @@ internal sealed class TaskEngine
         var isNew = entry is null;
         if (entry is null)
         {
-            entry = new TaskEntry(order.Status.TaskId, new TaskMachine(_parts)) { Number = order.Status.Number, Bytes = decision.Bytes, Record = decision.Record! };
+            entry = new TaskEntry(order.Status.Number, order.Status.TaskId, new TaskMachine(_parts)) { Bytes = decision.Bytes, Record = decision.Record! };
             entry.Pending = new PendingStart(IsNew: true, Labels.None, 0, Record: null);
         }
         else
@@ -166,7 +197,7 @@ internal sealed class TaskEngine
         _table.SetName(entry, entry.Labels.Name, labels.Name);
         entry.Labels = labels;
         entry.DedupeKey = decision.DedupeKey;
-        if (decision.DedupeKey is { } key) _byDedupeKey[key] = entry;
+        _byDedupeKey.Add(entry);
     }
 
     private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
@@ -178,7 +209,7 @@ internal sealed class TaskEngine
         else if (reset.TaskId.Length == 0) refusal = "task_id is required";
         else if (entry is null) refusal = "task not found";
         else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
-        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
+        else if ((twin = _byDedupeKey.Find(_desk.DedupeKeyOf(entry.Record))) is not null) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
@@ -188,7 +219,7 @@ internal sealed class TaskEngine
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.SetEnded(entry, false);
             entry.DedupeKey = _desk.DedupeKeyOf(entry.Record);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             return;
         }
 
@@ -254,8 +285,15 @@ internal sealed class TaskEngine
 
     private void Expire(RunId run, List<Effect> effects)
     {
-        if (WaitsFor(run, TaskPhase.Queued) is not { } entry) return;
+        // The pool may say otherwise by now: a timer that had elapsed already is not to be believed.
+        if (WaitsFor(run, TaskPhase.Queued) is not { ExpiryArmed: true } entry) return;
         entry.ExpiryArmed = false;
+        if (entry.Ticket!.QueuedAt + _pools.Settings(entry.Ticket.Action).QueueMaxAge > _parts.Clock.GetUtcNow())
+        {
+            ArmExpiry(entry, effects);
+            return;
+        }
+
         Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
     }
 
@@ -279,42 +317,48 @@ internal sealed class TaskEngine
     private void LaunchNext(TaskEntry entry, LaunchKind kind, List<Effect> effects)
     {
         var next = entry.Machine.Next!;
-        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order) : new TaskInput.Unplannable(refusal);
+        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order)
+            : _desk.IsActionGone(entry.Record, out var gone) ? new TaskInput.ActionGone(gone)
+            : new TaskInput.Unplannable(refusal);
         Drive(entry, input, effects);
     }
 
     /// <summary>Forgets the oldest ended tasks until one more fits; that it can fit was decided before.</summary>
     private void MakeRoom(TaskEntry? existing, long bytes, List<Effect> effects)
     {
-        while (!_desk.Fits(existing, bytes) && _table.OldestEnded(existing) is { } oldest)
-        {
-            var leftover = oldest.Machine.LeftoverRun;
-            oldest.Machine.SweepNow(effects);
-            if (leftover is { } run) ForgetLeftover(run);
-            _table.Remove(oldest);
-            _changes.Forget(oldest.Number);
-            effects.Add(new Effect.TaskForgotten(oldest.TaskId, oldest.Status.JournalId));
-        }
+        while (!_desk.Fits(existing, bytes) && _table.OldestEnded(existing) is { } oldest) Forget(oldest, effects);
+    }
+
+    /// <summary>Forgets a task that has ended, and its journal.</summary>
+    private void Forget(TaskEntry entry, List<Effect> effects)
+    {
+        var leftover = entry.Machine.LeftoverRun;
+        entry.Machine.SweepNow(effects);
+        if (leftover is { } run) ForgetLeftover(run);
+        _table.Remove(entry);
+        _changes.Forget(entry.Number);
+        effects.Add(new Effect.TaskForgotten(entry.TaskId, entry.Status.JournalId));
     }
 
     private void Stop(EngineCommand.StopTask stop, List<Effect> effects)
     {
-        var entry = stop switch
+        var task = stop switch
         {
-            { TaskId: { } id } => _table.Find(id),
-            { Pid: { } pid } => _table.FindByPid(pid),
+            { TaskId: { } id } => _index.Find(id),
+            { Pid: { } pid } => _index.FindByPid(pid),
             _ => null,
         };
-        if (entry is not null && !stop.Origin.Sees(entry.Status)) entry = null;
+        if (task is not null && !stop.Origin.Sees(task.Status)) task = null;
         var refusal = stop switch
         {
             { TaskId: null or "", Pid: null } => "task_id is required",
             { Grace: { } grace } when grace < TimeSpan.Zero => "grace must not be negative",
             { Grace: { } grace } when grace > StopPolicy.MaxGrace => $"grace: at most {StopPolicy.MaxGrace.TotalHours}h is allowed",
-            _ => entry is null ? "task not found" : null,
+            _ => task is null ? "task not found" : null,
         };
         if (refusal is not null) effects.Add(new Effect.Reply(stop.Origin, new EngineReply.Failed(refusal)));
-        else Drive(entry!, new TaskInput.Stop(stop.Origin, stop.Grace), effects);
+        else if (task is AdoptedTask adopted) _adopted.Stop(adopted, stop, effects);
+        else Drive((TaskEntry)task!, new TaskInput.Stop(stop.Origin, stop.Grace), effects);
     }
 
     private void StopAll(TimeSpan? grace, List<Effect> effects)
@@ -322,7 +366,7 @@ internal sealed class TaskEngine
         _ending = true;
         if (grace < TimeSpan.Zero) grace = TimeSpan.Zero;
         if (grace > StopPolicy.MaxGrace) grace = StopPolicy.MaxGrace;
-        foreach (var entry in _table.All.OrderBy(e => e.Number)) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
+        foreach (var entry in _table.All.ToList()) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
     }
 
     private void Started(EngineCommand.RunStarted started, List<Effect> effects)
@@ -344,6 +388,9 @@ internal sealed class TaskEngine
         if (_table.FindByRun(exited.RunId) is { } entry && entry.Machine.CurrentRun == exited.RunId)
         {
             Drive(entry, new TaskInput.Exited(exited.RunId, exited.ExitCode, exited.Signal, exited.At), effects);
+
+            // It was stopped in order to wait, and its action has gone meanwhile.
+            if (entry.Machine.Phase == TaskPhase.Queued && _desk.IsActionGone(entry.Record, out var gone)) Drive(entry, new TaskInput.ActionGone(gone), effects);
         }
         else
         {
@@ -353,13 +400,14 @@ internal sealed class TaskEngine
 
     private void Recover(IReadOnlySet<RunId> known, List<Effect> effects)
     {
-        foreach (var entry in _table.All.OrderBy(e => e.Number))
+        foreach (var entry in _table.All)
         {
             if (entry.Machine.Record is { } run && !known.Contains(run.RunId)) effects.Add(new Effect.RecoverRun(entry.TaskId, entry.Status.JournalId, run));
         }
 
         effects.Add(new Effect.RecoveryComplete());
         _held = false;
+        if (!_ending) LetOrphansGo(effects);
     }
 
     private void LaunchAgain(RunId run, List<Effect> effects)
@@ -383,12 +431,13 @@ internal sealed class TaskEngine
         var (phaseBefore, runBefore, leftoverBefore) = (machine.Phase, machine.AnyRun, machine.LeftoverRun);
         machine.Apply(input, effects);
         KeepRunsInStep(entry, runBefore, leftoverBefore);
+        _index.Relabel(entry);
         if (!ReferenceEquals(machine.Standing, entry.Record.Standing)) entry.Record = entry.Record with { Standing = machine.Standing };
         if (!ReferenceEquals(entry.Record, entry.Stored)) _changes.Put(entry.Stored = entry.Record);
         if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);
         if (machine.Phase == TaskPhase.Ended && phaseBefore != TaskPhase.Ended)
         {
-            if (entry.DedupeKey is { } key) _byDedupeKey.Remove(key);
+            _byDedupeKey.Remove(entry);
             entry.DedupeKey = null;
             EndOf(entry);
         }
@@ -430,16 +479,19 @@ internal sealed class TaskEngine
         var (standing, ticket) = (entry.Machine.Standing, entry.Ticket!);
         var since = standing.QueuedAt ?? entry.Status.CreatedAt;
         var position = _pools.Enqueue(ticket, since, standing.Forced, standing.Place);
-        if (_pools.Settings(ticket.Action).QueueMaxAge is { Ticks: > 0 } age)
-        {
-            // After a restart of the server part of it is over; the wall clock may have been set back since.
-            var left = since + age - _parts.Clock.GetUtcNow();
-            effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
-            entry.ExpiryArmed = true;
-        }
-
+        ArmExpiry(entry, effects);
         entry.QueuedRun = entry.Machine.Next!.RunId;
         return position;
+    }
+
+    private void ArmExpiry(TaskEntry entry, List<Effect> effects)
+    {
+        if (_pools.Settings(entry.Ticket!.Action).QueueMaxAge is not { Ticks: > 0 } age) return;
+
+        // After a restart of the server part of it is over; the wall clock may have been set back since.
+        var left = entry.Ticket.QueuedAt + age - _parts.Clock.GetUtcNow();
+        effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
+        entry.ExpiryArmed = true;
     }
 
     private void LeaveQueue(TaskEntry entry, List<Effect> effects)

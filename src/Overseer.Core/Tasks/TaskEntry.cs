@@ -1,22 +1,17 @@
 using Overseer.Core.Pools;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tasks;
 
 /// <summary>A known task and what the engine keeps beside its machine. Only <see cref="Status"/> may be read from any thread.</summary>
-internal sealed class TaskEntry(string taskId, TaskMachine machine)
+internal sealed class TaskEntry(long number, string taskId, TaskMachine machine) : RegisteredTask(number, taskId)
 {
-    /// <summary>Its id.</summary>
-    public string TaskId { get; } = taskId;
-
     /// <summary>Its life.</summary>
     public TaskMachine Machine { get; } = machine;
 
-    /// <summary>The task as it is now.</summary>
-    public TaskStatus Status => Machine.Status;
-
-    /// <summary>Its registry number; fixed.</summary>
-    public long Number { get; init; }
+    /// <inheritdoc/>
+    public override TaskStatus Status => Machine.Status;
 
     /// <summary>What a later start falls back to, as the last successful one left it.</summary>
     public Labels Labels { get; set; } = Labels.None;
@@ -32,9 +27,6 @@ internal sealed class TaskEntry(string taskId, TaskMachine machine)
 
     /// <summary>Its place among the ended tasks, the first ended first; unset while it is live.</summary>
     public LinkedListNode<TaskEntry>? EndedNode { get; set; }
-
-    /// <summary>The pid it is found by.</summary>
-    public int? IndexedPid { get; set; }
 
     /// <summary>What it occupies while it is live; see <see cref="DedupeKey"/>.</summary>
     public string? DedupeKey { get; set; }

@@ -68,3 +68,19 @@ public sealed record TaskQueued(string TaskId, string Action, int Position, Requ
 /// <param name="Reason">Why.</param>
 /// <param name="At">When it left.</param>
 public sealed record TaskDequeued(string TaskId, string Action, DequeueReason Reason, DateTimeOffset At) : TaskEvent(TaskId, Action, At);
+
+/// <summary>A process that somebody else started has become a task.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Pid">The process.</param>
+/// <param name="At">When it was adopted.</param>
+public sealed record TaskAdopted(string TaskId, int Pid, DateTimeOffset At) : TaskEvent(TaskId, Registry.AdoptedTask.ActionName, At);
+
+/// <summary>An adopted process is dead.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="Pid">The process.</param>
+/// <param name="ExitCode">Its exit code, -1 when a signal ended it; unset when it is not known, or not known yet.</param>
+/// <param name="Signal">Name of that signal, such as <c>SIGKILL</c>.</param>
+/// <param name="Intentional">True when somebody had asked for the stop.</param>
+/// <param name="At">When that was noticed.</param>
+public sealed record AdoptedExited(string TaskId, int Pid, int? ExitCode, string? Signal, bool Intentional, DateTimeOffset At)
+    : TaskEvent(TaskId, Registry.AdoptedTask.ActionName, At);

@@ -8,6 +8,12 @@ public sealed record TaskFilter
     /// </summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>Only the task with this name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only tasks of this origin.</summary>
+    public TaskOrigin? Origin { get; init; }
+
     /// <summary>Only tasks of this action.</summary>
     public string? Action { get; init; }
 
@@ -44,6 +50,8 @@ public sealed record TaskFilter
     /// <summary>Whether one task passes everything but <see cref="Limit"/>.</summary>
     public bool Matches(TaskStatus task) =>
         (After is null || task.Number > After)
+        && (Name is null || task.Name == Name)
+        && (Origin is null || task.Origin == Origin)
         && (State is null || task.State == State)
         && (Action is null || task.Action == Action)
         && (Tag is null || task.Tags.Contains(Tag, StringComparer.Ordinal))

@@ -52,9 +52,8 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         var bytes = TaskSize.Of(status, key);
         var labels = new Labels(task.Name, task.Tags, task.Groups);
         var pending = live is { Phase: TaskPhase.Starting } ? KindOf(live, standing) != LaunchKind.Restart : status.Phase == TaskPhase.Queued;
-        return new TaskEntry(task.TaskId, machine)
+        return new TaskEntry(task.Number, task.TaskId, machine)
         {
-            Number = task.Number,
             Record = task,
             Stored = task,
             Labels = labels,
@@ -74,6 +73,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         Number = task.Number,
         JournalId = task.JournalId,
         Action = task.Action,
+        Origin = task.Action == ActionCatalog.CommandName ? TaskOrigin.Command : TaskOrigin.Action,
         Params = mask.Parameters(task.Params),
         State = task.Standing.State == TaskState.Errored ? TaskState.Errored : TaskState.Stopped,
         Phase = TaskPhase.Ended,

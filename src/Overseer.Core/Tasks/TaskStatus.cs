@@ -56,6 +56,9 @@ public sealed record TaskStatus
     /// <summary>Name of the signal that ended the latest process, such as <c>SIGKILL</c>.</summary>
     public string? LastSignal { get; init; }
 
+    /// <summary>Whether somebody had asked for the end of an adopted process; its exit is in no journal that would say it.</summary>
+    public bool WasStopped { get; init; }
+
     /// <summary>Why the latest restart could not be executed.</summary>
     public string? ErrorMessage { get; init; }
 

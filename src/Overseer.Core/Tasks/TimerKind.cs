@@ -11,4 +11,7 @@ internal enum TimerKind
 
     /// <summary>A task has waited in its queue as long as it may; the run is the one that would have begun.</summary>
     QueueExpiry,
+
+    /// <summary>End of the grace time of an adopted process; the run has the task's id.</summary>
+    AdoptedGrace,
 }

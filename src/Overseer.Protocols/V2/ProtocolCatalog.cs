@@ -22,7 +22,11 @@ internal static class ProtocolCatalog
         ProcessesMessage.Schema,
         ManifestMessage.Schema,
         InputMessage.Schema,
-        SignalMessage.Schema);
+        SignalMessage.Schema,
+        AdoptMessage.Schema,
+        ForgetMessage.Schema,
+        RenameLabelMessage.Schema,
+        ReloadMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -46,6 +50,10 @@ internal static class ProtocolCatalog
         ProcessesResponse.Schema,
         ManifestResponse.Schema,
         AcceptedMessage.Schema,
+        AdoptedMessage.Schema,
+        ForgottenMessage.Schema,
+        RenamedMessage.Schema,
+        ReloadedMessage.Schema,
         ErrorMessage.Schema);
 
     /// <summary>What servers say to clients of the older profiles.</summary>

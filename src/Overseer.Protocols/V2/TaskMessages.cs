@@ -8,12 +8,16 @@ namespace Overseer.Protocols.V2;
 /// <summary>What the engine knows and says, as messages.</summary>
 public static class TaskMessages
 {
+    /// <summary>What <c>exited</c> says when nobody knows: a code is never left out, as many clients would read that as 0.</summary>
+    private const int UnknownExitCode = -1;
+
     /// <summary>A task's line in <c>tasks</c>.</summary>
     public static TaskInfo ToInfo(TaskStatus status) => new()
     {
         TaskId = status.TaskId,
         Number = status.Number,
         Action = status.Action,
+        Origin = status.Origin,
         Name = status.Name,
         Tags = status.Tags.Count > 0 ? status.Tags : null,
         Groups = status.Groups.Count > 0 ? status.Groups : null,
@@ -45,6 +49,8 @@ public static class TaskMessages
         TaskRestarting e => new RestartingMessage { TaskId = e.TaskId, Pid = e.Pid, RestartDelay = e.RestartDelay, Attempt = e.Attempt, Ts = e.At },
         TaskErrored e => new ErroredMessage { TaskId = e.TaskId, Pid = e.Pid, ExitCount = e.ExitCount, Ts = e.At },
         TaskQueued e => new QueuedMessage { TaskId = e.TaskId, Action = e.Action, Position = e.Position, Ts = e.At, Id = id },
+        TaskAdopted e => new StartedMessage { TaskId = e.TaskId, Pid = e.Pid, Ts = e.At, Id = id },
+        AdoptedExited e => new ExitedMessage { TaskId = e.TaskId, Pid = e.Pid, ExitCode = e.ExitCode ?? UnknownExitCode, Signal = e.Signal, Intentional = e.Intentional, Ts = e.At },
         TaskDequeued e => new DequeuedMessage { TaskId = e.TaskId, Reason = e.Reason, Ts = e.At },
         _ => throw new ArgumentException($"{occurred.GetType().Name} has no message", nameof(occurred)),
     };
@@ -56,6 +62,12 @@ public static class TaskMessages
         EngineReply.Queued queued => ToMessage(queued.Event, id),
         EngineReply.Pool pool => new PoolInfoResponse { Action = pool.Status.Action, Pool = PoolMessages.ToInfo(pool.Status), Id = id },
         EngineReply.Purged purged => new PurgedMessage { Action = purged.Action, Count = purged.Count, Id = id },
+        EngineReply.Adopted adopted => new AdoptedMessage { Task = ToInfo(adopted.Task), Id = id },
+        EngineReply.AlreadyKnown known => new ErrorMessage { Id = id, Message = $"pid {known.Task.CurrentPid} already registered as id {known.Task.Number}", ExistingTaskId = known.Task.TaskId },
+        EngineReply.Removed removed => new ForgottenMessage { TaskId = removed.Task.TaskId, Id = id },
+        EngineReply.Renamed renamed => new RenamedMessage { Count = renamed.Count, Id = id },
+        EngineReply.Survived survived => new ErrorMessage { Id = id, Message = survived.Message },
+        EngineReply.NotStored lost => new ErrorMessage { Id = id, Message = lost.Message },
         EngineReply.Failed failed => new ErrorMessage { Id = id, Message = failed.Message, ExistingTaskId = failed.ExistingTaskId },
         _ => throw new ArgumentException($"{reply.GetType().Name} has no message", nameof(reply)),
     };
@@ -92,6 +104,8 @@ public static class TaskMessages
     public static TaskFilter ToFilter(ListMessage message) => new()
     {
         Since = message.Since,
+        Origin = message.Origin,
+        Name = message.Name,
         Action = message.Action,
         State = message.State,
         Tag = message.Tag,

@@ -7,6 +7,7 @@ internal static class Errno
 {
     internal const int EPERM = 1;
     internal const int ENOENT = 2;
+    internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int EIO = 5;
     internal const int E2BIG = 7;
@@ -36,16 +37,21 @@ internal static class Errno
     /// <summary>For people: <c>no such file or directory (ENOENT)</c>.</summary>
     internal static string Describe(int errno)
     {
+        return $"{Text(errno)} ({Name(errno)})";
+    }
+
+    /// <summary>As the system says it, in a sentence: <c>no such file or directory</c>.</summary>
+    internal static string Text(int errno)
+    {
         string text = Marshal.GetPInvokeErrorMessage(errno);
-        if (text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]))
-            text = char.ToLowerInvariant(text[0]) + text[1..];
-        return $"{text} ({Name(errno)})";
+        return text.Length > 1 && char.IsUpper(text[0]) && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
     }
 
     internal static string Name(int errno) => errno switch
     {
         EPERM => nameof(EPERM),
         ENOENT => nameof(ENOENT),
+        ESRCH => nameof(ESRCH),
         EINTR => nameof(EINTR),
         EIO => nameof(EIO),
         E2BIG => nameof(E2BIG),

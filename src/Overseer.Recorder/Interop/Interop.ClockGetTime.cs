@@ -6,6 +6,7 @@ internal static unsafe partial class Interop
 {
     internal const int CLOCK_REALTIME = 0;
     internal const int CLOCK_MONOTONIC = 1;
+    internal const int CLOCK_BOOTTIME = 7;
 
     [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
     private static partial int ClockGetTimeCall(int clock, TimeSpec* time);

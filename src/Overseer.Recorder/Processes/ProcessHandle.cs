@@ -46,9 +46,25 @@ internal sealed class ProcessHandle : IDisposable
         return null;
     }
 
+    /// <summary>Another descriptor of the same process; null when there are none left.</summary>
+    internal ProcessHandle? Duplicate()
+    {
+        int descriptor = Interop.Interop.Duplicate((int)_pidfd.DangerousGetHandle());
+        return descriptor < 0 ? null : new ProcessHandle(Identity, new SafeFileHandle(descriptor, ownsHandle: true));
+    }
+
     /// <summary>Sends the signal; false when the kernel refuses it. A process that is gone counts as reached: nothing is left to do.</summary>
     internal bool TrySend(int signal)
         => Interop.Interop.PidfdSendSignal(_pidfd, signal) == 0 || Marshal.GetLastPInvokeError() == NoSuchProcess;
+
+    /// <summary>Sends the signal to the process group that has the process's number, if there is one.</summary>
+    /// <returns>0, or the errno: ESRCH when there is no such group, EINVAL when the kernel cannot.</returns>
+    internal int SendToGroup(int signal)
+        => Interop.Interop.PidfdSendSignal(_pidfd, signal, Interop.Interop.PIDFD_SIGNAL_PROCESS_GROUP) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Sends the signal.</summary>
+    /// <returns>0, or the errno: ESRCH when the process is gone, EPERM when it is not ours to signal.</returns>
+    internal int Send(int signal) => Interop.Interop.PidfdSendSignal(_pidfd, signal) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Waits until one of them has exited, or the time is up.</summary>
     internal static unsafe void WaitForExit(IReadOnlyList<ProcessHandle> processes, int timeoutMilliseconds)

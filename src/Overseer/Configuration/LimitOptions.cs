@@ -48,6 +48,12 @@ public sealed record LimitOptions
     /// <summary>Known tasks, running and ended. Default 10,000.</summary>
     public int MaxTasks { get; init; } = 10_000;
 
+    /// <summary>Known adopted processes, living and dead. Default 100,000.</summary>
+    public int MaxAdopted { get; init; } = 100_000;
+
+    /// <summary>Adopted processes that have a descriptor; null for a quarter of what the server may open.</summary>
+    public int? MaxAdoptedPidfds { get; init; }
+
     /// <summary>Bytes of ids, parameters and arguments of all known tasks. Default 256 MiB.</summary>
     public long MaxTaskBytes { get; init; } = 256L << 20;
 

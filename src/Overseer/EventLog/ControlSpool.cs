@@ -187,6 +187,12 @@ internal sealed class ControlSpool : IDisposable
 
     private void Add(TaskEvent happened)
     {
+        if (happened is TaskAdopted or AdoptedExited)
+        {
+            // The log is made of journals, and adopted processes have none.
+            return;
+        }
+
         _json.ResetWrittenCount();
         ServerMessageWriter.Write(_json, TaskMessages.ToMessage(happened));
         var record = new ControlRecord

@@ -34,7 +34,7 @@ internal static class GoprocDaemon
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-        await using var server = await OverseerServer.StartAsync(configuration, ActionCatalog.Empty, logs, TimeProvider.System, RecorderChoice.InProcess);
+        await using var server = await OverseerServer.StartAsync(new CheckedConfiguration(configuration, ActionCatalog.Empty, [], []), logs, TimeProvider.System, RecorderChoice.InProcess);
         started();
         await end.Task;
 

@@ -13,6 +13,8 @@ internal static class ConfiguredOptions
     {
         BootId = bootId,
         MaxTasks = configuration.Limits.MaxTasks,
+        MaxAdopted = configuration.Limits.MaxAdopted,
+        AdoptedGrace = configuration.Stop.Bounded().Grace,
         MaxTaskBytes = configuration.Limits.MaxTaskBytes,
         MaxParameters = configuration.Limits.MaxParameters,
         MaxArguments = configuration.Limits.MaxArguments,

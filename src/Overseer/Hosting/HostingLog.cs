@@ -23,12 +23,6 @@ internal static partial class HostingLog
     [LoggerMessage(1021, LogLevel.Critical, "The engine has not taken a turn for {Interval}; the service manager is not pinged until it does")]
     public static partial void EngineSilent(ILogger log, TimeSpan interval);
 
-    [LoggerMessage(1022, LogLevel.Information, "SIGHUP: the configuration is right; its changes take effect when the server is restarted")]
-    public static partial void ConfigurationRight(ILogger log);
-
-    [LoggerMessage(1023, LogLevel.Error, "SIGHUP: the configuration is wrong, and a restart would fail: {Error}")]
-    public static partial void ConfigurationWrong(ILogger log, string error);
-
     [LoggerMessage(1030, LogLevel.Error, "No connection can be accepted on {Address}: {Reason} ({Unsaid} more failures since the last such line)")]
     public static partial void CannotAccept(ILogger log, string address, string reason, long unsaid);
 

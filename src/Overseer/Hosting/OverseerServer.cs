@@ -9,6 +9,7 @@ using Overseer.EventLog;
 using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
+using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Stdio;
 using Overseer.Hosting.Tls;
 using Overseer.Input;
@@ -40,6 +41,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
+    private readonly ConfigurationReloader _reloader;
     private readonly PlaceLock _lock;
     private readonly ILoggerFactory _logs;
     private readonly Supervisor _supervisor;
@@ -52,12 +54,12 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
     private readonly AuditLog _audit;
+    private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
     private readonly ServerContext _context;
     private readonly TimeProvider _clock;
-    private readonly ProcessRegistry _registry = new();
     private ServerCertificates? _certificates;
     private WebServer? _web;
     private StdioClient? _stdio;
@@ -65,8 +67,9 @@ public sealed class OverseerServer : IAsyncDisposable
     private IDisposable? _metricsExport;
     private int _stopped;
 
-    private OverseerServer(OverseerConfiguration configuration, ActionCatalog actions, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    private OverseerServer(CheckedConfiguration first, Func<CheckedConfiguration>? readAgain, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
     {
+        var (configuration, actions) = (first.Configuration!, first.Actions);
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
@@ -80,12 +83,13 @@ public sealed class OverseerServer : IAsyncDisposable
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
             Starts = configuration.EventLog is not null,
             Rotated = gaps.Rotated,
-        }, OutputFilters.Of(actions));
+        }, new OutputFilters(OutputFilters.Of(actions)));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
         _performer = new EffectPerformer(streams, requesters, journal, clock, logs.CreateLogger<EffectPerformer>());
-        var engine = new TaskEngine(actions, configuration.ForEngine(bootId), clock, Guid.NewGuid, new Random().NextDouble);
+        var options = configuration.ForEngine(bootId);
+        var engine = new TaskEngine(actions, options, clock, Guid.NewGuid, new Random().NextDouble);
         streams.ActionOf = taskId => engine.Find(taskId)?.Action;
         _store = OpenStore(configuration);
         _metrics = new OverseerMetrics(actions, configuration.Pools, engine, streams, gaps, clock);
@@ -94,6 +98,7 @@ public sealed class OverseerServer : IAsyncDisposable
         try
         {
             var stored = Restore(engine, streams);
+            RegistryHost.Restore(configuration, stored, engine, options, clock, _restored, logs);
             _eventLog = OpenEventLog(configuration, streams, stored);
             _performer.EventLog = _eventLog;
             _supervisor = new Supervisor(engine, _store, _performer, clock, logs.CreateLogger<Supervisor>()) { Decided = _metrics.Tasks.Decided };
@@ -107,15 +112,19 @@ public sealed class OverseerServer : IAsyncDisposable
             _performer.Recorder = _recorder;
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
+            _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
+            _performer.Registry = _registry;
             _retention = Retention(configuration, new ServerJournals(engine, streams, _recorder.CloseJournal), journal, clock);
             streams.SegmentBegan = _retention.SegmentBegan;
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = _context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            var context = _context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
+                Registry = _registry.Requests,
+                ReloadAsync = ReloadAsync,
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -125,6 +134,7 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
+            _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -133,13 +143,14 @@ public sealed class OverseerServer : IAsyncDisposable
             // In reverse; what was not made yet is not there. Tasks go on: they are the next server's.
             _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
+            _registry?.Processes.Dispose();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
             flight?.Dispose();
             _eventLog?.DisposeAsync().AsTask().Wait();
             _store.Dispose();
             _metrics.Dispose();
-            if (e is RecorderUnavailableException or StoreException or EventLogException or IOException)
+            if (e is RecorderUnavailableException or StoreException or EventLogException or SnapshotException or IOException)
             {
                 throw new StartupException(e is RecorderUnavailableException ? $"the recorder cannot be started: {e.Message}" : e.Message, e);
             }
@@ -161,14 +172,20 @@ public sealed class OverseerServer : IAsyncDisposable
     internal ServerCertificates? Certificates => _certificates;
 
     /// <summary>Starts a server.</summary>
+    /// <param name="configuration">A configuration without errors.</param>
+    /// <param name="logs">Where the server logs.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="recorder">Where the recorder runs.</param>
+    /// <param name="readAgain">Reads the configuration again, from where it came from; without it there is no reload.</param>
     /// <exception cref="StartupException">It cannot be started; the message says what to do.</exception>
-    internal static async Task<OverseerServer> StartAsync(OverseerConfiguration configuration, ActionCatalog actions, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    internal static async Task<OverseerServer> StartAsync(
+        CheckedConfiguration configuration, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder, Func<CheckedConfiguration>? readAgain = null)
     {
-        var placeLock = PlaceLock.Take(configuration.Places);
+        var placeLock = PlaceLock.Take(configuration.Configuration!.Places);
         OverseerServer server;
         try
         {
-            server = new OverseerServer(configuration, actions, placeLock, logs, clock, recorder);
+            server = new OverseerServer(configuration, readAgain, placeLock, logs, clock, recorder);
         }
         catch
         {
@@ -202,8 +219,11 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
     internal void Replace(AccessRules rules) => _door.Replace(rules);
 
+    /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
+    internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
-    public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
+    public Task StopAsync() => StopAsync(_reloader.Current.Shutdown.KeepTasks);
 
     private async Task StopAsync(bool keepTasks)
     {
@@ -212,9 +232,10 @@ public sealed class OverseerServer : IAsyncDisposable
             return;
         }
 
+        _reloader.Dispose();
         var log = _logs.CreateLogger("Overseer.Hosting");
         var keep = keepTasks && _recorder.Status is not RecorderStatus.Gone && !_supervisor.Engine.IsIdle;
-        if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
+        if (!keep && !await _supervisor.StopAllAsync(_reloader.Current.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);
         }
@@ -238,6 +259,7 @@ public sealed class OverseerServer : IAsyncDisposable
             await _audit.DisposeAsync();
             _metricsExport?.Dispose();
             _input.Dispose();
+            _registry.Dispose();
             await _retention.DisposeAsync();
             if (!keep && _configuration.Recorder == RecorderMode.Launch)
             {
@@ -343,6 +365,41 @@ public sealed class OverseerServer : IAsyncDisposable
         return retention;
     }
 
+    private IReadOnlyList<LivePart> LiveParts(ServerContext context, LifecycleFeed lifecycle) =>
+    [
+        new() { Use = next => _retention.Use(RetentionOptions.Of(next.Limits, next.Places.JournalDirectory)) },
+        new() { Use = next => (lifecycle.Most, _input.MaxBytes) = (next.Limits.MaxLifecycleEvents, next.Limits.MaxInputBytes) },
+        new()
+        {
+            Use = next =>
+            {
+                context.Limits = DescriptorBudget.Fit(next.ForConnections(), _logs.CreateLogger("Overseer.Hosting"));
+                _sweeper.Adjust();
+            },
+        },
+        new()
+        {
+            Use = next =>
+            {
+                (context.Commands, context.Protocol) = (new CommandPolicy(next.Commands, next.PinnedCommand), next.Protocol.ToProfile());
+                _door.Replace(AccessRules.Of(next));
+            },
+        },
+        // The files themselves may have changed; a certificate that is wrong leaves the one that is used, and refuses the reload.
+        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
+        new()
+        {
+            Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
+            Use = next =>
+            {
+                if (next.EventLog is { } log)
+                {
+                    _eventLog?.Use(log);
+                }
+            },
+        },
+    ];
+
     private HealthReport Health()
     {
         var problem = _supervisor.EngineProblem ?? _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
@@ -355,6 +412,7 @@ public sealed class OverseerServer : IAsyncDisposable
         _supervisor.Start(_restored);
         _eventLog?.Start();
         _retention.Start();
+        _registry.Start();
         if (_configuration.Tls is { } tls)
         {
             _certificates = new ServerCertificates(tls, _clock, _logs.CreateLogger("Overseer.Hosting"));
@@ -375,7 +433,7 @@ public sealed class OverseerServer : IAsyncDisposable
         if (_configuration.Goproc is { } goproc)
         {
             var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
-            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry, limits, _clock, _logs);
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry.Registry, limits, _clock, _logs);
             Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
         }
 

@@ -30,6 +30,8 @@ internal static class LifecycleMessages
             TaskQueued e => message with { Position = e.Position },
             TaskStarted e => message with { Pid = e.Pid, RestartOf = e.RestartOf },
             TaskExited e => message with { Pid = e.Pid, ExitCode = e.ExitCode, Signal = e.Signal, Intentional = e.Intentional },
+            TaskAdopted e => message with { Pid = e.Pid },
+            AdoptedExited e => message with { Pid = e.Pid, ExitCode = e.ExitCode ?? -1, Signal = e.Signal, Intentional = e.Intentional },
             TaskRestarting e => message with { Pid = e.Pid, RestartDelay = e.RestartDelay, Attempt = e.Attempt },
             TaskErrored e => message with { Pid = e.Pid, ExitCount = e.ExitCount },
             TaskDequeued e => message with { Reason = e.Reason },
@@ -40,8 +42,8 @@ internal static class LifecycleMessages
     private static LifecycleEvent KindOf(TaskEvent happened) => happened switch
     {
         TaskQueued => LifecycleEvent.Queued,
-        TaskStarted => LifecycleEvent.Started,
-        TaskExited => LifecycleEvent.Exited,
+        TaskStarted or TaskAdopted => LifecycleEvent.Started,
+        TaskExited or AdoptedExited => LifecycleEvent.Exited,
         TaskRestarting => LifecycleEvent.Restarting,
         TaskErrored => LifecycleEvent.Errored,
         TaskDequeued => LifecycleEvent.Dequeued,

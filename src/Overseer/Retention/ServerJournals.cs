@@ -11,7 +11,7 @@ namespace Overseer.Retention;
 internal sealed class ServerJournals(TaskEngine engine, StreamRegistry streams, Action<Guid> close) : IJournals
 {
     /// <inheritdoc/>
-    public IReadOnlyCollection<JournalOwner> Owners => [.. engine.Tasks.Select(task => new JournalOwner(task.JournalId, Ended(task)))];
+    public IReadOnlyCollection<JournalOwner> Owners => [.. engine.Tasks.Where(task => task.Origin != TaskOrigin.Adopted).Select(task => new JournalOwner(task.JournalId, Ended(task)))];
 
     /// <inheritdoc/>
     public JournalEnd EndOf(Guid journal) => streams.EndOf(journal);

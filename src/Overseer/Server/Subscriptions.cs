@@ -1,3 +1,4 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Server.Trust;
 using Overseer.Streams;
@@ -98,7 +99,9 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
     {
         lock (_gate)
         {
-            return _byTask.ContainsKey(taskId);
+            // What matches a label has a cursor in its stream; adopted processes have none.
+            return _byTask.ContainsKey(taskId)
+                || ((_everything || _tags.Count > 0 || _groups.Count > 0) && engine.Find(taskId) is { Origin: TaskOrigin.Adopted } task && Matches_NeedsLock(task));
         }
     }
 
@@ -163,11 +166,11 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
         }
 
         announce();
-        foreach (var task in engine.Tasks)
+        foreach (var task in engine.Registry.With(tag is not null ? LabelKind.Tag : LabelKind.Group, tag ?? group!))
         {
-            if ((tag is not null && task.Tags.Contains(tag, StringComparer.Ordinal)) || (group is not null && task.Groups.Contains(group, StringComparer.Ordinal)))
+            if (task.Status is { Origin: not TaskOrigin.Adopted } status)
             {
-                Match(task);
+                Match(status);
             }
         }
     }
@@ -185,7 +188,8 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
 
         foreach (var task in engine.Tasks.Where(view.Sees))
         {
-            if (Has(task.TaskId))
+            // Processes that somebody else started have no stream: of their end they tell beside it.
+            if (task.Origin == TaskOrigin.Adopted || Has(task.TaskId))
             {
                 continue;
             }

@@ -3,6 +3,7 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
+using Overseer.Registry;
 using Overseer.Server.Audit;
 using Overseer.Server.Trust;
 using Overseer.Streams;
@@ -42,12 +43,10 @@ internal sealed class V2Requests(
             case PurgeMessage purge:
                 context.Supervisor.Post(new EngineCommand.Purge(Origin(purge), purge.Action));
                 return [];
+            case AdoptMessage or ForgetMessage or RenameLabelMessage:
+                return context.Registry.Handle(message, Origin(message), answer => Later(message, answer));
             case InputMessage input:
-                context.Input.Handle(input, answer =>
-                {
-                    audit.Answered(input.Id, answer);
-                    pump.Send(answer);
-                });
+                context.Input.Handle(input, answer => Later(input, answer));
                 return [];
             case SignalMessage signal:
                 return [context.Signals.Handle(signal)];
@@ -68,6 +67,9 @@ internal sealed class V2Requests(
                 return Replay(replay);
             case ManifestMessage manifest:
                 return [new ManifestResponse { Id = manifest.Id, Manifest = context.DocumentsFor(connection.Caller.Grant).Manifest }];
+            case ReloadMessage reload:
+                _ = ReloadAsync(reload);
+                return [];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
@@ -129,6 +131,20 @@ internal sealed class V2Requests(
         return [];
     }
 
+    private async Task ReloadAsync(ReloadMessage reload)
+    {
+        var result = await context.ReloadAsync(connection.Caller.Name);
+        Later(reload, new ReloadedMessage
+        {
+            Id = reload.Id,
+            Applied = result.Applied,
+            Changes = result.Changed,
+            Restart = result.NeedsRestart,
+            Errors = result.Errors,
+            Warnings = result.Warnings,
+        });
+    }
+
     private ServerMessage List(ListMessage list)
     {
         if (profile.ListsWorkers)
@@ -136,7 +152,14 @@ internal sealed class V2Requests(
             return WorkerList.Answer(list, Seen(), context.Streams);
         }
 
-        return new TasksMessage { Id = list.Id, Tasks = [.. TaskMessages.ToFilter(list).Apply(Seen()).Select(TaskMessages.ToInfo)] };
+        var filter = TaskMessages.ToFilter(list);
+        return new TasksMessage { Id = list.Id, Tasks = [.. (view.IsLimited ? filter.Apply(Seen()) : _engine.List(filter)).Select(TaskMessages.ToInfo)] };
+    }
+
+    private void Later(ClientMessage message, ServerMessage answer)
+    {
+        audit.Answered(message.Id, answer);
+        pump.Send(answer);
     }
 
     private IReadOnlyList<TaskStatus> Seen() => view.IsLimited ? [.. _engine.Tasks.Where(view.Sees)] : _engine.Tasks;
@@ -223,6 +246,11 @@ internal sealed class V2Requests(
     private IEnumerable<ServerMessage> Replay(ReplayMessage replay)
     {
         var taskId = replay.TaskId ?? _engine.FindByPid(replay.Pid ?? 0)?.TaskId;
+        if (taskId is not null && _engine.Find(taskId) is { Origin: TaskOrigin.Adopted } adopted)
+        {
+            return AdoptedHistory.Replay(replay, adopted);
+        }
+
         if (taskId is null || context.Streams.Find(taskId) is not { } stream)
         {
             return [Error(replay, "task not found")];

@@ -1,5 +1,6 @@
 using Overseer.Configuration;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Core.Time;
 using Overseer.Storage.Migrations;
 
 namespace Overseer.Storage;
@@ -17,8 +18,12 @@ internal sealed class SqliteTaskStore : ITaskStore
     private readonly StoreConnection _connection;
     private readonly TaskRows _tasks;
     private readonly RunRows _runs;
+    private readonly AdoptedRows _adopted;
     private readonly StoreStatement _countNumber;
+    private readonly StoreStatement _resetNumber;
     private readonly StoreStatement _countEpoch;
+    private readonly StoreStatement _seen;
+    private readonly StoreStatement _snapshotTaken;
     private long _lastNumber;
 
     private SqliteTaskStore(StoreFile file, StoreConnection connection)
@@ -27,7 +32,11 @@ internal sealed class SqliteTaskStore : ITaskStore
         _connection = connection;
         _tasks = new TaskRows(connection);
         _runs = new RunRows(connection);
+        _adopted = new AdoptedRows(connection);
         _countNumber = connection.Prepare("UPDATE meta SET value = max(value, $value) WHERE key = 'last_number'");
+        _resetNumber = connection.Prepare("UPDATE meta SET value = $value WHERE key = 'last_number'");
+        _seen = connection.Prepare("UPDATE meta SET value = $value WHERE key = 'seen_at'");
+        _snapshotTaken = connection.Prepare("UPDATE meta SET value = 1 WHERE key = 'snapshot_taken'");
         _countEpoch = connection.Prepare("UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
     }
 
@@ -70,6 +79,9 @@ internal sealed class SqliteTaskStore : ITaskStore
                 {
                     Tasks = store._tasks.All(),
                     Runs = store._runs.All(),
+                    Adopted = store._adopted.All(),
+                    SeenAt = (long)store._connection.Value("SELECT value FROM meta WHERE key = 'seen_at'")! is > 0 and var seen ? UnixTime.FromNanoseconds(seen) : null,
+                    SnapshotTaken = (long)store._connection.Value("SELECT value FROM meta WHERE key = 'snapshot_taken'")! != 0,
                     LastNumber = (long)store._connection.Value("SELECT value FROM meta WHERE key = 'last_number'")!,
                     Epoch = (long)store._connection.Value("SELECT value FROM meta WHERE key = 'epoch'")!,
                 };
@@ -96,11 +108,14 @@ internal sealed class SqliteTaskStore : ITaskStore
         {
             _tasks.Reset();
             _runs.Reset();
+            _adopted.Reset();
             _countNumber.Reset();
+            _resetNumber.Reset();
+            _seen.Reset();
             throw;
         }
 
-        _lastNumber = Math.Max(_lastNumber, changes.LastNumber);
+        _lastNumber = changes.RegistryReset ? changes.LastNumber : Math.Max(_lastNumber, changes.LastNumber);
     }
 
     /// <inheritdoc/>
@@ -108,7 +123,11 @@ internal sealed class SqliteTaskStore : ITaskStore
     {
         _tasks.Dispose();
         _runs.Dispose();
+        _adopted.Dispose();
         _countNumber.Dispose();
+        _resetNumber.Dispose();
+        _seen.Dispose();
+        _snapshotTaken.Dispose();
         _countEpoch.Dispose();
         _connection.Dispose();
         _file.Dispose();
@@ -134,6 +153,12 @@ internal sealed class SqliteTaskStore : ITaskStore
         foreach (var run in changes.RemovedRuns) _runs.Remove(run);
         foreach (var task in changes.Tasks) _tasks.Put(task);
         foreach (var run in changes.Runs) _runs.Put(run);
-        if (changes.LastNumber > _lastNumber) _countNumber.Set(changes.LastNumber).Execute();
+        if (changes.RegistryReset) _adopted.Clear();
+        foreach (var number in changes.ForgottenAdopted) _adopted.Remove(number);
+        foreach (var task in changes.Adopted) _adopted.Put(task);
+        if (changes.SeenAt is { } seen) _seen.Set(UnixTime.ToNanoseconds(seen)).Execute();
+        if (changes.SnapshotTaken) _snapshotTaken.Execute();
+        if (changes.RegistryReset) _resetNumber.Set(changes.LastNumber).Execute();
+        else if (changes.LastNumber > _lastNumber) _countNumber.Set(changes.LastNumber).Execute();
     }
 }

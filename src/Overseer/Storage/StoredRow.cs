@@ -19,6 +19,8 @@ internal ref struct StoredRow(sqlite3_stmt statement)
 
     public int Small() => Integer() is var value && value == (int)value ? (int)value : throw Wrong("is too large");
 
+    public int? SmallOrNull() => IsNull() ? null : Small();
+
     public bool Flag() => Integer() != 0;
 
     public string Text() => Encoding.UTF8.GetString(Utf8());

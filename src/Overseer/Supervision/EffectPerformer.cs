@@ -8,6 +8,7 @@ using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Wire;
+using Overseer.Registry;
 using Overseer.Streams;
 
 namespace Overseer.Supervision;
@@ -25,8 +26,14 @@ internal sealed class EffectPerformer(
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
     public RecorderKeeper Recorder { get => field ?? throw new InvalidOperationException("there is no recorder yet"); set; }
 
+    /// <summary>The registry; set before the first effect.</summary>
+    public RegistryHost Registry { get => field ?? throw new InvalidOperationException("nobody watches adopted processes yet"); set; }
+
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
+
+    /// <summary>Told when the engine has taken up another configuration, with the tasks to which it matters which filter their action has now. Must not wait.</summary>
+    public Action<Effect.Reconfigured, IReadOnlySet<string>>? Reconfigured { get; set; }
 
     /// <summary>The event log; unset when there is none. Set before the first effect.</summary>
     public TaskEventLog? EventLog { get; set; }
@@ -35,7 +42,7 @@ internal sealed class EffectPerformer(
     public LifecycleFeed? Lifecycle { get; set; }
 
     /// <summary>Done when no signal is on its way any more: a SIGKILL to what a stopped task left behind must not be cut off by the end of the server.</summary>
-    public Task SignalsSentAsync() => Signals.SentAsync();
+    public Task SignalsSentAsync() => Task.WhenAll(Signals.SentAsync(), Registry.Processes.Signals.SentAsync());
 
     private RunSignaller Signals => field ??= new RunSignaller(run => Groups.Find(run), () => Recorder.RecorderPid, log);
 
@@ -43,6 +50,7 @@ internal sealed class EffectPerformer(
     public void Perform(Effect effect, Action<EngineCommand> post)
     {
         Lifecycle?.Take(effect);
+        Registry.Take(effect);
         switch (effect)
         {
             case Effect.AttachStarter attach:
@@ -93,11 +101,14 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.StatusChanged { Status: { Phase: TaskPhase.Starting } starting }:
-                foreach (var requester in requesters.All)
-                {
-                    requester.TaskStarting(starting);
-                }
-
+                TellLabels(starting);
+                break;
+            case Effect.LabelsChanged labels:
+                TellLabels(labels.Status);
+                break;
+            case Effect.Reconfigured reconfigured:
+                var refiltered = reconfigured.Outcome is null ? new HashSet<string>() : streams.ReplaceFilters(reconfigured.Actions);
+                Reconfigured?.Invoke(reconfigured, refiltered);
                 break;
             case Effect.StatusChanged changed:
                 foreach (var requester in requesters.Limited)
@@ -109,6 +120,28 @@ internal sealed class EffectPerformer(
             case Effect.TaskForgotten forgotten:
                 Forget(forgotten);
                 break;
+            case Effect.WatchProcess watch:
+                Registry.Processes.Watch(watch);
+                break;
+            case Effect.SignalProcess signal:
+                Registry.Processes.Signals.Send(signal);
+                break;
+            case Effect.AdoptedForgotten forgotten:
+                Registry.Processes.Forget(forgotten.Number);
+                foreach (var requester in requesters.All)
+                {
+                    requester.TaskForgotten(forgotten.TaskId);
+                }
+
+                break;
+        }
+    }
+
+    private void TellLabels(TaskStatus task)
+    {
+        foreach (var requester in requesters.All)
+        {
+            requester.TaskStarting(task);
         }
     }
 
@@ -176,6 +209,10 @@ internal sealed class EffectPerformer(
             case TaskExited exited:
                 SupervisionLog.Exited(log, exited.TaskId, exited.Pid, exited.ExitCode, exited.Signal, exited.Intentional);
                 streams.Find(exited.TaskId)?.ConfirmExit(exited.RunId.Value, exited.Intentional, then is null ? [] : [TaskMessages.ToMessage(then)]);
+                break;
+            case TaskAdopted or AdoptedExited:
+                // No journal has it, so no stream does.
+                Tell(happened);
                 break;
             case TaskRestarting or TaskErrored:
                 // Of a restart that could not be executed: no exit in the journal has it behind it.

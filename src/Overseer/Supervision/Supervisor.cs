@@ -83,7 +83,7 @@ internal sealed class Supervisor : IAsyncDisposable
         Post(new EngineCommand.StopAll(grace));
         while (true)
         {
-            var onlyStuck = Engine.Tasks.All(task => task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
+            var onlyStuck = Engine.Tasks.All(task => task.Origin == TaskOrigin.Adopted || task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
             try
             {
                 await _idle.Task.WaitAsync(margin);
@@ -191,6 +191,9 @@ internal sealed class Supervisor : IAsyncDisposable
                 _unanswered.Add(origin);
                 Post(new EngineCommand.QueuedInVain(origin, queued, $"the state cannot be stored: {_state.Problem}"));
                 break;
+            case Effect.Reply { Answer: EngineReply.Adopted or EngineReply.Removed or EngineReply.Renamed or EngineReply.RegistryReset } reply:
+                PerformUnstoredChange(reply);
+                break;
             case Effect.RunReported:
                 _untilStored.Add(effect);
                 break;
@@ -201,6 +204,19 @@ internal sealed class Supervisor : IAsyncDisposable
                 Perform(effect);
                 break;
         }
+    }
+
+    // What was done to the registry holds, and is stored with the next that can be; but nobody is told that it is. A new task can be taken back, so it is.
+    private void PerformUnstoredChange(Effect.Reply reply)
+    {
+        if (reply.Answer is EngineReply.Adopted { Task.Number: var number })
+        {
+            Post(new EngineCommand.RemoveTask(default, number));
+            Perform(reply with { Answer = new EngineReply.NotStored($"the state cannot be stored: {_state.Problem}") });
+            return;
+        }
+
+        Perform(reply with { Answer = new EngineReply.NotStored($"done, but not stored yet, as the state cannot be stored: {_state.Problem}") });
     }
 
     private void Apply(EngineCommand command)
@@ -221,6 +237,11 @@ internal sealed class Supervisor : IAsyncDisposable
             // A fault of ours. Everything else that runs must not pay for it: the loop goes on, whoever asked is told, and /healthz says so from now on.
             SupervisionLog.CommandFailed(_log, command.GetType().Name, e);
             _engineProblem ??= $"the engine failed on {command.GetType().Name}: {e.Message}";
+            if (command is EngineCommand.Reconfigure reconfigure)
+            {
+                _effects.Add(new Effect.Reconfigured(reconfigure.Actions, reconfigure.Options.Pools, Outcome: null));
+            }
+
             if (OriginOf(command) is { } origin)
             {
                 _effects.Add(new Effect.Reply(origin, new EngineReply.Failed("internal error; the server's log has it")));
@@ -236,6 +257,10 @@ internal sealed class Supervisor : IAsyncDisposable
         EngineCommand.PoolInfo c => c.Origin,
         EngineCommand.SetPool c => c.Origin,
         EngineCommand.Purge c => c.Origin,
+        EngineCommand.AdoptProcess c => c.Origin,
+        EngineCommand.RemoveTask c => c.Origin,
+        EngineCommand.RenameLabel c => c.Origin,
+        EngineCommand.ResetRegistry c => c.Origin,
         _ => null,
     };
 

@@ -169,7 +169,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "5: tls", "6: protocol", "7: commands", "8: hub", "9: goproc",
+            "1: listen[0]", "5: tls", "6: protocol", "7: commands", "8: hub",
         ];
         Assert.Equal(keys.Length, warnings.Length);
         foreach (var key in keys) Assert.Single(warnings, warning => warning.StartsWith($"c.yaml:{key}: known, but without effect in this version: ", StringComparison.Ordinal));

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Unicode;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 using Overseer.Server.Tests.Harness;
 
@@ -12,20 +13,24 @@ namespace Overseer.Server.Tests.Fuzz;
 internal sealed class FuzzConnection : IAsyncDisposable
 {
     private readonly WireClient _client;
+    private readonly ProtocolProfile _profile;
     private readonly Random _random;
-    private readonly PendingAnswers _pending = new();
+    private readonly PendingAnswers _pending;
 
-    private FuzzConnection(WireClient client, Random random)
+    private FuzzConnection(WireClient client, ProtocolProfile profile, Random random)
     {
         _client = client;
+        _profile = profile;
         _random = random;
+        _pending = new PendingAnswers(profile);
     }
 
     /// <summary>Messages that came, by type.</summary>
     public Dictionary<string, long> Received { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Connects.</summary>
-    public static async Task<FuzzConnection> OpenAsync(EndPoint endPoint, int seed) => new(await WireClient.ConnectAsync(endPoint), new Random(seed));
+    /// <summary>Connects as a client of a profile.</summary>
+    public static async Task<FuzzConnection> OpenAsync(EndPoint endPoint, ProtocolProfile profile, int seed) =>
+        new(await WireClient.ConnectAsync(endPoint, "/ws", profile.Subprotocol), profile, new Random(seed));
 
     /// <summary>Sends the messages, then waits until each has its answer, and a list asked for at last too.</summary>
     public async Task ExchangeAsync(IReadOnlyList<byte[]> messages, string lastId)
@@ -38,7 +43,12 @@ internal sealed class FuzzConnection : IAsyncDisposable
             while (!listed || !_pending.IsEmpty)
             {
                 var message = Read(await _client.ReadBytesAsync(deadline.Token));
-                listed |= message is TasksMessage { Id: var id } && id == lastId;
+                listed |= message switch
+                {
+                    TasksMessage { Id: var id } => id == lastId,
+                    WorkersMessage { Id: var id } => id == lastId,
+                    _ => false,
+                };
             }
 
             await sending;
@@ -76,7 +86,7 @@ internal sealed class FuzzConnection : IAsyncDisposable
             // It throws when it is no JSON.
         }
 
-        var read = ServerMessageReader.Read(bytes);
+        var read = ServerMessageReader.Read(bytes, _profile);
         var message = read.Message ?? throw new InvalidDataException($"the client's reader refuses ({read.Error ?? read.UnknownType}) what the server wrote: {PendingAnswers.Show(bytes.ToArray())}");
         Received[message.Definition.Name] = Received.GetValueOrDefault(message.Definition.Name) + 1;
         return _pending.Came(message) is { } wrong ? throw new InvalidDataException(wrong) : message;

@@ -7,8 +7,13 @@ namespace Overseer.Server.Tests.Fuzz;
 internal sealed class MessageMutator
 {
     private const int MaxBytes = 60_000;
-    private static readonly byte[][] Right = [.. GoldenFiles.Messages("client").Select(Encoding.UTF8.GetBytes), .. Inputs("accepted")];
-    private static readonly byte[][] Refused = [.. Inputs("refused")];
+    private static readonly byte[][] Right =
+    [
+        .. ((string[])[.. GoldenFiles.Messages("client"), .. GoldenFiles.Lines("v1/requests"), .. GoldenFiles.Lines("v0/requests")]).Select(Encoding.UTF8.GetBytes),
+        .. Inputs("accepted"),
+        .. Inputs("accepted-v1"),
+    ];
+    private static readonly byte[][] Refused = [.. Inputs("refused"), .. Inputs("refused-v1"), .. Inputs("refused-v0")];
     private static readonly byte[][] Types = [.. GoldenFiles.Names("client").Concat(GoldenFiles.Names("server")).Select(name => Encoding.UTF8.GetBytes($"\"{name.Split('/')[1]}\"")).DistinctBy(Encoding.UTF8.GetString)];
 
     private readonly Random _random;

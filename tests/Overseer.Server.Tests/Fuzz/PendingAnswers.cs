@@ -1,4 +1,5 @@
 using System.Text;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Server.Tests.Fuzz;
@@ -7,7 +8,7 @@ namespace Overseer.Server.Tests.Fuzz;
 /// Which answers are still to come. What a message must be answered by is said by the reader: its one error, or one direct answer to what it read. A stop
 /// may be silent; a start that was queued may be answered once more.
 /// </summary>
-internal sealed class PendingAnswers
+internal sealed class PendingAnswers(ProtocolProfile profile)
 {
     private const int MaxShown = 2000;
     private readonly Lock _gate = new();
@@ -29,17 +30,23 @@ internal sealed class PendingAnswers
     /// <summary>A message is about to be sent.</summary>
     public void Sent(byte[] message)
     {
-        var read = ClientMessageReader.Read(message);
+        var read = ClientMessageReader.Read(message, profile);
         var id = read.Message?.Id ?? read.Error!.Id;
         lock (_gate)
         {
+            if (profile.IsClassic && id.Length == 0 && read.Message is not null)
+            {
+                // Nothing tells its answer from those to others without an id, or from events; that there is one is seen by those that have one.
+                return;
+            }
+
             if (read.Message is StopMessage)
             {
                 Expect(id);
             }
             else
             {
-                Due(id).Add((message, read.Error?.Message));
+                Due(id).Add((message, read.Error is null ? null : ((ErrorMessage)profile.Phrase(read.Error)).Message));
             }
         }
     }
@@ -77,7 +84,7 @@ internal sealed class PendingAnswers
                 return null;
             }
 
-            return $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
+            return profile.IsClassic && id.Length == 0 ? null : $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
         }
     }
 
@@ -129,22 +136,9 @@ internal sealed class PendingAnswers
     private void Expect(string id) => _optional[id] = _optional.GetValueOrDefault(id) + 1;
 
     /// <summary>The id of the request that a message answers; null for an event.</summary>
-    private static string? IdOf(ServerMessage message) => message switch
+    private string? IdOf(ServerMessage message) => message switch
     {
-        StartedMessage { Id: "" } or QueuedMessage { Id: "" } => null,
-        StartedMessage m => m.Id,
-        QueuedMessage m => m.Id,
-        TasksMessage m => m.Id,
-        ActionsMessage m => m.Id,
-        SubscribedMessage m => m.Id,
-        UnsubscribedMessage m => m.Id,
-        ReplayedMessage m => m.Id,
-        PoolInfoResponse m => m.Id,
-        PurgedMessage m => m.Id,
-        MetricsResponse m => m.Id,
-        ManifestResponse m => m.Id,
-        AcceptedMessage m => m.Id,
-        ErrorMessage m => m.Id,
-        _ => null,
+        StartedMessage { Id: "" } or QueuedMessage { Id: "" } when !profile.IsClassic => null,
+        _ => message.GetType().GetProperty("Id")?.GetValue(message) as string,
     };
 }

@@ -1,3 +1,4 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 
@@ -80,6 +81,33 @@ internal static class Records
         StdoutPipe = 4_000_000_000 + task,
         StderrPipe = ordinal,
     };
+
+    /// <summary>Adopted processes, in every phase they can be in and with what may be unset.</summary>
+    public static AdoptedRecord Adopted(long number)
+    {
+        var phase = AdoptedPhases[number % AdoptedPhases.Length];
+        var ended = phase == TaskPhase.Ended;
+        return new AdoptedRecord
+        {
+            Number = number,
+            TaskId = Id(number, 5),
+            Process = new AdoptedProcess((int)number + 100, long.MaxValue - number, Id(7, 7), (int)number % 3 == 0 ? 0 : (int)number + 99),
+            CommandLine = number % 5 == 0 ? "" : $"sleep {number} ü€😀",
+            Name = number % 2 == 0 ? $"näme-{number}" : null,
+            Tags = number % 3 == 0 ? [] : ["db", "b\"c"],
+            Groups = number % 4 == 0 ? [] : ["prod"],
+            AddedAt = Begin.AddTicks(number * 12_345_678),
+            StartedAt = number % 6 == 0 ? null : Begin.AddTicks(number),
+            Phase = phase,
+            ExitedAt = ended ? Begin.AddDays(number) : null,
+            ExitCode = ended && number % 8 != 0 ? (int)number % 3 - 1 : null,
+            Signal = ended && number % 3 == 0 ? "SIGKILL" : null,
+            WasStopped = ended && number % 2 == 0,
+            GraceEndsAt = phase == TaskPhase.Stopping ? Begin.AddDays(number).AddTicks(1) : null,
+        };
+    }
+
+    private static readonly TaskPhase[] AdoptedPhases = [TaskPhase.Ended, TaskPhase.Running, TaskPhase.Stopping, TaskPhase.Killing];
 
     public static RunId RunIdOf(long task, int ordinal) => new(Id(task, ordinal + 1000));
 

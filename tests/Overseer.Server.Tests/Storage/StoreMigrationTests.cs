@@ -16,13 +16,19 @@ public sealed class StoreMigrationTests
     /// <summary>Where a run can stand.</summary>
     internal static readonly TaskPhase[] Phases = [TaskPhase.Starting, TaskPhase.Running, TaskPhase.Stopping, TaskPhase.Killing, TaskPhase.Ended];
 
-    /// <summary>What <c>version2.db</c> was made from.</summary>
-    internal static EngineChanges Version2 { get; } = new()
+    /// <summary>What <c>version3.db</c> was made from.</summary>
+    internal static EngineChanges Version3 { get; } = new()
     {
+        Adopted = [.. Enumerable.Range(13, 24).Select(number => Records.Adopted(number))],
+        SeenAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, 456, TimeSpan.Zero),
+        SnapshotTaken = true,
         Tasks = [.. Enumerable.Range(1, 12).Select(number => Records.Task(number))],
         Runs = [.. Enumerable.Range(1, 12).SelectMany(number => Enumerable.Range(1, 5).Select(ordinal => Records.Run(number, ordinal, Phases[ordinal - 1])))],
         LastNumber = 40,
     };
+
+    /// <summary>What <c>version2.db</c> was made from, and what it means since.</summary>
+    private static EngineChanges Version2 { get; } = Version3 with { Adopted = [], SeenAt = null, SnapshotTaken = false };
 
     /// <summary>What <c>version1.db</c> was made from, and what it means since.</summary>
     private static EngineChanges Version1 { get; } = Version2 with
@@ -36,14 +42,17 @@ public sealed class StoreMigrationTests
     [Fact]
     public void A_database_of_version_2_is_read() => IsRead("version2.db", Version2);
 
+    [Fact]
+    public void A_database_of_version_3_is_read() => IsRead("version3.db", Version3);
+
     private static void IsRead(string name, EngineChanges made)
     {
         using var place = new TempDirectory();
         var path = Copy(name, place);
         using (var store = SqliteTaskStore.Open(path))
         {
-            Assert.Equivalent(new StoredState { Tasks = made.Tasks, Runs = made.Runs, LastNumber = 40, Epoch = 1 }, store.Load(), strict: true);
-            store.Commit(new EngineChanges { Tasks = [Records.Task(13)] });
+            Assert.Equivalent(new StoredState { Tasks = made.Tasks, Runs = made.Runs, Adopted = made.Adopted, SeenAt = made.SeenAt, SnapshotTaken = made.SnapshotTaken, LastNumber = 40, Epoch = 1 }, store.Load(), strict: true);
+            store.Commit(new EngineChanges { Tasks = [Records.Task(41)] });
         }
 
         using (var store = SqliteTaskStore.Open(path)) Assert.Equal(13, store.Load().Tasks.Count);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Recorder.Tests.Journal;
 using Overseer.Storage;
+using Overseer.Storage.Migrations;
 
 namespace Overseer.Server.Tests.Storage;
 
@@ -15,8 +16,9 @@ public sealed class StoreRefusalTests : StorePlace
     public void A_newer_one(bool withLog)
     {
         Fill(withLog);
-        Change(60, 3);
-        RefusedUntouched("was written by a newer Overseer (its schema is version 3, this program knows 2); start the newer one");
+        var newer = Migration.Latest + 1;
+        Change(60, newer);
+        RefusedUntouched($"was written by a newer Overseer (its schema is version {newer}, this program knows {Migration.Latest}); start the newer one");
     }
 
     [Theory]

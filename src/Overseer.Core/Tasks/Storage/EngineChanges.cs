@@ -1,8 +1,10 @@
+using Overseer.Core.Registry;
+
 namespace Overseer.Core.Tasks.Storage;
 
 /// <summary>
 /// What has to be stored, each task and run once and as it is now: one commit. Order within: <see cref="Forgotten"/> and <see cref="RemovedRuns"/> first
-/// (a name or id may be used again), then tasks, then runs.
+/// (a name or id may be used again), then tasks, then runs; <see cref="RegistryReset"/> and <see cref="ForgottenAdopted"/>, then adopted ones.
 /// </summary>
 internal sealed record EngineChanges
 {
@@ -21,9 +23,25 @@ internal sealed record EngineChanges
     /// <summary>Runs that are new or differ.</summary>
     public IReadOnlyList<RunRecord> Runs { get; init; } = [];
 
-    /// <summary>The highest registry number that was ever given out; never goes back.</summary>
+    /// <summary>Every adopted task is known no more, those in <see cref="Adopted"/> excepted; and <see cref="LastNumber"/> may go back.</summary>
+    public bool RegistryReset { get; init; }
+
+    /// <summary>Numbers of adopted tasks that are known no more. A number that was never stored is no error.</summary>
+    public IReadOnlyList<long> ForgottenAdopted { get; init; } = [];
+
+    /// <summary>Adopted tasks that are new or differ.</summary>
+    public IReadOnlyList<AdoptedRecord> Adopted { get; init; } = [];
+
+    /// <summary>What another program kept of its registry was taken over, and never will be again.</summary>
+    public bool SnapshotTaken { get; init; }
+
+    /// <summary>When the living adopted processes were last seen; unset when nobody has looked since.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>The highest registry number that was given out; goes back only with <see cref="RegistryReset"/>.</summary>
     public long LastNumber { get; init; }
 
     /// <summary>Whether there is nothing to store.</summary>
-    public bool IsEmpty => Forgotten.Count == 0 && RemovedRuns.Count == 0 && Tasks.Count == 0 && Runs.Count == 0;
+    public bool IsEmpty => Forgotten.Count == 0 && RemovedRuns.Count == 0 && Tasks.Count == 0 && Runs.Count == 0
+        && !RegistryReset && !SnapshotTaken && ForgottenAdopted.Count == 0 && Adopted.Count == 0 && SeenAt is null;
 }

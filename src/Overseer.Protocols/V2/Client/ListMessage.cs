@@ -14,6 +14,9 @@ public sealed record ListMessage(string Id) : ClientMessage(Id)
         new("action", WireTypes.Identifier, m => m.Action, "Only tasks of this action.");
     private static readonly OptionalValueField<ListMessage, TaskState> StateField =
         new("state", CoreTypes.TaskState, m => m.State, "Only tasks in this state.");
+    private static readonly OptionalValueField<ListMessage, TaskOrigin> OriginField =
+        new("origin", CoreTypes.TaskOrigin, m => m.Origin, "Only tasks that come from there.");
+    private static readonly OptionalField<ListMessage, string> NameField = new("name", WireTypes.Identifier, m => m.Name, "Only the task with this name.");
     private static readonly OptionalField<ListMessage, string> TagField = new("tag", WireTypes.Identifier, m => m.Tag, "Only tasks with this tag.");
     private static readonly OptionalField<ListMessage, string> GroupField =
         new("group", WireTypes.Identifier, m => m.Group, "Only tasks of this group.");
@@ -24,12 +27,14 @@ public sealed record ListMessage(string Id) : ClientMessage(Id)
 
     internal static readonly MessageDefinition<ClientMessage> Schema = Define<ListMessage>(
         "list", "Lists tasks by their number; all of them when nothing is asked.",
-        [RequestId, SinceField, ActionField, StateField, TagField, GroupField, LimitField, AfterField],
+        [RequestId, SinceField, ActionField, StateField, OriginField, NameField, TagField, GroupField, LimitField, AfterField],
         f => new ListMessage(f.Get(RequestId))
         {
             Since = f.Get(SinceField),
             Action = f.Get(ActionField),
             State = f.Get(StateField),
+            Origin = f.Get(OriginField),
+            Name = f.Get(NameField),
             Tag = f.Get(TagField),
             Group = f.Get(GroupField),
             Limit = f.Get(LimitField),
@@ -44,6 +49,12 @@ public sealed record ListMessage(string Id) : ClientMessage(Id)
 
     /// <summary>Only tasks in this state.</summary>
     public TaskState? State { get; init; }
+
+    /// <summary>Only tasks that come from there.</summary>
+    public TaskOrigin? Origin { get; init; }
+
+    /// <summary>Only the task with this name.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Only tasks with this tag.</summary>
     public string? Tag { get; init; }

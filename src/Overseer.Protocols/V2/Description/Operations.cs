@@ -78,5 +78,24 @@ internal static class Operations
         {
             Notes = "Only for running tasks. It is no stop: when the process ends of it, the task's policy decides what follows.",
         },
+        new("adopt_process", AdoptMessage.Schema, AdoptedMessage.Schema)
+        {
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema],
+            Notes = "The process goes on as it is; there is no output of it. exited is told to those who subscribed to the task, or to a tag or group of it.",
+        },
+        new("forget_task", ForgetMessage.Schema, ForgottenMessage.Schema)
+        {
+            Notes = "A task of an action must have ended. Nothing is done to the process of an adopted one.",
+        },
+        new("rename_label", RenameLabelMessage.Schema, RenamedMessage.Schema)
+        {
+            Notes = "Tasks that have the new one already keep it once. What an action gives its tasks stays as the configuration says.",
+        },
+        new("reload_configuration", ReloadMessage.Schema, ReloadedMessage.Schema)
+        {
+            Broadcast = [PoolUpdatedMessage.Schema, DequeuedMessage.Schema],
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema, ErroredMessage.Schema],
+            Notes = "Running tasks go on. With errors nothing changes. One pool_updated for each pool that differs, one dequeued with the reason failed for each waiting task whose action is gone.",
+        },
     ];
 }

@@ -1,3 +1,4 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.Schema;
 
@@ -47,6 +48,14 @@ internal static class CoreTypes
     public static ChoiceType<WorkerState> WorkerState { get; } = new(
         "WorkerState", "What the latest process of a task does.",
         ("running", Overseer.Core.Tasks.WorkerState.Running), ("exited", Overseer.Core.Tasks.WorkerState.Exited));
+
+    public static ChoiceType<TaskOrigin> TaskOrigin { get; } = new(
+        "TaskOrigin", "Where a task comes from: a configured action, a command that no action describes, or a process that somebody else started.",
+        ("action", Overseer.Core.Tasks.TaskOrigin.Action), ("command", Overseer.Core.Tasks.TaskOrigin.Command), ("adopted", Overseer.Core.Tasks.TaskOrigin.Adopted));
+
+    public static ChoiceType<LabelKind> LabelKind { get; } = new(
+        "LabelKind", "The two kinds of labels that many tasks may share.",
+        ("tag", Overseer.Core.Registry.LabelKind.Tag), ("group", Overseer.Core.Registry.LabelKind.Group));
 
     public static ChoiceType<DequeueReason> DequeueReason { get; } = new(
         "DequeueReason", "Why a task left a queue, or its wait for a restart, without being started.",

@@ -10,13 +10,15 @@ public sealed record TaskInfo
     private static readonly RequiredField<TaskInfo, long> NumberField =
         new("number", WireTypes.LongCount, m => m.Number, "The number in the registry: grows by one per task, never reused.");
     private static readonly RequiredField<TaskInfo, string> ActionField =
-        new("action", WireTypes.Text, m => m.Action, "The action it was last started from.");
+        new("action", WireTypes.Text, m => m.Action, "The action it was last started from; adopt for an adopted process.");
+    private static readonly OptionalValueField<TaskInfo, TaskOrigin> OriginField =
+        new("origin", CoreTypes.TaskOrigin, m => m.Origin, "Where it comes from.");
     private static readonly OptionalField<TaskInfo, string> NameField = new("name", WireTypes.Text, m => m.Name, "Its unique name.");
     private static readonly OptionalField<TaskInfo, IReadOnlyList<string>> TagsField = new("tags", WireTypes.Texts, m => m.Tags, "Its tags.");
     private static readonly OptionalField<TaskInfo, IReadOnlyList<string>> GroupsField = new("groups", WireTypes.Texts, m => m.Groups, "Its groups.");
     private static readonly OptionalField<TaskInfo, IReadOnlyDictionary<string, string>> ParamsField =
         new("params", WireTypes.TextMap, m => m.Params, "The parameters as they were sent, secret ones masked.");
-    private static readonly OptionalField<TaskInfo, string> CommandField = new("command", WireTypes.Text, m => m.Command, "The program.");
+    private static readonly OptionalField<TaskInfo, string> CommandField = new("command", WireTypes.Text, m => m.Command, "The program; the whole command line of an adopted process.");
     private static readonly OptionalField<TaskInfo, IReadOnlyList<string>> ArgsField =
         new("args", WireTypes.Texts, m => m.Args, "The arguments of the program.");
     private static readonly OptionalValueField<TaskInfo, DateTimeOffset> QueuedAtField =
@@ -37,7 +39,7 @@ public sealed record TaskInfo
     private static readonly OptionalValueField<TaskInfo, DateTimeOffset> LastExitedAtField =
         new("last_exited_at", WireTypes.Timestamp, m => m.LastExitedAt, "When its latest process exited.");
     private static readonly OptionalValueField<TaskInfo, int> LastExitCodeField =
-        new("last_exit_code", WireTypes.Integer, m => m.LastExitCode, "The latest exit code; -1 when a signal ended the process.");
+        new("last_exit_code", WireTypes.Integer, m => m.LastExitCode, "The latest exit code; -1 when a signal ended the process; absent when an adopted process ended and nobody could tell how.");
     private static readonly OptionalField<TaskInfo, string> LastSignalField =
         new("last_signal", WireTypes.Text, m => m.LastSignal, "The signal that ended the latest process.");
     private static readonly OptionalField<TaskInfo, string> ErrorMessageField =
@@ -45,12 +47,13 @@ public sealed record TaskInfo
 
     internal static readonly ObjectType<TaskInfo> Schema = new(
         "TaskInfo", "A task as list shows it.",
-        [TaskIdField, NumberField, ActionField, NameField, TagsField, GroupsField, ParamsField, CommandField, ArgsField, QueuedAtField, StateField, RetryPolicyField, CurrentPidField, WorkerStateField, RestartCountField, CreatedAtField, LastStartedAtField, LastExitedAtField, LastExitCodeField, LastSignalField, ErrorMessageField],
+        [TaskIdField, NumberField, ActionField, OriginField, NameField, TagsField, GroupsField, ParamsField, CommandField, ArgsField, QueuedAtField, StateField, RetryPolicyField, CurrentPidField, WorkerStateField, RestartCountField, CreatedAtField, LastStartedAtField, LastExitedAtField, LastExitCodeField, LastSignalField, ErrorMessageField],
         f => new TaskInfo
         {
             TaskId = f.Get(TaskIdField),
             Number = f.Get(NumberField),
             Action = f.Get(ActionField),
+            Origin = f.Get(OriginField) ?? TaskOrigin.Action,
             Name = f.Get(NameField),
             Tags = f.Get(TagsField),
             Groups = f.Get(GroupsField),
@@ -79,6 +82,9 @@ public sealed record TaskInfo
 
     /// <summary>The action it was last started from.</summary>
     public required string Action { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public TaskOrigin Origin { get; init; }
 
     /// <summary>Its unique name.</summary>
     public string? Name { get; init; }

@@ -30,6 +30,8 @@ internal static class LimitsReader
             MaxQueuedBytes = (int)(section.Bytes("max_queued_bytes", 64 * KiB, GiB) ?? defaults.MaxQueuedBytes),
             MaxInputBytes = (int)(section.Bytes("max_input_bytes", KiB, GiB) ?? defaults.MaxInputBytes),
             MaxTasks = (int)(section.Integer("max_tasks", 1, 10_000_000) ?? defaults.MaxTasks),
+            MaxAdopted = (int)(section.Integer("max_adopted", 1, 10_000_000) ?? defaults.MaxAdopted),
+            MaxAdoptedPidfds = (int?)section.Integer("max_adopted_pidfds", 0, 1_000_000),
             MaxTaskBytes = section.Bytes("max_task_bytes", MiB, 1024 * GiB) ?? defaults.MaxTaskBytes,
             MaxParameters = (int)(section.Integer("max_parameters", 1, 1_000_000) ?? defaults.MaxParameters),
             MaxArguments = (int)(section.Integer("max_arguments", 0, 1_000_000) ?? defaults.MaxArguments),

@@ -29,6 +29,9 @@ internal readonly record struct AuditedRequest(string What, string Target, strin
         StopMessage stop => new("stop", string.Create(CultureInfo.InvariantCulture, $"pid {stop.Pid}"), ""),
         ResetMessage reset => new("reset", AuditText.Safe(reset.TaskId), ""),
         InputMessage input => new("input", AuditText.Safe(input.TaskId), string.Create(CultureInfo.InvariantCulture, $"{input.Data.Length} bytes{(input.Eof ? ", eof" : "")}")),
+        AdoptMessage adopt => new("adopt", string.Create(CultureInfo.InvariantCulture, $"pid {adopt.Pid}"), AuditText.Safe(Named("name", adopt.Name))),
+        ForgetMessage forget => new("forget", AuditText.Safe(forget.TaskId), ""),
+        RenameLabelMessage rename => new("rename_label", AuditText.Safe(rename.From), AuditText.Safe($"{rename.Kind} to {rename.To}")),
         SignalMessage signal => new("signal", AuditText.Safe(signal.TaskId), AuditText.Safe(signal.Signal) + (signal.Tree ? " to the tree" : "")),
         SetPoolMessage set => new("set_pool", AuditText.Safe(set.Action), Change(set)),
         PurgeMessage purge => new("purge", AuditText.Safe(purge.Action), ""),
@@ -37,9 +40,22 @@ internal readonly record struct AuditedRequest(string What, string Target, strin
 
     private static AuditedRequest Start(StartMessage start, string action, ActionCatalog actions)
     {
-        var mask = actions.Find(action) is { } entry ? SecretMask.For(entry.Action.Parameters, start.Params) : SecretMask.ForUnknownAction(start.Params);
+        var mask = MaskOf(start, action, actions);
         var shown = mask.Parameters(start.Params)?.Take(MostListed).Select(pair => $"{pair.Key}={pair.Value}");
         return new("start", AuditText.Safe(action), AuditText.Safe(Named("task_id", start.TaskId) + mask.Text(Listed(shown ?? []))));
+    }
+
+    // The parameters are described by a driver, which is somebody else's code: when it fails, nothing of them is shown.
+    private static SecretMask MaskOf(StartMessage start, string action, ActionCatalog actions)
+    {
+        try
+        {
+            return actions.Find(action) is { } entry ? SecretMask.For(entry.Action.Parameters, start.Params) : SecretMask.ForUnknownAction(start.Params);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return SecretMask.ForUnknownAction(start.Params);
+        }
     }
 
     private static string Change(SetPoolMessage set)

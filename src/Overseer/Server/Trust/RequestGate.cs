@@ -33,20 +33,21 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
 
         // One command that the configuration names is as good as an action. Any command is as good as a shell of the server's user.
         StartMessage { Action: null } => commands is CommandsMode.Any or CommandsMode.Owner ? Scope.Admin : Scope.Operate,
-        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage => Scope.Operate,
+        StartMessage or StopMessage or ResetMessage or InputMessage or SignalMessage or ForgetMessage => Scope.Operate,
         _ => Scope.Admin,
     };
 
     /// <summary>What is beyond the token's reach is not there, in the words of the request; what concerns everybody is refused.</summary>
     private string? LimitRefusal(ClientMessage message) => message switch
     {
-        StartMessage { Action: null } => view.SeesAction(ActionCatalog.CommandName) ? null : Limited("commands without an action"),
+        StartMessage { Action: null } => view.SeesAction(ActionCatalog.CommandName) ? null : Limited("a command without an action"),
         StartMessage { Action: { } action } => Hidden(action),
         StopMessage { TaskId: { } taskId } => HiddenTask(taskId),
         StopMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
         ResetMessage reset => HiddenTask(reset.TaskId),
         InputMessage input => HiddenTask(input.TaskId),
         SignalMessage signal => HiddenTask(signal.TaskId),
+        ForgetMessage forget => HiddenTask(forget.TaskId),
         ReplayMessage { TaskId: { } taskId } => HiddenTask(taskId),
         ReplayMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
         MetricsMessage { TaskId: { } taskId } => HiddenTask(taskId),
