@@ -48,9 +48,6 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>All addresses, as the server says them.</summary>
     public IReadOnlyList<string> Addresses => _server.Addresses;
 
-    /// <summary>The server itself.</summary>
-    public OverseerServer Server => _server;
-
     /// <summary>The address of the TCP port.</summary>
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
 
