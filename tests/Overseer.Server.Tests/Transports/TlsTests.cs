@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging;
+using Overseer.Client;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Transports;
@@ -94,16 +94,16 @@ public sealed class TlsTests : IDisposable
         // The certificate comes before its key.
         var (other, otherKey) = _authority.Write(_place, "other");
         File.Copy(other, crt, overwrite: true);
-        Assert.Equal($"key: {key} is not the key of the first certificate in {crt} (CN=localhost); the server's own certificate comes first in that file", certificates.Reload());
+        Assert.Equal($"tls.key: {key} is not the key of the first certificate in {crt} (CN=localhost); the server's own certificate comes first in that file", certificates.Reload());
         Assert.Equal(old, await SerialAsync(server.Port));
         await logs.WaitForAsync("The new TLS certificate cannot be used, and the one before stays in use");
 
         File.Delete(key);
-        Assert.StartsWith($"key: {key} cannot be read: ", certificates.Reload(), StringComparison.Ordinal);
+        Assert.StartsWith($"tls.key: {key} cannot be read: ", certificates.Reload(), StringComparison.Ordinal);
         File.WriteAllText(crt, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        Assert.StartsWith($"key: {key} cannot be read: ", certificates.Reload(), StringComparison.Ordinal);
+        Assert.StartsWith($"tls.key: {key} cannot be read: ", certificates.Reload(), StringComparison.Ordinal);
         File.Copy(otherKey, key);
-        Assert.StartsWith($"certificate: {crt} cannot be read as PEM: ", certificates.Reload(), StringComparison.Ordinal);
+        Assert.StartsWith($"tls.certificate: {crt} cannot be read as PEM: ", certificates.Reload(), StringComparison.Ordinal);
         Assert.Equal(old, await SerialAsync(server.Port));
 
         File.Copy(other, crt, overwrite: true);
@@ -137,6 +137,33 @@ public sealed class TlsTests : IDisposable
         using var deadline = new CancellationTokenSource(WireClient.Deadline);
         Assert.Equal(0, await socket.GetStream().ReadAsync(new byte[1], deadline.Token));
     }
+
+    [Fact]
+    public async Task The_client_library_trusts_whom_it_is_told_to()
+    {
+        await using var server = await StartAsync();
+        var endpoint = OverseerEndpoint.Parse($"wss://localhost:{server.Port}");
+
+        await using (var client = await OverseerClient.ConnectAsync(endpoint, new OverseerClientOptions { CaFile = _authority.RootFile }, TestContext.Current.CancellationToken))
+        {
+            Assert.Empty(await client.ListAsync(cancellationToken: TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal($"the certificate of {endpoint} is not trusted: its issuer \"CN=Test Issuer\" is not known here", await RefusalAsync(endpoint, null));
+        Assert.Equal($"the trusted roots in {_place}/none.pem cannot be read: Could not find file '{_place}/none.pem'.", await RefusalAsync(endpoint, Path.Combine(_place, "none.pem")));
+        Assert.Equal($"{_place}/server.key holds no certificate (PEM, -----BEGIN CERTIFICATE-----)", await RefusalAsync(endpoint, Path.Combine(_place, "server.key")));
+
+        _authority.Write(_place, "server", subject: "other.example");
+        Assert.Null(server.Server.Certificates!.Reload());
+        Assert.Equal($"the certificate of {endpoint} is not trusted: it is for other.example, not for localhost", await RefusalAsync(endpoint, _authority.RootFile));
+
+        _authority.Write(_place, "server", until: TimeProvider.System.GetUtcNow().AddDays(-1));
+        Assert.Null(server.Server.Certificates!.Reload());
+        Assert.Matches("the certificate of .* is not trusted: it is valid from .* only$", await RefusalAsync(endpoint, _authority.RootFile));
+    }
+
+    private static async Task<string> RefusalAsync(OverseerEndpoint endpoint, string? caFile) =>
+        (await Assert.ThrowsAsync<OverseerUnreachableException>(() => OverseerClient.ConnectAsync(endpoint, new OverseerClientOptions { CaFile = caFile }, TestContext.Current.CancellationToken))).Message;
 
     private async Task<string> SerialAsync(int port)
     {
