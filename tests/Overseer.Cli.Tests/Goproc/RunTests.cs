@@ -78,12 +78,13 @@ public sealed class RunTests : IAsyncLifetime
         string file = _place.PathOf("pid");
         using Process fifo = Process.Start("mkfifo", [file]);
         await fifo.WaitForExitAsync();
-        // Whoever holds the other end of it is alive; the end of the file is their death.
+        // As long as the program lives, the reader sees no end: neither of a program that has opened its end, nor of one that has not come so far.
         using Process reader = _place.Begin("cat", file);
 
         await _place.FailsAsync("daemon add RPC failed: rpc error: code = Internal desc = add failed: name \"taken\" is already in use", ["run", "--name", "taken", "--", "sh", "-c", $"exec sleep 1000 > {file}"]);
 
-        await File.AppendAllTextAsync(file, "x");
+        using Process opener = _place.Begin("sh", "-c", $"exec 3<>{file}");
+        await opener.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
         await reader.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
     }
 
