@@ -37,11 +37,14 @@ public sealed record OverseerClientOptions
         get;
         init => field = value is null || (value.Length > 0 && value.All(letter => letter is > ' ' and < '\x7f'))
             ? value
-            : throw new ArgumentException("a token has visible ASCII characters without blanks", nameof(Token));
+            : throw new ArgumentException("a token has visible ASCII characters without blanks", nameof(value));
     }
 
     /// <summary>Where the random part of the pauses comes from: up to half of each. Default: a generator of the client's own.</summary>
     public Random? Random { get; init; }
+
+    /// <summary>For <c>wss://</c>: a PEM file with the certificates of the authorities to trust, and no others. Default null: those of the system.</summary>
+    public string? CaFile { get; init; }
 
     /// <summary>The clock for pauses and timeouts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -32,6 +32,7 @@ internal static class CommandTree
         ("pool", PoolCommand.Build),
         ("purge", PurgeCommand.Build),
         ("metrics", MetricsCommand.Build),
+        ("discover", DiscoverCommand.Build),
         ("top", TopCommand.Build),
         ("tree", TreeCommand.Build),
         ("show", ShowCommand.Build),
