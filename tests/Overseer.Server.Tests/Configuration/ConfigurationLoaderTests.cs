@@ -207,7 +207,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("commands: pinned", "c.yaml:1: commands: pinned needs the command's path")]
     [InlineData("{commands: any, command: /bin/x}", "c.yaml:1: command: pins one command, but commands is any")]
     [InlineData("durability: high", "c.yaml:1: durability: \"high\" is not allowed; allowed are normal, full")]
-    [InlineData("commands: all", "c.yaml:1: commands: \"all\" is not allowed; allowed are none, pinned, any")]
+    [InlineData("commands: all", "c.yaml:1: commands: \"all\" is not allowed; allowed are none, pinned, owner, any")]
     [InlineData("goproc: yes", "c.yaml:1: goproc: \"yes\" is neither true nor false")]
     [InlineData("hub: {heartbeat_interval: 1ms}", "c.yaml:1: hub.heartbeat_interval: must be from 100ms to 720h")]
     [InlineData("hub: {max_sessions: 0}", "c.yaml:1: hub.max_sessions: \"0\" is not a whole number from 1 to 1000000")]
