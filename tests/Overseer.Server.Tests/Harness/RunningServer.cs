@@ -33,6 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
         Port = endpoint.Port;
     }
 
+    /// <summary>The server itself.</summary>
+    public OverseerServer Server => _server;
+
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     public string Place { get; }
 
@@ -41,6 +44,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>The TCP port on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>All addresses, as the server says them.</summary>
+    public IReadOnlyList<string> Addresses => _server.Addresses;
 
     /// <summary>The address of the TCP port.</summary>
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
@@ -51,25 +57,39 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts a server with a configuration that names files in <see cref="Place"/>.</summary>
     public static Task<RunningServer> StartAsync(Func<string, string> yaml, ILoggerFactory? logs = null) => StartAsync(yaml, ServeCommand.BuiltInDrivers, logs);
 
+    /// <summary>Starts a server that listens elsewhere too; <c>PLACE</c> in an address stands for <see cref="Place"/>.</summary>
+    public static Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<string> alsoListen, ILoggerFactory? logs = null) =>
+        StartAsync(yaml, ServeCommand.BuiltInDrivers, logs, alsoListen);
+
     /// <summary>Starts a server that has other drivers.</summary>
-    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<IDriver> drivers, ILoggerFactory? logs = null)
+    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<IDriver> drivers, ILoggerFactory? logs = null, IReadOnlyList<string>? alsoListen = null)
     {
         var place = Directory.CreateTempSubdirectory("overseer-server-").FullName;
         var file = Path.Combine(place, "overseer.yaml");
         await File.WriteAllTextAsync(file, yaml(place));
-        var check = ConfigurationCheck.Run(
-            new ConfigurationSources
-            {
-                FlagPath = file,
-                Environment = ConfigurationSources.OwnEnvironment(),
-                Listen = ["127.0.0.1:0"],
-                StateDirectory = Path.Combine(place, "state"),
-                RuntimeDirectory = Path.Combine(place, "run"),
-            },
-            drivers);
+        var sources = new ConfigurationSources
+        {
+            FlagPath = file,
+            Environment = ConfigurationSources.OwnEnvironment(),
+            Listen = ["127.0.0.1:0", .. (alsoListen ?? []).Select(address => address.Replace("PLACE", place, StringComparison.Ordinal))],
+            StateDirectory = Path.Combine(place, "state"),
+            RuntimeDirectory = Path.Combine(place, "run"),
+        };
+        var check = Read();
         var configuration = check.Configuration ?? throw new ArgumentException("wrong configuration: " + string.Join('\n', check.Errors), nameof(yaml));
-        var server = await OverseerServer.StartAsync(configuration, check.Actions, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess);
+        var server = await OverseerServer.StartAsync(check, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess, Read);
         return new RunningServer(place, configuration.Places, server);
+
+        CheckedConfiguration Read() => ConfigurationCheck.Run(sources, drivers);
+    }
+
+    /// <summary>Gives the server another configuration file, which it has not read yet.</summary>
+    public void Configure(string yaml)
+    {
+        // At once, so that nobody reads a half of it.
+        var draft = PathOf("overseer.yaml.new");
+        File.WriteAllText(draft, yaml);
+        File.Move(draft, PathOf("overseer.yaml"), overwrite: true);
     }
 
     /// <summary>The registry as goproc knows it.</summary>
