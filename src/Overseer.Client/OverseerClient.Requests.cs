@@ -62,6 +62,12 @@ public sealed partial class OverseerClient
     public async Task<ReadOnlyMemory<byte>> ManifestAsync(CancellationToken cancellationToken = default)
         => (await RequestAsync<ManifestResponse>(new ManifestMessage(""), cancellationToken)).Manifest;
 
+    /// <summary>Has the server read its configuration again, and apply it when nothing is wrong with it. Processes go on untouched.</summary>
+    /// <param name="cancellationToken">Ends the waiting; the change itself may have happened.</param>
+    /// <returns>What came of it: with errors nothing has changed.</returns>
+    /// <exception cref="OverseerRequestException">It is not allowed.</exception>
+    public async Task<ReloadedMessage> ReloadAsync(CancellationToken cancellationToken = default) => await RequestAsync<ReloadedMessage>(new ReloadMessage(""), cancellationToken);
+
     /// <summary>Writes to the standard input of a task in one message, and waits until its pipe has taken it: for ever, if the task does not read.</summary>
     /// <param name="taskId">The task.</param>
     /// <param name="data">Text in UTF-8; no line end is added. Bytes that are not UTF-8 cannot be sent: each becomes U+FFFD.</param>

@@ -32,6 +32,7 @@ internal static class CommandTree
         ("pool", PoolCommand.Build),
         ("purge", PurgeCommand.Build),
         ("metrics", MetricsCommand.Build),
+        ("discover", DiscoverCommand.Build),
         ("top", TopCommand.Build),
         ("tree", TreeCommand.Build),
         ("show", ShowCommand.Build),
@@ -46,7 +47,10 @@ internal static class CommandTree
         ("ping", console => RegistryCommands.Build("ping", console)),
         ("daemon", console => RegistryCommands.Build("daemon", console)),
         ("journal", JournalCommand.Build),
+        ("token", TokenCommand.Build),
         ("validate", ValidateCommand.Build),
+        ("reload", ReloadCommand.Build),
+        ("doctor", DoctorCommand.Build),
         ("completion", CompletionCommand.Build),
         ("version", VersionCommand.Build),
     ];

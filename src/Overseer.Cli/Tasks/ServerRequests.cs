@@ -39,6 +39,10 @@ internal sealed class ServerRequests : IDisposable
 
     internal void Signal(string taskId, string signal, bool tree) => Ask(new SignalMessage("") { TaskId = taskId, Signal = signal, Tree = tree }, AcceptedMessage.Schema);
 
+    internal TaskInfo Adopt(AdoptMessage adopt) => ((AdoptedMessage)Ask(adopt, AdoptedMessage.Schema)).Task;
+
+    internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
+
     internal void Reset(string taskId) => Ask(new ResetMessage("") { TaskId = taskId }, StartedMessage.Schema);
 
     /// <summary>Starts a task: <c>started</c> or <c>queued</c>.</summary>

@@ -26,6 +26,16 @@ public abstract class ConfigNode
     /// <summary>The keys that lead here, e.g. <c>actions.echo.config.command[0]</c>; empty for the whole document.</summary>
     public string Path { get; }
 
+    /// <summary>Whether two values are the same, wherever they were written; the order of keys does not matter.</summary>
+    public static bool AreEqual(ConfigNode? one, ConfigNode? other) => (one, other) switch
+    {
+        (null, null) => true,
+        (ConfigScalar a, ConfigScalar b) => a.Value == b.Value && a.Quoted == b.Quoted,
+        (ConfigSequence a, ConfigSequence b) => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items, AreEqual).All(equal => equal),
+        (ConfigMapping a, ConfigMapping b) => a.Entries.Count == b.Entries.Count && a.Entries.All(entry => b.TryGet(entry.Key) is { } value && AreEqual(entry.Value, value)),
+        _ => false,
+    };
+
     /// <summary>What the value is, in a user's words: <c>text</c>, <c>a list</c>, <c>a mapping</c>.</summary>
     public abstract string Kind { get; }
 }

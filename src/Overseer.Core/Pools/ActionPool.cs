@@ -4,7 +4,7 @@ namespace Overseer.Core.Pools;
 internal sealed class ActionPool<T> where T : class
 {
     private readonly List<PoolTicket<T>> _holders = [];
-    private readonly WaitingLine<T> _line;
+    private WaitingLine<T> _line;
     private readonly SortedSet<PoolTicket<T>> _displaceable = new(DisplacementOrder<T>.Instance);
     private volatile int _running;
     private volatile int _waiting;
@@ -68,8 +68,13 @@ internal sealed class ActionPool<T> where T : class
     /// <summary>Takes other settings.</summary>
     public void Change(PoolOptions options, PoolSettings top)
     {
+        var order = Settings.QueueOrder;
         Options = options;
         Settings = options.Resolve(top);
+        if (Settings.QueueOrder == order) return;
+        var waiting = InOrder();
+        _line = new WaitingLine<T>(Settings.QueueOrder);
+        foreach (var ticket in waiting) _line.Add(ticket);
     }
 
     /// <summary>Gives a place.</summary>

@@ -21,7 +21,7 @@ internal sealed class PoolTable<T> where T : class
 {
     private readonly ConcurrentDictionary<string, ActionPool<T>> _pools = new(StringComparer.Ordinal);
     private readonly SortedSet<ActionPool<T>> _turns = new(TurnOrder<T>.Instance);
-    private readonly IReadOnlyDictionary<string, PoolOptions> _options;
+    private IReadOnlyDictionary<string, PoolOptions> _options;
     private PoolOptions _topOptions;
     private PoolSettings _top;
     private int _running;
@@ -158,6 +158,22 @@ internal sealed class PoolTable<T> where T : class
         }
 
         return _top;
+    }
+
+    /// <summary>
+    /// Goes by another configuration; what was changed since the last one is forgotten. As with <see cref="Change"/>, nobody is stopped and nobody leaves a queue, but
+    /// those that wait may do so in another order.
+    /// </summary>
+    public void Replace(PoolPlan plan)
+    {
+        _options = plan.Actions;
+        _topOptions = plan.Top;
+        _top = plan.TopSettings;
+        foreach (var (action, pool) in _pools)
+        {
+            pool.Change(OptionsOf(action), _top);
+            Touch(pool);
+        }
     }
 
     /// <summary>How many tasks have a place above the limit.</summary>

@@ -11,6 +11,11 @@ namespace Overseer.Core.Registry;
 /// <param name="nextNumber">Gives out registry numbers.</param>
 internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, MachineParts parts, Func<long> nextNumber)
 {
+    private EngineOptions _options = options;
+
+    /// <summary>From now on these hold.</summary>
+    public void Use(EngineOptions options) => _options = options;
+
     private readonly LinkedList<AdoptedTask> _dead = new();
     private long _seenAt;
 
@@ -48,9 +53,9 @@ internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, M
             : request.Name is not null && index.FindByName(request.Name) is { } namesake ? new EngineReply.Failed($"name \"{request.Name}\" is already in use", namesake.TaskId)
             : LabelProblem(request) is { } badLabel ? new EngineReply.Failed(badLabel)
             : null;
-        if (refusal is null && Count >= options.MaxAdopted && !ForgetOldestDead(effects))
+        if (refusal is null && Count >= _options.MaxAdopted && !ForgetOldestDead(effects))
         {
-            refusal = new EngineReply.Failed($"too many adopted processes: all {options.MaxAdopted.ToString(CultureInfo.InvariantCulture)} that may be known live (limit max_adopted)");
+            refusal = new EngineReply.Failed($"too many adopted processes: all {_options.MaxAdopted.ToString(CultureInfo.InvariantCulture)} that may be known live (limit max_adopted)");
         }
 
         if (refusal is not null)
@@ -114,7 +119,7 @@ internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, M
 
     /// <summary>Stops the process of a task.</summary>
     public void Stop(AdoptedTask task, EngineCommand.StopTask stop, List<Effect> effects) =>
-        Drive(task, new AdoptedInput.Stop(stop.Origin, stop.Grace ?? options.AdoptedGrace, stop.Grace is not null), effects);
+        Drive(task, new AdoptedInput.Stop(stop.Origin, stop.Grace ?? _options.AdoptedGrace, stop.Grace is not null), effects);
 
     /// <summary>All that live were seen.</summary>
     public void Seen(DateTimeOffset at)
@@ -184,7 +189,7 @@ internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, M
     }
 
     private string? LabelProblem(AdoptRequest request) =>
-        StartChecks.Labels("tags", request.Tags, options.MaxLabels) ?? StartChecks.Labels("groups", request.Groups, options.MaxLabels);
+        StartChecks.Labels("tags", request.Tags, _options.MaxLabels) ?? StartChecks.Labels("groups", request.Groups, _options.MaxLabels);
 
     /// <summary>Never half of a surrogate pair.</summary>
     private static string Shortened(string text) =>

@@ -102,6 +102,15 @@ internal abstract record Effect
     /// <summary>A pool was changed: tell everybody.</summary>
     public sealed record PoolChanged(PoolStatus Status) : Effect;
 
+    /// <summary>The configuration was replaced: what is launched from here on is of the new one.</summary>
+    /// <param name="Actions">What can be started.</param>
+    /// <param name="Pools">The pools as configured.</param>
+    /// <param name="Outcome">What it means for tasks; unset when the engine failed.</param>
+    public sealed record Reconfigured(ActionCatalog Actions, PoolPlan Pools, ReconfigureOutcome? Outcome) : Effect;
+
+    /// <summary>The tags or groups of a task are others: whoever watches one of them gets its events. Comes behind <see cref="StatusChanged"/>.</summary>
+    public sealed record LabelsChanged(TaskStatus Status) : Effect;
+
     /// <summary>A task is new or has changed; <see cref="TaskEngine.Find"/> shows it already.</summary>
     public sealed record StatusChanged(TaskStatus Status) : Effect;
 

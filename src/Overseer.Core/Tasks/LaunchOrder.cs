@@ -11,6 +11,9 @@ namespace Overseer.Core.Tasks;
 /// <param name="Kind">What it is for.</param>
 internal sealed record LaunchOrder(RequestOrigin? Origin, RunPlan Plan, SecretMask Mask, TaskStatus Status, Guid BootId, LaunchKind Kind = LaunchKind.Request)
 {
+    /// <summary>The action as it is, which made the plan.</summary>
+    public ActionEntry? From { get; init; }
+
     /// <summary>The run that begins.</summary>
     public RunId RunId => Status.CurrentRun!.Value;
 }

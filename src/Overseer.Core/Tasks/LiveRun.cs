@@ -18,6 +18,7 @@ internal sealed class LiveRun
         Origin = order.Origin;
         Mask = order.Mask;
         Plan = order.Plan;
+        From = order.From;
         Before = before;
         Record = new RunRecord
         {
@@ -58,6 +59,9 @@ internal sealed class LiveRun
 
     /// <summary>What was ordered; unset for a run of an earlier server.</summary>
     public RunPlan? Plan { get; }
+
+    /// <summary>The action as it was then; unset for a run of an earlier server.</summary>
+    public ActionEntry? From { get; }
 
     /// <summary>The task before this run; <see langword="null"/> when it is its first.</summary>
     public TaskStatus? Before { get; set; }

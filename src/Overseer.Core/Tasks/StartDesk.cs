@@ -15,11 +15,13 @@ internal sealed class StartDesk(
     Func<Guid> ids,
     TaskTable table,
     PoolTable<TaskEntry> pools,
-    IReadOnlyDictionary<string, TaskEntry> byDedupeKey)
+    DedupeIndex byDedupeKey)
 {
     private const string NoCommands = "nothing here runs commands that no action describes";
     private static readonly IReadOnlyDictionary<string, string> NoParameters = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    private ActionCatalog _actions = actions;
+    private EngineOptions _options = options;
     private long _lastNumber;
 
     /// <summary>The highest registry number that was given out. May be read from any thread.</summary>
@@ -37,9 +39,9 @@ internal sealed class StartDesk(
     public LaunchOrder? PlanNext(TaskEntry entry, RunId run, RequestOrigin? origin, LaunchKind kind, out string refusal)
     {
         var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
-        var mask = kind == LaunchKind.Request ? MaskOf(entry.Record) : entry.Machine.Mask;
+        var mask = MaskOf(entry.Record);
         if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
-        var (command, args) = Shown(plan, entry.Record.Action == ActionCatalog.CommandName ? entry.Record.Command : null, mask);
+        var (command, args) = entry.Record.Action == ActionCatalog.CommandName ? (entry.Record.Command, entry.Record.Args) : Shown(plan, mask);
         var status = before with
         {
             State = TaskState.Active,
@@ -47,27 +49,53 @@ internal sealed class StartDesk(
             QueuedAt = null,
             CurrentRun = run,
             Run = before.Run + 1,
-            RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, options),
+            RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, _options),
             Command = command,
             Args = args,
         };
-        return new LaunchOrder(origin, plan, mask, status, options.BootId, kind);
+        return new LaunchOrder(origin, plan, mask, status, _options.BootId, kind) { From = action };
     }
 
     /// <summary>What a task occupies while it is live.</summary>
-    public string? DedupeKeyOf(TaskRecord task) => actions.Of(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
+    public string? DedupeKeyOf(TaskRecord task) => _actions.Of(task.Action) is { } action ? DedupeKey.Of(action, task.Params) : null;
+
+    /// <summary>Whether nothing can ever be started for this task, as the configuration does not have its action any more.</summary>
+    public bool IsActionGone(TaskRecord task, out string message)
+    {
+        message = $"the action {GoQuote.Text(task.Action)} is not configured any more";
+        return _actions.Of(task.Action) is null;
+    }
+
+    /// <summary>The task as its action and the defaults describe it now.</summary>
+    public TaskStatus Describe(TaskStatus status, TaskRecord task)
+    {
+        var action = _actions.Of(task.Action);
+        return status with
+        {
+            Params = MaskOf(task).Parameters(task.Params),
+            RetryPolicy = PolicyOf(task.Retry, action?.Definition, _options),
+            Tags = StartChecks.Join(action?.Definition.Tags ?? [], task.Tags),
+            Groups = StartChecks.Join(action?.Definition.Groups ?? [], task.Groups),
+        };
+    }
+
+    /// <summary>From now on these hold.</summary>
+    public void Use(ActionCatalog actions, EngineOptions options) => (_actions, _options) = (actions, options);
+
+    /// <summary>The action of this name.</summary>
+    public ActionEntry? ActionOf(TaskRecord task) => _actions.Of(task.Action);
 
     /// <summary>Decides.</summary>
     public StartDecision Decide(EngineCommand.StartTask start)
     {
         var request = start.Request;
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
-        if ((request.Command is null ? actions.Find(request.Action) : actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
+        if ((request.Command is null ? _actions.Find(request.Action) : _actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
         {
-            return StartDecision.Refused(request.Command is null ? actions.Refusal(request.Action) : NoCommands);
+            return StartDecision.Refused(request.Command is null ? _actions.Refusal(request.Action) : NoCommands);
         }
 
-        var policy = PolicyOf(request.RetryPolicy, action.Definition, options);
+        var policy = PolicyOf(request.RetryPolicy, action.Definition, _options);
         if (policy?.Problem() is { } wrongPolicy) return StartDecision.Refused($"retry_policy: {wrongPolicy}");
 
         var taskId = request.TaskId ?? ids().ToString("D");
@@ -102,7 +130,7 @@ internal sealed class StartDesk(
         }
 
         var key = DedupeKey.Of(action, request.Params);
-        if (key is not null && byDedupeKey.TryGetValue(key, out var twin)) return StartDecision.Refused(TwinRefusal(twin.Status, start.Origin));
+        if (byDedupeKey.Find(key) is { } twin) return StartDecision.Refused(TwinRefusal(twin.Status, start.Origin));
 
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
@@ -113,7 +141,7 @@ internal sealed class StartDesk(
         return new StartDecision
         {
             Admission = admission,
-            Order = new LaunchOrder(start.Origin, plan, mask, status, options.BootId),
+            Order = new LaunchOrder(start.Origin, plan, mask, status, _options.BootId) { From = action },
             Record = Remember(status, request, labels),
             Existing = existing,
             Labels = labels,
@@ -129,25 +157,25 @@ internal sealed class StartDesk(
 
     /// <summary>Whether a task of this size fits beside all the others.</summary>
     public bool Fits(TaskEntry? existing, long bytes) =>
-        table.Count + (existing is null ? 1 : 0) <= options.MaxTasks && table.Bytes - (existing?.Bytes ?? 0) + bytes <= options.MaxTaskBytes;
+        table.Count + (existing is null ? 1 : 0) <= _options.MaxTasks && table.Bytes - (existing?.Bytes ?? 0) + bytes <= _options.MaxTaskBytes;
 
     /// <summary>Whether it would not fit even if every ended task were forgotten.</summary>
     private string? NoRoom(long bytes)
     {
-        if (table.Live >= options.MaxTasks) return $"too many tasks: all {options.MaxTasks} that may be known are running (limit max_tasks)";
-        return table.LiveBytes + bytes > options.MaxTaskBytes
-            ? $"the running tasks' parameters and arguments would take more than {options.MaxTaskBytes} bytes (limit max_task_bytes)"
+        if (table.Live >= _options.MaxTasks) return $"too many tasks: all {_options.MaxTasks} that may be known are running (limit max_tasks)";
+        return table.LiveBytes + bytes > _options.MaxTaskBytes
+            ? $"the running tasks' parameters and arguments would take more than {_options.MaxTaskBytes} bytes (limit max_task_bytes)"
             : null;
     }
 
     private string? WordsOf(StartRequest request)
     {
         if (string.IsNullOrEmpty(request.Action)) return "action is required";
-        if (request.Command is not null && StartChecks.Command(request.Command, request.Args ?? [], options) is { } badCommand) return badCommand;
+        if (request.Command is not null && StartChecks.Command(request.Command, request.Args ?? [], _options) is { } badCommand) return badCommand;
         if (StartChecks.TaskId(request.TaskId) is { } badId) return badId;
         if (request.Name is { } name && StartChecks.Name(name) is { } badName) return badName;
-        if (request.Params?.Count > options.MaxParameters) return $"params: at most {options.MaxParameters} are allowed";
-        return StartChecks.Labels("tags", request.Tags, options.MaxLabels) ?? StartChecks.Labels("groups", request.Groups, options.MaxLabels);
+        if (request.Params?.Count > _options.MaxParameters) return $"params: at most {_options.MaxParameters} are allowed";
+        return StartChecks.Labels("tags", request.Tags, _options.MaxLabels) ?? StartChecks.Labels("groups", request.Groups, _options.MaxLabels);
     }
 
     /// <summary>Asks the action. A driver is somebody else's code: whatever it throws must not end the engine.</summary>
@@ -170,19 +198,20 @@ internal sealed class StartDesk(
         return null;
     }
 
-    /// <summary>What is shown of a plan: of a command what was asked for, so that it can be asked for again.</summary>
-    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, string? asked, SecretMask mask) =>
-        plan is ProcessPlan process ? (asked ?? mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
+    /// <summary>What is shown of an action's plan. Of a command it is what was asked for: that is stored, and run again.</summary>
+    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, SecretMask mask) =>
+        plan is ProcessPlan process ? (mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
 
     private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
     {
-        var (command, args) = Shown(plan, request.Command, mask);
+        var (command, args) = request.Command is null ? Shown(plan, mask) : (request.Command, request.Args ?? []);
         return new TaskStatus
         {
             TaskId = taskId,
             Number = before?.Number ?? 0,
             JournalId = before?.JournalId ?? ids(),
             Action = action.Definition.Name,
+            Origin = request.Command is null ? TaskOrigin.Action : TaskOrigin.Command,
             Params = mask.Parameters(request.Params),
             State = TaskState.Active,
             Phase = TaskPhase.Starting,
@@ -215,16 +244,16 @@ internal sealed class StartDesk(
     };
 
     private SecretMask MaskOf(TaskRecord task) =>
-        actions.Of(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
+        _actions.Of(task.Action) is { } action ? SecretMask.For(action.Action.Parameters, task.Params) : SecretMask.ForUnknownAction(task.Params);
 
     private RunPlan? Plan(TaskRecord task, RunId run, int ordinal, SecretMask mask, out ActionEntry? action, out string refusal)
     {
         refusal = "";
-        action = actions.Of(task.Action);
+        action = _actions.Of(task.Action);
         var isCommand = task.Action == ActionCatalog.CommandName;
         if (action is null)
         {
-            refusal = isCommand ? NoCommands : actions.Refusal(task.Action);
+            refusal = isCommand ? NoCommands : _actions.Refusal(task.Action);
             return null;
         }
 

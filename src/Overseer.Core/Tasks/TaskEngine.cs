@@ -16,17 +16,17 @@ internal sealed partial class TaskEngine
     private readonly AdoptedTasks _adopted;
     private readonly LabelDesk _labels;
     private readonly StartDesk _desk;
-    private readonly Dictionary<string, TaskEntry> _byDedupeKey = new(StringComparer.Ordinal);
+    private readonly DedupeIndex _byDedupeKey = new();
     private readonly ChangeLog _changes = new();
     private readonly TaskRestorer _restorer;
     private readonly PoolTable<TaskEntry> _pools;
-    private readonly ActionCatalog _actions;
     private readonly MachineParts _parts;
     private readonly List<RunId> _due = [];
     private int _leftovers;
     private bool _held;
     private bool _ending;
     private volatile bool _idle = true;
+    private volatile ActionCatalog _actions;
 
     /// <summary>Makes an engine that knows no task.</summary>
     /// <param name="actions">What can be started.</param>
@@ -54,6 +54,9 @@ internal sealed partial class TaskEngine
 
     /// <summary>When the adopted processes that live were last seen.</summary>
     public DateTimeOffset AdoptedSeenAt => _adopted.SeenAt;
+
+    /// <summary>What can be started now.</summary>
+    public ActionCatalog Actions => _actions;
 
     /// <summary>True when no run is under way and nothing that a stopped run left behind is still to be swept: the server may end.</summary>
     public bool IsIdle => _idle;
@@ -100,7 +103,7 @@ internal sealed partial class TaskEngine
         {
             _table.SetName(entry, null, entry.Labels.Name);
             _table.SetPid(entry, entry.Machine.LatestPid);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             if (entry.Machine.AnyRun is { } run) _table.AddRun(run, entry);
             if (entry.Machine.LeftoverRun is { } left)
             {
@@ -152,6 +155,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Grace } key }: Report(key.RunId, new TaskInput.GraceEnded(key.RunId), effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.QueueExpiry } key }: Expire(key.RunId, effects); break;
             case EngineCommand.TimerElapsed { Key: { Kind: TimerKind.Restart } key }: _due.Add(key.RunId); break;
+            case EngineCommand.Reconfigure c: Reconfigure(c, effects); break;
             case EngineCommand.StopAll c: StopAll(c.Grace, effects); break;
             default: ApplyToRegistry(command, effects); break;
         }
@@ -193,7 +197,7 @@ internal sealed partial class TaskEngine
         _table.SetName(entry, entry.Labels.Name, labels.Name);
         entry.Labels = labels;
         entry.DedupeKey = decision.DedupeKey;
-        if (decision.DedupeKey is { } key) _byDedupeKey[key] = entry;
+        _byDedupeKey.Add(entry);
     }
 
     private void Reset(EngineCommand.ResetTask reset, List<Effect> effects)
@@ -205,7 +209,7 @@ internal sealed partial class TaskEngine
         else if (reset.TaskId.Length == 0) refusal = "task_id is required";
         else if (entry is null) refusal = "task not found";
         else if (entry.Status.State != TaskState.Errored) refusal = "task is not in errored state";
-        else if (_desk.DedupeKeyOf(entry.Record) is { } taken && _byDedupeKey.TryGetValue(taken, out twin)) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
+        else if ((twin = _byDedupeKey.Find(_desk.DedupeKeyOf(entry.Record))) is not null) refusal = StartDesk.TwinRefusal(twin.Status, reset.Origin).Message;
         else if (_desk.PlanNext(entry, new RunId(_parts.Ids()), reset.Origin, LaunchKind.Request, out refusal) is { } order)
         {
             entry.Pending = new PendingStart(IsNew: false, entry.Labels, entry.Bytes, entry.Record);
@@ -215,7 +219,7 @@ internal sealed partial class TaskEngine
             Drive(entry, new TaskInput.Launch(order), effects);
             _table.SetEnded(entry, false);
             entry.DedupeKey = _desk.DedupeKeyOf(entry.Record);
-            if (entry.DedupeKey is { } key) _byDedupeKey[key] = entry;
+            _byDedupeKey.Add(entry);
             return;
         }
 
@@ -281,8 +285,15 @@ internal sealed partial class TaskEngine
 
     private void Expire(RunId run, List<Effect> effects)
     {
-        if (WaitsFor(run, TaskPhase.Queued) is not { } entry) return;
+        // The pool may say otherwise by now: a timer that had elapsed already is not to be believed.
+        if (WaitsFor(run, TaskPhase.Queued) is not { ExpiryArmed: true } entry) return;
         entry.ExpiryArmed = false;
+        if (entry.Ticket!.QueuedAt + _pools.Settings(entry.Ticket.Action).QueueMaxAge > _parts.Clock.GetUtcNow())
+        {
+            ArmExpiry(entry, effects);
+            return;
+        }
+
         Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
     }
 
@@ -306,7 +317,9 @@ internal sealed partial class TaskEngine
     private void LaunchNext(TaskEntry entry, LaunchKind kind, List<Effect> effects)
     {
         var next = entry.Machine.Next!;
-        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order) : new TaskInput.Unplannable(refusal);
+        TaskInput input = _desk.PlanNext(entry, next.RunId, next.Origin, kind, out var refusal) is { } order ? new TaskInput.Launch(order)
+            : _desk.IsActionGone(entry.Record, out var gone) ? new TaskInput.ActionGone(gone)
+            : new TaskInput.Unplannable(refusal);
         Drive(entry, input, effects);
     }
 
@@ -375,6 +388,9 @@ internal sealed partial class TaskEngine
         if (_table.FindByRun(exited.RunId) is { } entry && entry.Machine.CurrentRun == exited.RunId)
         {
             Drive(entry, new TaskInput.Exited(exited.RunId, exited.ExitCode, exited.Signal, exited.At), effects);
+
+            // It was stopped in order to wait, and its action has gone meanwhile.
+            if (entry.Machine.Phase == TaskPhase.Queued && _desk.IsActionGone(entry.Record, out var gone)) Drive(entry, new TaskInput.ActionGone(gone), effects);
         }
         else
         {
@@ -391,6 +407,7 @@ internal sealed partial class TaskEngine
 
         effects.Add(new Effect.RecoveryComplete());
         _held = false;
+        if (!_ending) LetOrphansGo(effects);
     }
 
     private void LaunchAgain(RunId run, List<Effect> effects)
@@ -420,7 +437,7 @@ internal sealed partial class TaskEngine
         if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);
         if (machine.Phase == TaskPhase.Ended && phaseBefore != TaskPhase.Ended)
         {
-            if (entry.DedupeKey is { } key) _byDedupeKey.Remove(key);
+            _byDedupeKey.Remove(entry);
             entry.DedupeKey = null;
             EndOf(entry);
         }
@@ -462,16 +479,19 @@ internal sealed partial class TaskEngine
         var (standing, ticket) = (entry.Machine.Standing, entry.Ticket!);
         var since = standing.QueuedAt ?? entry.Status.CreatedAt;
         var position = _pools.Enqueue(ticket, since, standing.Forced, standing.Place);
-        if (_pools.Settings(ticket.Action).QueueMaxAge is { Ticks: > 0 } age)
-        {
-            // After a restart of the server part of it is over; the wall clock may have been set back since.
-            var left = since + age - _parts.Clock.GetUtcNow();
-            effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
-            entry.ExpiryArmed = true;
-        }
-
+        ArmExpiry(entry, effects);
         entry.QueuedRun = entry.Machine.Next!.RunId;
         return position;
+    }
+
+    private void ArmExpiry(TaskEntry entry, List<Effect> effects)
+    {
+        if (_pools.Settings(entry.Ticket!.Action).QueueMaxAge is not { Ticks: > 0 } age) return;
+
+        // After a restart of the server part of it is over; the wall clock may have been set back since.
+        var left = entry.Ticket.QueuedAt + age - _parts.Clock.GetUtcNow();
+        effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
+        entry.ExpiryArmed = true;
     }
 
     private void LeaveQueue(TaskEntry entry, List<Effect> effects)

@@ -24,6 +24,9 @@ internal abstract record TaskInput
     /// <summary>What the task waited for has come, but its driver refuses to plan the run.</summary>
     public sealed record Unplannable(string Message) : TaskInput;
 
+    /// <summary>What the task waits for will never come: its action is not there any more.</summary>
+    public sealed record ActionGone(string Message) : TaskInput;
+
     /// <summary>The task is not to wait any longer.</summary>
     public sealed record Dequeue(DequeueReason Reason) : TaskInput;
 

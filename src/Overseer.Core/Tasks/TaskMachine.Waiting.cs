@@ -62,6 +62,20 @@ internal sealed partial class TaskMachine
         return Transition.Done;
     }
 
+    /// <summary>Gives the task up while it waits for a restart that can never be.</summary>
+    private Transition GiveUp(string message, List<Effect> effects)
+    {
+        var now = _clock.GetUtcNow();
+        effects.Add(new Effect.CancelTimer(RestartTimer(_next!.RunId)));
+        message = _next.Mask.Text(message);
+        _next = null;
+        _standing = _standing with { State = TaskState.Errored, RestartAt = null, ErrorMessage = message };
+        Become(Status with { Phase = TaskPhase.Ended, State = TaskState.Errored, ErrorMessage = message }, effects);
+        var exits = _history?.Count(Status.RetryPolicy?.ErrorWindow ?? TimeSpan.Zero, now) ?? 0;
+        effects.Add(new Effect.Publish(new TaskErrored(Status.TaskId, Status.Action, Status.CurrentPid ?? 0, exits, now)));
+        return Transition.Done;
+    }
+
     private Transition RequeueRunning(TaskInput.Requeue requeue, List<Effect> effects)
     {
         if (_run!.Record.AskedGrace is not null) return Transition.Ignored;

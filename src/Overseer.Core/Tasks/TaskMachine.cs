@@ -55,6 +55,9 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <summary>What was ordered for the run under way; unset when an earlier server ordered it.</summary>
     public RunPlan? Plan => _run?.Plan;
 
+    /// <summary>The action as it was when the run under way was planned; unset when an earlier server did that.</summary>
+    public ActionEntry? From => _run?.From;
+
     /// <summary>Hides the secrets of the run under way, or waited for.</summary>
     public SecretMask Mask => _run?.Mask ?? _next?.Mask ?? SecretMask.Nothing;
 
@@ -79,13 +82,14 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Ended, TaskInput.Launch i) => Launch(i.Order, effects),
             (TaskPhase.Ended, TaskInput.Enqueue i) => Enqueue(i, effects),
             (TaskPhase.Ended, TaskInput.Stop i) => StopEnded(i, effects),
-            (TaskPhase.Ended, TaskInput.Unplannable or TaskInput.Dequeue or TaskInput.Requeue) => Transition.Ignored,
+            (TaskPhase.Ended, TaskInput.Unplannable or TaskInput.ActionGone or TaskInput.Dequeue or TaskInput.Requeue) => Transition.Ignored,
 
             // It waits for room in its pool.
             (TaskPhase.Queued, TaskInput.Launch { Order: { Kind: LaunchKind.Admission } order }) => LaunchNext(order, effects),
             (TaskPhase.Queued, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Queued, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Queued, TaskInput.Unplannable i) => LeaveQueue(DequeueReason.Failed, i.Message, effects),
+            (TaskPhase.Queued, TaskInput.ActionGone i) => LeaveQueue(DequeueReason.Failed, i.Message, effects),
             (TaskPhase.Queued, TaskInput.Dequeue i) => LeaveQueue(i.Reason, null, effects),
             (TaskPhase.Queued, TaskInput.Stop i) => LeaveQueue(i.Reason, null, effects),
             (TaskPhase.Queued, TaskInput.Requeue) => Transition.Ignored,
@@ -95,6 +99,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Waiting, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Waiting, TaskInput.Enqueue i) => RefuseLaunch(i.Order, effects),
             (TaskPhase.Waiting, TaskInput.Unplannable i) => RestartUnplannable(i.Message, effects),
+            (TaskPhase.Waiting, TaskInput.ActionGone i) => GiveUp(i.Message, effects),
             (TaskPhase.Waiting, TaskInput.Dequeue i) => EndWait(i.Reason, effects),
             (TaskPhase.Waiting, TaskInput.Stop i) => EndWait(i.Reason, effects),
             (TaskPhase.Waiting, TaskInput.Requeue i) => RequeueWaiting(i, effects),
@@ -109,7 +114,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Starting, TaskInput.Exited i) => StartFailed(LostStart(i), effects),
             (TaskPhase.Starting, TaskInput.NotStarted i) => LaunchAgain(i.Plan, effects),
             (TaskPhase.Starting, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.KillIncomplete) => Transition.Ignored,
-            (TaskPhase.Starting, TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
+            (TaskPhase.Starting, TaskInput.Unplannable or TaskInput.ActionGone or TaskInput.Dequeue) => Transition.Ignored,
 
             // A process runs and nobody wants it to end.
             (TaskPhase.Running, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
@@ -119,7 +124,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Running, TaskInput.Exited i) => Exited(i, intentional: false, effects),
             (TaskPhase.Running, TaskInput.Started or TaskInput.StartFailed) => Transition.Ignored,
             (TaskPhase.Running, TaskInput.GraceEnded or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
-            (TaskPhase.Running, TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
+            (TaskPhase.Running, TaskInput.Unplannable or TaskInput.ActionGone or TaskInput.Dequeue) => Transition.Ignored,
 
             // The stop signal was sent, the grace timer runs.
             (TaskPhase.Stopping, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
@@ -128,7 +133,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Stopping, TaskInput.GraceEnded) => Kill(effects),
             (TaskPhase.Stopping, TaskInput.Exited i) => Exited(i, intentional: true, effects),
             (TaskPhase.Stopping, TaskInput.Started or TaskInput.StartFailed or TaskInput.TreeGone or TaskInput.NotStarted or TaskInput.KillIncomplete) => Transition.Ignored,
-            (TaskPhase.Stopping, TaskInput.Requeue or TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
+            (TaskPhase.Stopping, TaskInput.Requeue or TaskInput.Unplannable or TaskInput.ActionGone or TaskInput.Dequeue) => Transition.Ignored,
 
             // SIGKILL was sent to everything; nothing is left to escalate. If it could not end everything, another stop tries it again.
             (TaskPhase.Killing, TaskInput.Launch i) => RefuseLaunch(i.Order, effects),
@@ -137,10 +142,17 @@ internal sealed partial class TaskMachine(MachineParts parts)
             (TaskPhase.Killing, TaskInput.Stop i) => KillAgain(i, effects),
             (TaskPhase.Killing, TaskInput.KillIncomplete i) => KillIncomplete(i, effects),
             (TaskPhase.Killing, TaskInput.Started or TaskInput.StartFailed or TaskInput.GraceEnded or TaskInput.TreeGone) => Transition.Ignored,
-            (TaskPhase.Killing, TaskInput.NotStarted or TaskInput.Requeue or TaskInput.Unplannable or TaskInput.Dequeue) => Transition.Ignored,
+            (TaskPhase.Killing, TaskInput.NotStarted or TaskInput.Requeue or TaskInput.Unplannable or TaskInput.ActionGone or TaskInput.Dequeue) => Transition.Ignored,
 
             _ => throw new UnreachableException($"{input.GetType().Name} in {Phase}"),
         };
+    }
+
+    /// <summary>The task is described otherwise from now on: its labels, parameters as they are shown, its policy. Nothing else may differ.</summary>
+    public void Describe(TaskStatus status, List<Effect> effects)
+    {
+        Debug.Assert(status.Phase == Phase && status.State == Status.State && status.CurrentRun == Status.CurrentRun, "a description does not change a task's state");
+        Become(status, effects);
     }
 
     /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>

@@ -25,7 +25,8 @@ internal static class ProtocolCatalog
         SignalMessage.Schema,
         AdoptMessage.Schema,
         ForgetMessage.Schema,
-        RenameLabelMessage.Schema);
+        RenameLabelMessage.Schema,
+        ReloadMessage.Schema);
 
     public static MessageSet<ServerMessage> Server { get; } = new(
         StartedMessage.Schema,
@@ -52,6 +53,7 @@ internal static class ProtocolCatalog
         AdoptedMessage.Schema,
         ForgottenMessage.Schema,
         RenamedMessage.Schema,
+        ReloadedMessage.Schema,
         ErrorMessage.Schema);
 
     /// <summary>What servers say to clients of the older profiles.</summary>

@@ -16,8 +16,8 @@ internal sealed class LogFile : IDisposable
 {
     private const int LockTries = 50;
     private static readonly TimeSpan BetweenLockTries = TimeSpan.FromMilliseconds(20);
-    private readonly EventLogOptions _options;
-    private readonly string _path;
+    private EventLogOptions _options;
+    private string _path;
     private SafeFileHandle _file;
     private long _rotateFrom;
 
@@ -46,6 +46,16 @@ internal sealed class LogFile : IDisposable
     {
         var path = System.IO.Path.GetFullPath(options.Path);
         return new LogFile(options, path, Open(path));
+    }
+
+    /// <summary>
+    /// Goes by other options from now on. With another path the file is another at the next <see cref="Reopen"/>, as if it had been moved away.
+    /// </summary>
+    public void Use(EventLogOptions options)
+    {
+        _options = options;
+        _path = System.IO.Path.GetFullPath(options.Path);
+        _rotateFrom = options.MaxBytes;
     }
 
     /// <summary>Appends all bytes.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Configuration;
 using Overseer.Streams;
 
 namespace Overseer.EventLog;
@@ -28,6 +29,7 @@ internal sealed class LogPump : IDisposable
     private int _told;
     private int _gapsLost;
     private bool _reopen;
+    private EventLogOptions? _next;
     private volatile bool _stopping;
     private volatile bool _leaving;
     private volatile string? _problem;
@@ -61,12 +63,13 @@ internal sealed class LogPump : IDisposable
         }
     }
 
-    /// <summary>Somebody has moved the file: go on in the one that the path leads to.</summary>
-    public void Reopen()
+    /// <summary>Somebody has moved the file: go on in the one that the path leads to, by other options if there are any.</summary>
+    public void Reopen(EventLogOptions? options = null)
     {
         lock (_gate)
         {
             _reopen = true;
+            _next = options ?? _next;
         }
 
         Hurry();
@@ -247,6 +250,11 @@ internal sealed class LogPump : IDisposable
             }
 
             _reopen = false;
+            if (_next is { } next)
+            {
+                _writer.Use(next);
+                _next = null;
+            }
         }
 
         if (_writer.TryReopen(_gatherer.Batch))

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Configuration;
 using Overseer.Recorder.Processes;
 
 namespace Overseer.EventLog;
@@ -64,6 +65,9 @@ internal sealed class LogWriter(LogFile file, LogIntent intent, LogPlaces places
             return e.Message;
         }
     }
+
+    /// <summary>Goes by other options from now on; <see cref="TryReopen"/> follows them.</summary>
+    public void Use(EventLogOptions options) => file.Use(options);
 
     /// <summary>Goes on in the file that the path leads to now. False: it cannot be opened yet.</summary>
     /// <param name="pending">The batch that could not be written yet.</param>

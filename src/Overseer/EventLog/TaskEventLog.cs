@@ -26,7 +26,7 @@ internal sealed class TaskEventLog : IAsyncDisposable
 
     private readonly ControlSpool _spool;
     private readonly LogPump _pump;
-    private readonly string _path;
+    private volatile string _path;
     private readonly ILogger _log;
     private bool _started;
     private bool _stopped;
@@ -106,6 +106,31 @@ internal sealed class TaskEventLog : IAsyncDisposable
 
     /// <summary>Goes on in the file that the path leads to now.</summary>
     public void Reopen() => _pump.Reopen();
+
+    /// <summary>Why the log could not go on by other options; null when it could. Opens the file they name, and lets go of it.</summary>
+    public string? ProblemWith(EventLogOptions next)
+    {
+        try
+        {
+            if (Path.GetFullPath(next.Path) != _path)
+            {
+                LogFile.Open(next).Dispose();
+            }
+
+            return null;
+        }
+        catch (EventLogException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Goes on by other options, between two batches.</summary>
+    public void Use(EventLogOptions next)
+    {
+        _path = Path.GetFullPath(next.Path);
+        _pump.Reopen(next);
+    }
 
     /// <summary>Ends, within seconds. The engine must have ended.</summary>
     /// <param name="everything">Whether everything that happened is to be in the log then; else the next server writes the rest.</param>

@@ -49,7 +49,7 @@ internal static class GoprocDaemon
     {
         try
         {
-            return await OverseerServer.StartAsync(configuration, ActionCatalog.Empty, logs, TimeProvider.System, RecorderChoice.InProcess);
+            return await OverseerServer.StartAsync(new CheckedConfiguration(configuration, ActionCatalog.Empty, [], []), logs, TimeProvider.System, RecorderChoice.InProcess);
         }
         catch (StartupException e) when (e.InnerException is SnapshotException snapshot)
         {

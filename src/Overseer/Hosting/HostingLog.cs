@@ -23,15 +23,21 @@ internal static partial class HostingLog
     [LoggerMessage(1021, LogLevel.Critical, "The engine has not taken a turn for {Interval}; the service manager is not pinged until it does")]
     public static partial void EngineSilent(ILogger log, TimeSpan interval);
 
-    [LoggerMessage(1022, LogLevel.Information, "SIGHUP: the configuration is right; its changes take effect when the server is restarted")]
-    public static partial void ConfigurationRight(ILogger log);
-
-    [LoggerMessage(1023, LogLevel.Error, "SIGHUP: the configuration is wrong, and a restart would fail: {Error}")]
-    public static partial void ConfigurationWrong(ILogger log, string error);
-
     [LoggerMessage(1030, LogLevel.Error, "No connection can be accepted on {Address}: {Reason} ({Unsaid} more failures since the last such line)")]
     public static partial void CannotAccept(ILogger log, string address, string reason, long unsaid);
 
     [LoggerMessage(1031, LogLevel.Warning, "limits.max_connections is {Wanted}, but of the {Descriptors} descriptors that this process may have (ulimit -n) a quarter is for connections: {Most}")]
     public static partial void FewDescriptors(ILogger log, int wanted, ulong descriptors, int most);
+
+    [LoggerMessage(1032, LogLevel.Information, "TLS certificate: {Certificate}")]
+    public static partial void Certificate(ILogger log, string certificate);
+
+    [LoggerMessage(1033, LogLevel.Information, "TLS certificate replaced, new connections get it: {Certificate}")]
+    public static partial void CertificateReplaced(ILogger log, string certificate);
+
+    [LoggerMessage(1034, LogLevel.Error, "The new TLS certificate cannot be used, and the one before stays in use: tls.{Problem}")]
+    public static partial void CertificateUnusable(ILogger log, string problem);
+
+    [LoggerMessage(1035, LogLevel.Warning, "TLS: {Warning}")]
+    public static partial void CertificateWarning(ILogger log, string warning);
 }

@@ -9,6 +9,9 @@ using Overseer.EventLog;
 using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
+using Overseer.Hosting.Reloading;
+using Overseer.Hosting.Stdio;
+using Overseer.Hosting.Tls;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -33,10 +36,12 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
     private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
     private readonly OverseerConfiguration _configuration;
+    private readonly ConfigurationReloader _reloader;
     private readonly PlaceLock _lock;
     private readonly ILoggerFactory _logs;
     private readonly Supervisor _supervisor;
@@ -53,14 +58,18 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
+    private readonly ServerContext _context;
     private readonly TimeProvider _clock;
+    private ServerCertificates? _certificates;
     private WebServer? _web;
+    private StdioClient? _stdio;
     private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
 
-    private OverseerServer(OverseerConfiguration configuration, ActionCatalog actions, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    private OverseerServer(CheckedConfiguration first, Func<CheckedConfiguration>? readAgain, PlaceLock placeLock, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
     {
+        var (configuration, actions) = (first.Configuration!, first.Actions);
         _configuration = configuration;
         _lock = placeLock;
         _logs = logs;
@@ -74,7 +83,7 @@ public sealed class OverseerServer : IAsyncDisposable
             TotalBytes = configuration.Limits.TotalStreamBufferBytes,
             Starts = configuration.EventLog is not null,
             Rotated = gaps.Rotated,
-        }, OutputFilters.Of(actions));
+        }, new OutputFilters(OutputFilters.Of(actions)));
         var requesters = new RequesterDirectory();
         var bootId = BootId.Read();
         var journal = configuration.ForJournals();
@@ -110,11 +119,12 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = new ServerContext(_supervisor, actions, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            var context = _context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
                 Registry = _registry.Requests,
+                ReloadAsync = ReloadAsync,
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -124,6 +134,7 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
+            _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
         }
@@ -151,15 +162,30 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Where the server listens, as clients would write it.</summary>
     public IReadOnlyList<string> Addresses { get; private set; } = [];
 
+    /// <summary>Whether a client speaks over standard input and output: nothing else may be written there.</summary>
+    public bool UsesStandardOutput => _configuration.Goproc is not { Alone: true } && _configuration.Listen.Any(address => address is ListenAddress.Stdio);
+
+    /// <summary>Completes when standard input has ended, if a client speaks there; that is to end the server.</summary>
+    public Task InputEnded => _stdio?.InputEnded ?? Never;
+
+    /// <summary>The certificate of encrypted connections; null when there are none.</summary>
+    internal ServerCertificates? Certificates => _certificates;
+
     /// <summary>Starts a server.</summary>
+    /// <param name="configuration">A configuration without errors.</param>
+    /// <param name="logs">Where the server logs.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="recorder">Where the recorder runs.</param>
+    /// <param name="readAgain">Reads the configuration again, from where it came from; without it there is no reload.</param>
     /// <exception cref="StartupException">It cannot be started; the message says what to do.</exception>
-    internal static async Task<OverseerServer> StartAsync(OverseerConfiguration configuration, ActionCatalog actions, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder)
+    internal static async Task<OverseerServer> StartAsync(
+        CheckedConfiguration configuration, ILoggerFactory logs, TimeProvider clock, RecorderChoice recorder, Func<CheckedConfiguration>? readAgain = null)
     {
-        var placeLock = PlaceLock.Take(configuration.Places);
+        var placeLock = PlaceLock.Take(configuration.Configuration!.Places);
         OverseerServer server;
         try
         {
-            server = new OverseerServer(configuration, actions, placeLock, logs, clock, recorder);
+            server = new OverseerServer(configuration, readAgain, placeLock, logs, clock, recorder);
         }
         catch
         {
@@ -193,8 +219,11 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>Decides by other rules who may come in, and what may be done, from now on. Connections that these would not let in, or would allow less, are closed.</summary>
     internal void Replace(AccessRules rules) => _door.Replace(rules);
 
+    /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
+    internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
+
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
-    public Task StopAsync() => StopAsync(_configuration.Shutdown.KeepTasks);
+    public Task StopAsync() => StopAsync(_reloader.Current.Shutdown.KeepTasks);
 
     private async Task StopAsync(bool keepTasks)
     {
@@ -203,9 +232,10 @@ public sealed class OverseerServer : IAsyncDisposable
             return;
         }
 
+        _reloader.Dispose();
         var log = _logs.CreateLogger("Overseer.Hosting");
         var keep = keepTasks && _recorder.Status is not RecorderStatus.Gone && !_supervisor.Engine.IsIdle;
-        if (!keep && !await _supervisor.StopAllAsync(_configuration.Shutdown.Grace, StopMargin))
+        if (!keep && !await _supervisor.StopAllAsync(_reloader.Current.Shutdown.Grace, StopMargin))
         {
             HostingLog.StopIncomplete(log);
         }
@@ -253,6 +283,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        await (_stdio?.Served ?? Task.CompletedTask);
         if (_goproc is { } goproc)
         {
             using var drain = new CancellationTokenSource(ConnectionDrain);
@@ -264,6 +295,8 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             await web.DisposeAsync();
         }
+
+        _certificates?.Dispose();
     }
 
     private static ITaskStore OpenStore(OverseerConfiguration configuration)
@@ -332,6 +365,41 @@ public sealed class OverseerServer : IAsyncDisposable
         return retention;
     }
 
+    private IReadOnlyList<LivePart> LiveParts(ServerContext context, LifecycleFeed lifecycle) =>
+    [
+        new() { Use = next => _retention.Use(RetentionOptions.Of(next.Limits, next.Places.JournalDirectory)) },
+        new() { Use = next => (lifecycle.Most, _input.MaxBytes) = (next.Limits.MaxLifecycleEvents, next.Limits.MaxInputBytes) },
+        new()
+        {
+            Use = next =>
+            {
+                context.Limits = DescriptorBudget.Fit(next.ForConnections(), _logs.CreateLogger("Overseer.Hosting"));
+                _sweeper.Adjust();
+            },
+        },
+        new()
+        {
+            Use = next =>
+            {
+                (context.Commands, context.Protocol) = (new CommandPolicy(next.Commands, next.PinnedCommand), next.Protocol.ToProfile());
+                _door.Replace(AccessRules.Of(next));
+            },
+        },
+        // The files themselves may have changed; a certificate that is wrong leaves the one that is used, and refuses the reload.
+        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
+        new()
+        {
+            Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
+            Use = next =>
+            {
+                if (next.EventLog is { } log)
+                {
+                    _eventLog?.Use(log);
+                }
+            },
+        },
+    ];
+
     private HealthReport Health()
     {
         var problem = _supervisor.EngineProblem ?? _recorder.Status.Problem ?? (_supervisor.StoreProblem is { } store ? $"the state cannot be stored: {store}" : null);
@@ -345,10 +413,21 @@ public sealed class OverseerServer : IAsyncDisposable
         _eventLog?.Start();
         _retention.Start();
         _registry.Start();
+        if (_configuration.Tls is { } tls)
+        {
+            _certificates = new ServerCertificates(tls, _clock, _logs.CreateLogger("Overseer.Hosting"));
+            _certificates.Watch();
+        }
+
         if (_configuration.Goproc is not { Alone: true })
         {
-            _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _certificates, _logs, _clock);
             Addresses = _web.Addresses;
+            if (UsesStandardOutput)
+            {
+                _stdio = StdioClient.Start(_context, _door.Connections, StandardStreams.OfThisProcess());
+                Addresses = [.. Addresses, "stdio"];
+            }
         }
 
         if (_configuration.Goproc is { } goproc)

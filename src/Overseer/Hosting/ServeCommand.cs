@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Drivers.Exec;
+using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Systemd;
 
 namespace Overseer.Hosting;
@@ -33,13 +34,14 @@ public static class ServeCommand
             StateDirectory = options.StateDirectory,
             RuntimeDirectory = options.RuntimeDirectory,
         };
-        var check = ConfigurationCheck.Run(sources, BuiltInDrivers);
+        var check = Check();
+        var hangUps = new HangUps();
         foreach (var warning in check.Warnings)
         {
             await options.Error.WriteLineAsync($"warning: {warning}");
         }
 
-        if (check.Configuration is not { } configuration)
+        if (check.Configuration is null)
         {
             foreach (var error in check.Errors)
             {
@@ -49,18 +51,17 @@ public static class ServeCommand
             return ExitCodes.Configuration;
         }
 
-        configuration = options.Goproc is { } goproc ? configuration with { Goproc = goproc } : configuration;
         using var logs = Logs.Create(options);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var log = logs.CreateLogger("Overseer.Hosting");
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var manager = ServiceNotifier.OfThisProcess(log);
-        OverseerServer? server = null;
+        OverseerServer server;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         try
         {
-            server = await OverseerServer.StartAsync(configuration, check.Actions, logs, TimeProvider.System, RecorderChoice.Process);
+            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, Check);
         }
         catch (StartupException e)
         {
@@ -70,16 +71,30 @@ public static class ServeCommand
 
         await using (server)
         {
-            await options.Out.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
-            await options.Out.FlushAsync(CancellationToken.None);
+            var said = server.UsesStandardOutput ? options.Error : options.Out;
+            await said.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await said.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
-            await Cancelled(end.Token);
+            var reloads = hangUps.ServeAsync(server, manager, end.Token);
+            var inputEnded = server.InputEnded;
+            if (await Task.WhenAny(Cancelled(end.Token), inputEnded) == inputEnded)
+            {
+                HostingLog.Stopping(log, "the end of input");
+                await end.CancelAsync();
+            }
+
             await manager.StoppingAsync(server.StopAsync);
             await watch;
+            await reloads;
         }
 
         return ExitCodes.Ok;
+
+        // What the command line says of goproc stands above every file.
+        CheckedConfiguration Check() => ConfigurationCheck.Run(sources, BuiltInDrivers) is var read && options.Goproc is { } goproc && read.Configuration is { } configuration
+            ? read with { Configuration = configuration with { Goproc = goproc } }
+            : read;
 
         void OnSignal(PosixSignalContext context)
         {
@@ -88,24 +103,11 @@ public static class ServeCommand
             end.Cancel();
         }
 
-        // Must not end the server, whoever sends it. What is configured is not exchanged in a running server; but a mistake is better found now than at the restart.
+        // Must not end the server, whoever sends it and when.
         void OnHangUp(PosixSignalContext context)
         {
             context.Cancel = true;
-            manager.Reloading();
-            Volatile.Read(ref server)?.ReopenEventLog();
-            var errors = ConfigurationCheck.Run(sources, BuiltInDrivers).Errors;
-            foreach (var error in errors)
-            {
-                HostingLog.ConfigurationWrong(log, error);
-            }
-
-            if (errors.Count == 0)
-            {
-                HostingLog.ConfigurationRight(log);
-            }
-
-            manager.Reloaded(errors.Count == 0 ? "the configuration is right; restart to use it" : $"the configuration is wrong: {errors[0]}");
+            hangUps.Came();
         }
     }
 

@@ -12,7 +12,6 @@ internal sealed class InputDesk : IDisposable
 {
     private readonly TaskEngine _engine;
     private readonly RecorderKeeper _recorder;
-    private readonly int _maxBytes;
     private readonly InputWriter _writer;
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, InputQueue> _queues = [];
@@ -25,11 +24,14 @@ internal sealed class InputDesk : IDisposable
     {
         _engine = engine;
         _recorder = recorder;
-        _maxBytes = maxBytes;
+        MaxBytes = maxBytes;
         _writer = new InputWriter(recorder);
         recorder.InputEnded = Ended;
         recorder.InputsKnown = LookAgain;
     }
+
+    /// <summary>Bytes of input that may wait for one task; a change holds for runs that have got none yet.</summary>
+    public int MaxBytes { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Takes an input.</summary>
     /// <param name="request">The request.</param>
@@ -92,7 +94,7 @@ internal sealed class InputDesk : IDisposable
                 return queue;
             }
 
-            queue = new InputQueue(run, _maxBytes, _writer.Serve);
+            queue = new InputQueue(run, MaxBytes, _writer.Serve);
             _queues.Add(run, queue);
         }
 

@@ -15,7 +15,6 @@ internal sealed class LifecycleFeed
 {
     private readonly Lock _gate = new();
     private readonly Func<string, TaskStatus?> _find;
-    private readonly int _most;
     private readonly Queue<LifecycleMessage> _kept = new();
     private ILifecycleFollower[] _followers = [];
     private TaskStatus? _latest;
@@ -30,11 +29,14 @@ internal sealed class LifecycleFeed
     public LifecycleFeed(Func<string, TaskStatus?> find, int most, TimeProvider clock)
     {
         _find = find;
-        _most = most;
+        Most = most;
         _droppedTime = clock.GetUtcNow();
         _droppedNumber = UnixTime.ToNanoseconds(_droppedTime) / 1000;
         _last = _droppedNumber;
     }
+
+    /// <summary>How many events are kept.</summary>
+    public int Most { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Takes what the engine did, in its order, from its loop.</summary>
     public void Take(Effect effect)
@@ -100,7 +102,7 @@ internal sealed class LifecycleFeed
         {
             var message = LifecycleMessages.Of(happened, ++_last, task);
             _kept.Enqueue(message);
-            if (_kept.Count > _most)
+            while (_kept.Count > Most)
             {
                 var dropped = _kept.Dequeue();
                 _droppedNumber = dropped.Number;

@@ -3,28 +3,41 @@ using Overseer.Core.Drivers;
 
 namespace Overseer.Metrics;
 
-/// <summary>The counts of all actions. There are as many as the configuration has actions, one for commands that none of them describes, and one for tasks whose action it does not have any more.</summary>
+/// <summary>
+/// The counts of all actions that the configuration has, or had since the server was started, one for commands that no action describes, and one for tasks of other actions. What is counted
+/// never goes down when an action goes. From any thread.
+/// </summary>
 internal sealed class CountsByAction
 {
     /// <summary>What stands for an action that the configuration does not have.</summary>
     public const string UnknownAction = "(unknown)";
 
-    private readonly FrozenDictionary<string, ActionCounts> _byAction;
+    private volatile FrozenDictionary<string, ActionCounts> _byAction = FrozenDictionary<string, ActionCounts>.Empty;
     private readonly ActionCounts _commands = new(ActionCatalog.CommandName);
     private readonly ActionCounts _unknown = new(UnknownAction);
-    private readonly ActionCounts[] _known;
+    private volatile ActionCounts[] _known = [];
 
     /// <summary>Begins at zero.</summary>
-    public CountsByAction(ActionCatalog actions)
-    {
-        _known = [.. actions.Entries.Select(entry => new ActionCounts(entry.Definition.Name))];
-        _byAction = _known.ToFrozenDictionary(counts => counts.Action, StringComparer.Ordinal);
-    }
+    public CountsByAction(ActionCatalog actions) => Add(actions);
 
     /// <summary>All of them; those of commands and the unknown ones once they have something to say.</summary>
     public IEnumerable<ActionCounts> All => [.. _known, .. Rest];
 
-    /// <summary>Those of an action of the configuration, or of commands; null for another.</summary>
+    /// <summary>Counts these actions too. For one thread at a time.</summary>
+    public void Add(ActionCatalog actions)
+    {
+        ActionCounts[] added = [.. actions.Entries.Where(entry => !_byAction.ContainsKey(entry.Definition.Name)).Select(entry => new ActionCounts(entry.Definition.Name))];
+        if (added.Length == 0)
+        {
+            return;
+        }
+
+        ActionCounts[] known = [.. _known.Concat(added).OrderBy(counts => counts.Action, StringComparer.Ordinal)];
+        _byAction = known.ToFrozenDictionary(counts => counts.Action, StringComparer.Ordinal);
+        _known = known;
+    }
+
+    /// <summary>Those of an action that the configuration has or had, or of commands; null for another.</summary>
     public ActionCounts? Find(string action) => action == ActionCatalog.CommandName ? _commands : _byAction.GetValueOrDefault(action);
 
     /// <summary>Those in which an action is counted.</summary>

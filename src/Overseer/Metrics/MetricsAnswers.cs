@@ -7,7 +7,7 @@ using Overseer.Streams;
 namespace Overseer.Metrics;
 
 /// <summary>The answers to `metrics`. From any thread.</summary>
-internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine, ActionCatalog actions, StreamRegistry streams, TimeProvider clock)
+internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine, StreamRegistry streams, TimeProvider clock)
 {
     /// <summary>The answer to one request.</summary>
     /// <param name="request">The request; what it names was found to be there for whoever asks.</param>
@@ -24,7 +24,8 @@ internal sealed class MetricsAnswers(OverseerMetrics metrics, TaskEngine engine,
             return new MetricsResponse { Id = request.Id, Global = OfAll(view) };
         }
 
-        return metrics.Counts.Find(action) is { } counts
+        var actions = engine.Actions;
+        return (action == ActionCatalog.CommandName || actions.Find(action) is not null) && metrics.Counts.Find(action) is { } counts
             ? new MetricsResponse { Id = request.Id, Action = OfAction(counts) }
             : new ErrorMessage { Id = request.Id, Message = actions.Refusal(action) };
     }

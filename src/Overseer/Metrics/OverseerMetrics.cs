@@ -49,7 +49,7 @@ internal sealed class OverseerMetrics : IDisposable
         ProcessInstruments.Create(Meter, "overseer.recorder", "the recorder", () => _processes.Value.Recorder);
         ProcessInstruments.Create(Meter, "process", "the server", () => _processes.Value.Own);
         Page = new MetricsPage(this);
-        Answers = new MetricsAnswers(this, engine, actions, streams, clock);
+        Answers = new MetricsAnswers(this, engine, streams, clock);
     }
 
     /// <summary>The version that runs.</summary>

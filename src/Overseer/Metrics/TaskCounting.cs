@@ -36,6 +36,10 @@ internal sealed class TaskCounting(CountsByAction counts, TaskAccounts accounts,
                 case Effect.PoolChanged pool:
                     limits.Changed(pool.Status);
                     break;
+                case Effect.Reconfigured reconfigured:
+                    limits.Replace(reconfigured.Pools);
+                    counts.Add(reconfigured.Actions);
+                    break;
             }
         }
 

@@ -19,6 +19,7 @@ namespace Overseer.Retention;
 /// </summary>
 internal sealed class JournalRetention(string journalRoot, IJournals journals, RetentionOptions options, JournalOptions writing, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
+    private volatile RetentionOptions _options = options;
     private readonly Dictionary<Guid, JournalUse> _uses = [];
     private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _end = new();
@@ -31,6 +32,13 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
 
     /// <summary>Begins to look regularly.</summary>
     public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <summary>Keeps to other bounds from now on, and looks soon.</summary>
+    public void Use(RetentionOptions next)
+    {
+        _options = next;
+        SegmentBegan();
+    }
 
     /// <summary>A journal has begun a segment: it is time to look. Cheap; may be called from anywhere.</summary>
     public void SegmentBegan() => _wishes.Writer.TryWrite(true);
@@ -86,7 +94,7 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
 
     private async Task RunAsync()
     {
-        await using var timer = clock.CreateTimer(static retention => ((JournalRetention)retention!).SegmentBegan(), this, TimeSpan.Zero, options.Interval);
+        await using var timer = clock.CreateTimer(static retention => ((JournalRetention)retention!).SegmentBegan(), this, TimeSpan.Zero, _options.Interval);
         try
         {
             await foreach (var _ in _wishes.Reader.ReadAllAsync(_end.Token))
@@ -100,7 +108,7 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
                     RetentionLog.Failed(log, journalRoot, e.Message);
                 }
 
-                await Task.Delay(options.Pause, clock, _end.Token);
+                await Task.Delay(_options.Pause, clock, _end.Token);
             }
         }
         catch (OperationCanceledException)
@@ -137,17 +145,17 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
     private void KeepTask_NeedsLock(JournalOwner owner)
     {
         var use = _uses[owner.JournalId];
-        if (use.Bytes <= options.TaskBytes) return;
+        if (use.Bytes <= _options.TaskBytes) return;
         var before = Bytes;
         var segments = 0;
-        while (use.Bytes > options.TaskBytes && Delete_NeedsLock(use)) segments++;
-        if (use.Bytes > options.TaskBytes && owner.EndedAt is not null && Roll(owner.JournalId, use) && Delete_NeedsLock(use)) segments++;
-        if (segments > 0) RetentionLog.Deleted(log, segments, before - Bytes, $"a task has more than limits.journal_bytes ({options.TaskBytes})");
+        while (use.Bytes > _options.TaskBytes && Delete_NeedsLock(use)) segments++;
+        if (use.Bytes > _options.TaskBytes && owner.EndedAt is not null && Roll(owner.JournalId, use) && Delete_NeedsLock(use)) segments++;
+        if (segments > 0) RetentionLog.Deleted(log, segments, before - Bytes, $"a task has more than limits.journal_bytes ({_options.TaskBytes})");
     }
 
     private void KeepTotal_NeedsLock(IReadOnlyCollection<JournalOwner> owners)
     {
-        if (Bytes <= options.TotalBytes)
+        if (Bytes <= _options.TotalBytes)
         {
             _saidTooMuch = false;
             return;
@@ -157,18 +165,18 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
         var segments = 0;
         foreach (var owner in owners.Where(owner => owner.EndedAt is not null).OrderBy(owner => owner.EndedAt))
         {
-            if (Bytes <= options.TotalBytes) break;
+            if (Bytes <= _options.TotalBytes) break;
             var use = _uses[owner.JournalId];
-            while (Bytes > options.TotalBytes && Delete_NeedsLock(use)) segments++;
-            if (Bytes > options.TotalBytes && Roll(owner.JournalId, use) && Delete_NeedsLock(use)) segments++;
+            while (Bytes > _options.TotalBytes && Delete_NeedsLock(use)) segments++;
+            if (Bytes > _options.TotalBytes && Roll(owner.JournalId, use) && Delete_NeedsLock(use)) segments++;
         }
 
-        if (Bytes > options.TotalBytes) segments += KeepRunning_NeedsLock(owners);
-        if (segments > 0) RetentionLog.Deleted(log, segments, before - Bytes, $"all together have more than limits.total_journal_bytes ({options.TotalBytes})");
-        if (Bytes > options.TotalBytes && !_saidTooMuch)
+        if (Bytes > _options.TotalBytes) segments += KeepRunning_NeedsLock(owners);
+        if (segments > 0) RetentionLog.Deleted(log, segments, before - Bytes, $"all together have more than limits.total_journal_bytes ({_options.TotalBytes})");
+        if (Bytes > _options.TotalBytes && !_saidTooMuch)
         {
             _saidTooMuch = true;
-            RetentionLog.StillTooMuch(log, Bytes, options.TotalBytes);
+            RetentionLog.StillTooMuch(log, Bytes, _options.TotalBytes);
         }
     }
 
@@ -177,7 +185,7 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
         var segments = 0;
         var oldest = new PriorityQueue<JournalUse, DateTimeOffset>();
         foreach (var owner in owners.Where(owner => owner.EndedAt is null)) Queue(_uses[owner.JournalId]);
-        while (Bytes > options.TotalBytes && oldest.TryDequeue(out var use, out _))
+        while (Bytes > _options.TotalBytes && oldest.TryDequeue(out var use, out _))
         {
             if (!Delete_NeedsLock(use)) continue;
             segments++;
@@ -203,7 +211,7 @@ internal sealed class JournalRetention(string journalRoot, IJournals journals, R
     }
 
     // A filter that is slower than the task would let the journal grow without an end.
-    private bool IsHurried(JournalUse use) => use.Bytes > options.TaskBytes + (options.TaskBytes / 4) || Bytes > options.TotalBytes + (options.TotalBytes / 4);
+    private bool IsHurried(JournalUse use) => use.Bytes > _options.TaskBytes + (_options.TaskBytes / 4) || Bytes > _options.TotalBytes + (_options.TotalBytes / 4);
 
     /// <summary>Makes the last segment of an ended task a closed one. False: it cannot be done, or not yet.</summary>
     private bool Roll(Guid journal, JournalUse use)

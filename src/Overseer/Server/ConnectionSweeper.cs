@@ -6,16 +6,17 @@ namespace Overseer.Server;
 /// </summary>
 internal sealed class ConnectionSweeper(OpenConnections connections, ServerContext context) : IDisposable
 {
-    private readonly bool _mayStall = context.Limits.StallTimeout == TimeSpan.Zero;
     private ITimer? _timer;
 
     /// <summary>Begins to sweep, four times an interval.</summary>
-    public void Start()
-    {
-        var shortest = _mayStall ? context.Limits.PingInterval : TimeSpan.FromTicks(Math.Min(context.Limits.PingInterval.Ticks, context.Limits.StallTimeout.Ticks));
-        var period = shortest / 4;
-        _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, period, period);
-    }
+    public void Start() => _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, Period, Period);
+
+    /// <summary>The intervals are others.</summary>
+    public void Adjust() => _timer?.Change(Period, Period);
+
+    private bool MayStall => context.Limits.StallTimeout == TimeSpan.Zero;
+
+    private TimeSpan Period => (MayStall || context.Limits.StallTimeout > context.Limits.PingInterval ? context.Limits.PingInterval : context.Limits.StallTimeout) / 4;
 
     public void Dispose() => _timer?.Dispose();
 
@@ -26,7 +27,7 @@ internal sealed class ConnectionSweeper(OpenConnections connections, ServerConte
             var stalled = connection.Channel.Stalled;
             if (stalled > TimeSpan.Zero)
             {
-                if (!_mayStall && stalled >= context.Limits.StallTimeout)
+                if (!MayStall && stalled >= context.Limits.StallTimeout)
                 {
                     ServerLog.Stalled(context.Log, connection.Number, stalled);
                     connection.Channel.Abort();

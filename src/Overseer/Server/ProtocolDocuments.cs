@@ -11,17 +11,19 @@ internal sealed class ProtocolDocuments
 {
     private static readonly string Version = OwnVersion();
     private readonly ConditionalWeakTable<Grant, ProtocolDocuments> _limited = [];
-    private readonly ActionCatalog _actions;
     private readonly Lazy<byte[]> _manifest;
     private readonly Lazy<byte[]> _openApi;
 
     /// <summary>Prepares the documents of these actions.</summary>
     public ProtocolDocuments(ActionCatalog actions)
     {
-        _actions = actions;
+        Actions = actions;
         _manifest = new Lazy<byte[]>(() => ManifestDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
         _openApi = new Lazy<byte[]>(() => OpenApiDocument.Make(Version, actions.Entries.Select(TaskMessages.ToInfo)));
     }
+
+    /// <summary>The actions.</summary>
+    public ActionCatalog Actions { get; }
 
     /// <summary>The manifest, at <c>/ws/manifest</c> and in the answer to <c>manifest</c>.</summary>
     public ReadOnlyMemory<byte> Manifest => _manifest.Value;
@@ -31,7 +33,7 @@ internal sealed class ProtocolDocuments
 
     /// <summary>The documents for somebody: of the actions that his token reaches. Kept as long as the token is configured.</summary>
     public ProtocolDocuments For(Grant grant) =>
-        grant.ToReach() is { } reach ? _limited.GetValue(grant, _ => new ProtocolDocuments(new ActionCatalog(_actions.Entries.Where(entry => reach.Holds(entry.Definition))))) : this;
+        grant.ToReach() is { } reach ? _limited.GetValue(grant, _ => new ProtocolDocuments(new ActionCatalog(Actions.Entries.Where(entry => reach.Holds(entry.Definition))))) : this;
 
     private static string OwnVersion()
     {

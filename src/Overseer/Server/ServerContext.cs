@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Hosting.Reloading;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -16,7 +17,6 @@ namespace Overseer.Server;
 /// <summary>What connections share.</summary>
 internal sealed record ServerContext(
     Supervisor Supervisor,
-    ActionCatalog Actions,
     StreamRegistry Streams,
     RequesterDirectory Requesters,
     LifecycleFeed Lifecycle,
@@ -24,8 +24,32 @@ internal sealed record ServerContext(
     TimeProvider Clock,
     ILogger Log)
 {
+    private ServerLimits _limits = Limits;
+    private ProtocolDocuments? _documents;
+
+    /// <summary>What can be started now.</summary>
+    public ActionCatalog Actions => Supervisor.Engine.Actions;
+
+    /// <summary>The bounds of connections that come now.</summary>
+    public ServerLimits Limits { get => Volatile.Read(ref _limits); set => Volatile.Write(ref _limits, value); }
+
     /// <summary>The descriptions of the protocol and of <see cref="Actions"/>.</summary>
-    public ProtocolDocuments Documents { get; } = new(Actions);
+    public ProtocolDocuments Documents
+    {
+        get
+        {
+            var (actions, known) = (Actions, Volatile.Read(ref _documents));
+            if (known?.Actions != actions)
+            {
+                Volatile.Write(ref _documents, known = new ProtocolDocuments(actions));
+            }
+
+            return known;
+        }
+    }
+
+    /// <summary>Reads the configuration again.</summary>
+    public required Func<string, Task<ReloadResult>> ReloadAsync { get; init; }
 
     /// <summary>Who may come in.</summary>
     public required AccessControl Access { get; init; }
@@ -36,11 +60,11 @@ internal sealed record ServerContext(
     /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
     public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
 
-    /// <summary>Which commands may run that no action describes, and for whom.</summary>
-    public required CommandPolicy Commands { get; init; }
+    /// <summary>Which commands may run that no action describes, and for whom; replaced by a reload.</summary>
+    public required CommandPolicy Commands { get; set; }
 
-    /// <summary>What connections speak that do not choose.</summary>
-    public required ProtocolProfile Protocol { get; init; }
+    /// <summary>What connections speak that do not choose; replaced by a reload.</summary>
+    public required ProtocolProfile Protocol { get; set; }
 
     /// <summary>What clients do to the registry.</summary>
     public required RegistryRequests Registry { get; init; }

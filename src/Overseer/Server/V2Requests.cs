@@ -67,6 +67,9 @@ internal sealed class V2Requests(
                 return Replay(replay);
             case ManifestMessage manifest:
                 return [new ManifestResponse { Id = manifest.Id, Manifest = context.DocumentsFor(connection.Caller.Grant).Manifest }];
+            case ReloadMessage reload:
+                _ = ReloadAsync(reload);
+                return [];
             default:
                 return [Error(message, $"{message.GetType().Name} is not served by this version")];
         }
@@ -126,6 +129,20 @@ internal sealed class V2Requests(
 
         context.Supervisor.Post(new EngineCommand.StartTask(Origin(start), TaskMessages.ToRequest(start)));
         return [];
+    }
+
+    private async Task ReloadAsync(ReloadMessage reload)
+    {
+        var result = await context.ReloadAsync(connection.Caller.Name);
+        Later(reload, new ReloadedMessage
+        {
+            Id = reload.Id,
+            Applied = result.Applied,
+            Changes = result.Changed,
+            Restart = result.NeedsRestart,
+            Errors = result.Errors,
+            Warnings = result.Warnings,
+        });
     }
 
     private ServerMessage List(ListMessage list)

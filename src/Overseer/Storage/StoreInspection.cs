@@ -70,13 +70,17 @@ internal static class StoreInspection
         }
     }
 
-    private static void CheckContent(StoreConnection connection)
+    /// <summary>Looks at what is in a database that was opened.</summary>
+    /// <returns>The version of its schema; 0 when it is new.</returns>
+    /// <exception cref="StoreException">It is damaged, of another application or of a newer version.</exception>
+    public static int CheckContent(StoreConnection connection)
     {
         var application = (int)(long)connection.Value("PRAGMA application_id", "read")!;
         var version = (int)(long)connection.Value("PRAGMA user_version", "read")!;
         CheckVersion(connection.Path, application, version);
         if (version == 0 && (long)connection.Value("SELECT count(*) FROM sqlite_master", "read")! != 0) throw Foreign(connection.Path);
         if (connection.Value("PRAGMA quick_check(1)", "read") is var found and not "ok") throw StoreFailure.Damaged(connection.Path, $"{found}");
+        return version;
     }
 
     /// <summary>Without an id and a version it may be one that was just made and is still empty.</summary>

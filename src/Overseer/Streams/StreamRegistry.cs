@@ -15,8 +15,8 @@ namespace Overseer.Streams;
 /// <param name="outputFilters">The filters of the actions; none when there are none.</param>
 internal sealed class StreamRegistry(string journalRoot, StreamOptions options, OutputFilters? outputFilters = null)
 {
-    private readonly OutputFilters _filters = outputFilters ?? OutputFilters.None;
-    private readonly RememberedFilters _remembered = RememberedFilters.Load(journalRoot);
+    private readonly OutputFilters _filters = outputFilters ?? new OutputFilters([]);
+    private RememberedFilters _remembered = RememberedFilters.Load(journalRoot);
     private readonly CatchUpLane _catchUps = new();
     private readonly FrameBudget _budget = new(options.TotalBytes);
     private readonly Lock _gate = new();
@@ -74,7 +74,20 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
 
     /// <summary>All tasks are restored: what filters they have is remembered for the next server.</summary>
     /// <exception cref="IOException">It cannot be written down.</exception>
-    public void RememberFilters() => _remembered.Replace(journalRoot, _filters);
+    public void RememberFilters() => _remembered = _remembered.Replace(journalRoot, _filters);
+
+    /// <summary>The actions have other filters now: they hold for every task that is bound from here on. On the thread that binds.</summary>
+    /// <returns>The actions whose filter is another; their tasks get it by <see cref="Refilter"/>.</returns>
+    public IReadOnlySet<string> ReplaceFilters(ActionCatalog actions) => _filters.Replace(OutputFilters.Of(actions));
+
+    /// <summary>The lines of a task that come from now on are judged by the filter that its action has.</summary>
+    public void Refilter(string taskId)
+    {
+        if (Find(taskId) is { } stream && ActionOf(taskId) is { } action)
+        {
+            stream.Refilter(_filters.Find(action));
+        }
+    }
 
     /// <summary>The task is known no more.</summary>
     public void Forget(string taskId)

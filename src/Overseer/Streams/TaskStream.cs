@@ -28,6 +28,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private const int InlineBytes = 4096;
     private readonly Lock _gate = new();
     private readonly CatchUpLane _catchUps = catchUps ?? new CatchUpLane();
+    private readonly OutputFilters _filters = filters ?? new OutputFilters([]);
     private readonly List<StreamCursor> _cursors = [];
     private string? _directory;
     private JournalEnd _end;
@@ -136,7 +137,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 _directory = directory;
                 _end = end;
                 _endUnknown = false;
-                SetNumbering_NeedsLock(SeqNumbering.OfNew(directory, filters ?? OutputFilters.None, _catchUps, filter));
+                SetNumbering_NeedsLock(SeqNumbering.OfNew(directory, _filters, _catchUps, filter));
                 Ledger = new RunLedger { Rotated = options.Rotated };
                 DropRing_NeedsLock();
                 foreach (var cursor in _cursors)
@@ -163,7 +164,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// <param name="before">The one that the earlier server had, when that was another.</param>
     public void Restore(string directory, bool mayBeMissing, IOutputFilter? filter = null, ulong? before = null)
     {
-        var numbering = SeqNumbering.OfExisting(directory, filters ?? OutputFilters.None, _catchUps, filter);
+        var numbering = SeqNumbering.OfExisting(directory, _filters, _catchUps, filter);
         lock (_gate)
         {
             _directory = directory;
@@ -175,6 +176,15 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         if (before is not null)
         {
             ChangeFilter(numbering, filter, before);
+        }
+    }
+
+    /// <summary>Another filter holds for all lines that come, if it is another. Nothing, while the task does not exist.</summary>
+    public void Refilter(IOutputFilter? filter)
+    {
+        if (Numbering is { } numbering && numbering.Fingerprint != OutputFilters.FingerprintOf(filter))
+        {
+            ChangeFilter(numbering, filter, before: null);
         }
     }
 
@@ -511,18 +521,20 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     // Nobody has read further than what was announced: the lines behind that are the new filter's.
     private void ChangeFilter(SeqNumbering numbering, IOutputFilter? filter, ulong? before)
     {
-        JournalEnd end;
         try
         {
-            end = End;
+            FindEnd();
         }
         catch (IOException)
         {
             // There is nothing to be read: what comes is all the new filter's.
-            end = default;
         }
 
-        numbering.Change(filter, before, Math.Max(1, end.NextLine));
+        lock (_gate)
+        {
+            // Nothing more is announced meanwhile, so nobody has read a line that the new filter is to judge. The one small file is worth the wait.
+            numbering.Change(filter, before, Math.Max(1, _end.NextLine));
+        }
     }
 
     private void CaughtUp()

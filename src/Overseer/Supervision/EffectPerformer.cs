@@ -32,6 +32,9 @@ internal sealed class EffectPerformer(
     /// <summary>The groups of runs; none until they are set, before the first effect.</summary>
     public RunGroupKeeper Groups { get; set; } = new(null, clock, log);
 
+    /// <summary>Told when the engine has taken up another configuration, with the tasks to which it matters which filter their action has now. Must not wait.</summary>
+    public Action<Effect.Reconfigured, IReadOnlySet<string>>? Reconfigured { get; set; }
+
     /// <summary>The event log; unset when there is none. Set before the first effect.</summary>
     public TaskEventLog? EventLog { get; set; }
 
@@ -98,11 +101,14 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.StatusChanged { Status: { Phase: TaskPhase.Starting } starting }:
-                foreach (var requester in requesters.All)
-                {
-                    requester.TaskStarting(starting);
-                }
-
+                TellLabels(starting);
+                break;
+            case Effect.LabelsChanged labels:
+                TellLabels(labels.Status);
+                break;
+            case Effect.Reconfigured reconfigured:
+                var refiltered = reconfigured.Outcome is null ? new HashSet<string>() : streams.ReplaceFilters(reconfigured.Actions);
+                Reconfigured?.Invoke(reconfigured, refiltered);
                 break;
             case Effect.StatusChanged changed:
                 foreach (var requester in requesters.Limited)
@@ -128,6 +134,14 @@ internal sealed class EffectPerformer(
                 }
 
                 break;
+        }
+    }
+
+    private void TellLabels(TaskStatus task)
+    {
+        foreach (var requester in requesters.All)
+        {
+            requester.TaskStarting(task);
         }
     }
 

@@ -9,7 +9,7 @@ internal interface IRequester
     /// <summary>Subscribes the requester to a task it is starting.</summary>
     void AttachStarter(string requestId, string taskId);
 
-    /// <summary>A task is about to be started; its first events are still to come.</summary>
+    /// <summary>A task is about to be started, its first events are still to come; or it has other labels.</summary>
     void TaskStarting(TaskStatus task);
 
     /// <summary>Whether some tasks are hidden from it: then it hears of every change.</summary>

@@ -237,6 +237,11 @@ internal sealed class Supervisor : IAsyncDisposable
             // A fault of ours. Everything else that runs must not pay for it: the loop goes on, whoever asked is told, and /healthz says so from now on.
             SupervisionLog.CommandFailed(_log, command.GetType().Name, e);
             _engineProblem ??= $"the engine failed on {command.GetType().Name}: {e.Message}";
+            if (command is EngineCommand.Reconfigure reconfigure)
+            {
+                _effects.Add(new Effect.Reconfigured(reconfigure.Actions, reconfigure.Options.Pools, Outcome: null));
+            }
+
             if (OriginOf(command) is { } origin)
             {
                 _effects.Add(new Effect.Reply(origin, new EngineReply.Failed("internal error; the server's log has it")));

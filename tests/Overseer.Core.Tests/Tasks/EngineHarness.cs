@@ -9,14 +9,14 @@ internal sealed class EngineHarness
 {
     private int _ids;
     private int _requests;
-    private readonly ActionCatalog _actions;
-    private readonly EngineOptions _options;
+    private ActionCatalog _actions;
+    private EngineOptions _options;
 
     public EngineHarness(EngineOptions? options = null, params ActionEntry[] actions)
     {
         Action = new FakeAction();
         if (actions.Length == 0) actions = [new ActionEntry(new ActionDefinition { Name = "echo", Type = "exec" }, Action)];
-        _actions = new ActionCatalog(actions);
+        _actions = new ActionCatalog(actions) { Command = new ActionEntry(new ActionDefinition { Name = ActionCatalog.CommandName, Type = "exec" }, Commands) };
         _options = options ?? new EngineOptions();
         Engine = NewEngine(_options);
     }
@@ -24,6 +24,9 @@ internal sealed class EngineHarness
     public ManualClock Clock { get; } = new();
 
     public FakeAction Action { get; }
+
+    /// <summary>What runs commands that no action describes.</summary>
+    public FakeAction Commands { get; } = new();
 
     /// <summary>What the engine's random numbers are.</summary>
     public double Random { get; set; }
@@ -52,6 +55,13 @@ internal sealed class EngineHarness
         var effects = new List<Effect>();
         Engine.Restore(Stored.State, effects);
         return effects;
+    }
+
+    /// <summary>The configuration is replaced, also for the servers that come.</summary>
+    public List<Effect> Reconfigure(EngineOptions options, params ActionEntry[] actions)
+    {
+        (_options, _actions) = (options, new ActionCatalog(actions));
+        return Apply(new EngineCommand.Reconfigure(_actions, options));
     }
 
     public List<Effect> Ready(params RunId[] known) => Apply(new EngineCommand.RecorderReady(known.ToHashSet()));

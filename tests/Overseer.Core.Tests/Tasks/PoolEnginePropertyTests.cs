@@ -12,7 +12,7 @@ public sealed class PoolEnginePropertyTests
     private static readonly string[] Steps =
     [
         "start", "start", "start", "start", "start", "start", "started", "started", "started", "failed", "exited", "exited", "exited", "stop", "stop", "time", "time",
-        "limit", "limit", "top-limit", "queue-size", "excess", "purge", "reset", "break", "mend", "mend", "late-timer", "server", "ready",
+        "limit", "limit", "top-limit", "queue-size", "excess", "purge", "reset", "break", "mend", "mend", "late-timer", "server", "ready", "reload", "reload",
     ];
 
     private static Gen<(string What, int Task, int Pick)> Step =>

@@ -16,7 +16,8 @@ internal sealed class PoolEngineWorld
     private static readonly string[] Actions = ["a", "b", "c"];
 
     private readonly EngineHarness _engine;
-    private readonly PoolPlan _plan;
+    private readonly FakeAction _action;
+    private PoolPlan _plan;
     private readonly Dictionary<RunId, string> _launching = [];
     private readonly Dictionary<RunId, Process> _processes = [];
     private readonly HashSet<RunId> _launched = [];
@@ -27,6 +28,7 @@ internal sealed class PoolEngineWorld
     private readonly List<(string Task, string Action)> _placesTaken = [];
     private readonly Dictionary<string, Request> _requests = [];
     private PoolPlan _now;
+    private string[] _configured = Actions;
     private bool _broken;
     private bool _held;
     private bool _ending;
@@ -36,9 +38,11 @@ internal sealed class PoolEngineWorld
     public PoolEngineWorld(PoolPlan plan)
     {
         (_plan, _now) = (plan, plan);
-        var action = new FakeAction { Planner = _ => _broken ? throw new PlanException("broken") : FakeAction.Process("echo") };
-        _engine = new EngineHarness(new EngineOptions { Pools = plan }, [.. Actions.Select(name => new ActionEntry(new ActionDefinition { Name = name, Type = "exec" }, action))]);
+        _action = new FakeAction { Planner = _ => _broken ? throw new PlanException("broken") : FakeAction.Process("echo") };
+        _engine = new EngineHarness(new EngineOptions { Pools = plan }, [.. Entries]);
     }
+
+    private IEnumerable<ActionEntry> Entries => _configured.Select(name => new ActionEntry(new ActionDefinition { Name = name, Type = "exec" }, _action));
 
     private DateTimeOffset Time => _engine.Clock.GetUtcNow();
 
@@ -58,6 +62,7 @@ internal sealed class PoolEngineWorld
         Play(history);
         Ready();
         _broken = false;
+        Reload(_plan, Actions);
         foreach (var action in Actions) SetPool(action, new PoolChange { Limit = 1 });
         SetPool(null, new PoolChange { Limit = 2 });
         Drain(failures: true);
@@ -101,6 +106,7 @@ internal sealed class PoolEngineWorld
             case "break": _broken = true; break;
             case "mend": _broken = false; break;
             case "late-timer" when _formerTimers.Count > 0: LateTimer(_formerTimers[pick % _formerTimers.Count]); break;
+            case "reload": Reload(Plan(pick), pick % 4 == 0 ? ["a", "b"] : Actions); break;
             case "server": Restart(pick); break;
             case "ready": Ready(); break;
         }
@@ -120,7 +126,8 @@ internal sealed class PoolEngineWorld
         var mayDisplace = settings.Displace == DisplacePolicy.Allowed || (settings.Displace == DisplacePolicy.OnlyForced && forced);
         var oldest = _waits.Where(w => w.Action == action && w is { Launched: false, Forced: false }).OrderBy(w => w.RanBefore).ThenBy(w => w.Since).ThenBy(w => w.Arrival).FirstOrDefault();
         var full = settings.QueueSize > 0 && line.Count >= settings.QueueSize;
-        var expected = _engine.Engine.Find(task) is { Phase: not TaskPhase.Ended } ? "task already running or starting"
+        var expected = !_configured.Contains(action) ? $"unknown action: \"{action}\""
+            : _engine.Engine.Find(task) is { Phase: not TaskPhase.Ended } ? "task already running or starting"
             : _broken ? "validation error: exec: broken"
             : HasRoom(action) && line.Count == 0 ? "launched"
             : !settings.QueueEnabled || (full && !(mayDisplace && oldest is not null)) ? "pool rejected task: pool: task rejected — limit reached and queue is full"
@@ -193,6 +200,7 @@ internal sealed class PoolEngineWorld
 
     private void SetPool(string? action, PoolChange change)
     {
+        if (action is not null && !_configured.Contains(action)) return;
         _now = action is null
             ? _now with { Top = _now.Top.With(change) }
             : _now with { Actions = new Dictionary<string, PoolOptions>(_now.Actions) { [action] = (_now.Actions.GetValueOrDefault(action) ?? PoolOptions.Empty).With(change) } };
@@ -204,10 +212,50 @@ internal sealed class PoolEngineWorld
 
     private void Purge(string? action)
     {
+        if (action is not null && !_configured.Contains(action)) return;
         var waiting = _waits.Where(w => !w.Launched && (action is null || w.Action == action)).Select(w => w.Task).ToList();
         var effects = Do(new EngineCommand.Purge(Ask("purge"), action));
         Assert.Equal(new EngineReply.Purged(action, waiting.Count), effects.OfType<Effect.Reply>().Single().Answer);
         Assert.Equal(waiting.Order(), effects.OfType<Effect.Publish>().Select(p => p.Event).OfType<TaskDequeued>().Where(d => d.Reason == DequeueReason.Purged).Select(d => d.TaskId).Order());
+    }
+
+    /// <summary>Another configuration, out of all there can be.</summary>
+    private static PoolPlan Plan(int pick)
+    {
+        return new PoolPlan { Top = Options(pick, 6), Actions = new Dictionary<string, PoolOptions> { ["a"] = Options(pick / 7, 4), ["b"] = Options(pick / 11, 4) } };
+
+        static PoolOptions Options(int pick, int limits) => new()
+        {
+            Limit = pick % limits,
+            QueueEnabled = pick % 5 > 0,
+            QueueSize = pick / 2 % 4,
+            QueueOrder = (QueueOrder)(pick / 3 % 2),
+            QueueMaxAge = TimeSpan.FromSeconds(pick / 5 % 3 * 10),
+            Displace = (DisplacePolicy)(pick / 8 % 3),
+            ExcessAction = (ExcessAction)(pick / 13 % 2),
+            ExcessOrder = (QueueOrder)(pick / 17 % 2),
+            ExcessGrace = TimeSpan.FromSeconds(pick / 19 % 2 * 5),
+        };
+    }
+
+    private void Reload(PoolPlan plan, string[] configured)
+    {
+        var processes = _processes.Values.ToDictionary(process => process.Task, process => process.Signalled);
+        var before = Actions.Append(null).ToDictionary(action => action ?? "", action => Limit(_now, action));
+        (_plan, _now, _configured) = (plan, plan, configured);
+        _placesTaken.Clear();
+        var effects = _engine.Reconfigure(new EngineOptions { Pools = plan }, [.. Entries]);
+        _engine.Store();
+        foreach (var effect in effects) Check(effect, new EngineCommand.Reconfigure(_engine.Engine.Actions, new EngineOptions()), forced: false);
+        CheckEverything();
+        Assert.NotNull(Assert.Single(effects.OfType<Effect.Reconfigured>()).Outcome);
+        Assert.DoesNotContain(_waits, wait => !wait.Launched && !configured.Contains(wait.Action));
+        if (Actions.Append(null).All(action => before[action ?? ""] == Limit(plan, action)))
+        {
+            Assert.All(_processes.Values.Where(process => processes.TryGetValue(process.Task, out var signalled) && !signalled), process => Assert.False(process.Signalled, "no limit, no stop"));
+        }
+
+        static int Limit(PoolPlan plan, string? action) => action is null ? plan.TopSettings.Limit : plan.SettingsOf(action).Limit;
     }
 
     /// <summary>Another server takes up what was stored. What was changed of the pools is forgotten, and nobody waits for answers any more.</summary>
@@ -366,7 +414,7 @@ internal sealed class PoolEngineWorld
             DequeueReason.Expired => command is EngineCommand.TimerElapsed { Key.Kind: TimerKind.QueueExpiry },
             DequeueReason.Purged => command is EngineCommand.Purge,
             DequeueReason.Shutdown => command is EngineCommand.StopAll,
-            DequeueReason.Stopped => command is EngineCommand.StopTask or EngineCommand.SetPool or EngineCommand.RunFailedToStart or EngineCommand.RunNotStarted,
+            DequeueReason.Stopped => command is EngineCommand.StopTask or EngineCommand.SetPool or EngineCommand.Reconfigure or EngineCommand.RunFailedToStart or EngineCommand.RunNotStarted,
             _ => true,
         };
         Assert.True(allowed, $"{dequeued.Reason} by {command}");
@@ -402,7 +450,7 @@ internal sealed class PoolEngineWorld
         Assert.Equal(
             _waits.Count(w => !w.Launched && _now.SettingsOf(w.Action).QueueMaxAge > TimeSpan.Zero),
             _timers.Keys.Count(timer => timer.Kind == TimerKind.QueueExpiry));
-        foreach (var action in Actions) CheckPool(action, [.. holders.Where(task => task.Action == action)]);
+        foreach (var action in _configured) CheckPool(action, [.. holders.Where(task => task.Action == action)]);
         CheckPool(null, holders);
     }
 

@@ -31,6 +31,7 @@ public sealed class TaskMachineTableTests
 
         { "Ended", "Enqueue", "Done", "Queued", "AttachStarter StatusChanged" },
         { "Ended", "Unplannable", "Ignored", "Ended", "" },
+        { "Ended", "ActionGone", "Ignored", "Ended", "" },
         { "Ended", "Dequeue", "Ignored", "Ended", "" },
         { "Ended", "Requeue", "Ignored", "Ended", "" },
 
@@ -39,6 +40,7 @@ public sealed class TaskMachineTableTests
         { "Queued", "LaunchRestart", "Refused", "Queued", "" },
         { "Queued", "LaunchAdmitted", "Done", "Starting", "StatusChanged LaunchRun(can wait)" },
         { "Queued", "Unplannable", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Failed) Reply(no)(late)" },
+        { "Queued", "ActionGone", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Failed) Reply(no)(late)" },
         { "Queued", "Dequeue", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Expired)" },
         { "Queued", "Stop", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Stopped)" },
         { "Queued", "StopQuietly", "Done", "Ended", "TaskForgotten Publish(TaskDequeued Shutdown)" },
@@ -59,6 +61,7 @@ public sealed class TaskMachineTableTests
         { "Requeued", "LaunchAdmitted", "Done", "Starting", "CancelTimer SignalRun(9) StatusChanged LaunchRun(can wait)" },
         { "Requeued", "Stop", "Done", "Ended", "StatusChanged Publish(TaskDequeued Stopped)" },
         { "Requeued", "Unplannable", "Done", "Ended", "StatusChanged Publish(TaskDequeued Failed)" },
+        { "Requeued", "ActionGone", "Done", "Ended", "StatusChanged Publish(TaskDequeued Failed)" },
         { "EndedAndQueued", "Dequeue", "Done", "Ended", "StatusChanged Publish(TaskDequeued Expired)" },
 
         { "Waiting", "Launch", "Refused", "Waiting", "Reply(task already running or starting)" },
@@ -66,6 +69,7 @@ public sealed class TaskMachineTableTests
         { "Waiting", "LaunchAdmitted", "Refused", "Waiting", "Reply(task already running or starting)" },
         { "Waiting", "LaunchRestart", "Done", "Starting", "StatusChanged LaunchRun(can wait)" },
         { "Waiting", "Unplannable", "Done", "Waiting", "ArmTimer StatusChanged Publish(TaskRestarting)" },
+        { "Waiting", "ActionGone", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskErrored)" },
         { "Waiting", "Dequeue", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Expired)" },
         { "Waiting", "Stop", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Stopped)" },
         { "Waiting", "StopQuietly", "Done", "Ended", "CancelTimer StatusChanged Publish(TaskDequeued Shutdown)" },
@@ -98,6 +102,7 @@ public sealed class TaskMachineTableTests
         { "Starting", "Enqueue", "Refused", "Starting", "Reply(task already running or starting)" },
         { "Starting", "Requeue", "Done", "Starting", "" },
         { "Starting", "Unplannable", "Ignored", "Starting", "" },
+        { "Starting", "ActionGone", "Ignored", "Starting", "" },
         { "Starting", "Dequeue", "Ignored", "Starting", "" },
         { "StartingRequeued", "Started", "Done", "Stopping", "StatusChanged Reply(started) Publish(TaskStarted) RunReported StatusChanged SignalRun(15) ArmTimer" },
 
@@ -112,6 +117,7 @@ public sealed class TaskMachineTableTests
 
         { "Running", "Enqueue", "Refused", "Running", "Reply(task already running or starting)" },
         { "Running", "Unplannable", "Ignored", "Running", "" },
+        { "Running", "ActionGone", "Ignored", "Running", "" },
         { "Running", "Dequeue", "Ignored", "Running", "" },
         { "Running", "Requeue", "Done", "Stopping", "StatusChanged SignalRun(15) ArmTimer" },
         { "RunningWithPolicy", "Exited", "Done", "Waiting", "ArmTimer StatusChanged Publish(TaskExited then TaskRestarting) RunReported(over)" },
@@ -129,6 +135,7 @@ public sealed class TaskMachineTableTests
 
         { "Stopping", "Enqueue", "Refused", "Stopping", "Reply(task already running or starting)" },
         { "Stopping", "Unplannable", "Ignored", "Stopping", "" },
+        { "Stopping", "ActionGone", "Ignored", "Stopping", "" },
         { "Stopping", "Dequeue", "Ignored", "Stopping", "" },
         { "Stopping", "Requeue", "Ignored", "Stopping", "" },
         { "StoppingToRequeue", "Exited", "Done", "Queued", "StatusChanged Publish(TaskExited intentional) FindLeftovers RunReported(over)" },
@@ -148,6 +155,7 @@ public sealed class TaskMachineTableTests
 
         { "Killing", "Enqueue", "Refused", "Killing", "Reply(task already running or starting)" },
         { "Killing", "Unplannable", "Ignored", "Killing", "" },
+        { "Killing", "ActionGone", "Ignored", "Killing", "" },
         { "Killing", "Dequeue", "Ignored", "Killing", "" },
         { "Killing", "Requeue", "Ignored", "Killing", "" },
         { "Killing", "Launch", "Refused", "Killing", "Reply(task already running or starting)" },
@@ -288,6 +296,7 @@ public sealed class TaskMachineTableTests
         "Enqueue" => new TaskInput.Enqueue(Order(Starting()), 1, Forced: false),
         "EnqueueNext" => new TaskInput.Enqueue(Order(Starting() with { CurrentRun = NextRun, Run = 2 }), 1, Forced: false),
         "Unplannable" => new TaskInput.Unplannable("no"),
+        "ActionGone" => new TaskInput.ActionGone("no"),
         "Dequeue" => new TaskInput.Dequeue(DequeueReason.Expired),
         "Requeue" => new TaskInput.Requeue(TimeSpan.FromSeconds(4), -1),
         "Stop" => new TaskInput.Stop(Stopper, null),

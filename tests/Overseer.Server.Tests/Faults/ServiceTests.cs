@@ -32,12 +32,12 @@ public sealed class ServiceTests : IDisposable
         server.Signal("HUP");
         const string Begin = "RELOADING=1\nMONOTONIC_USEC=";
         Assert.InRange(long.Parse((await NextAsync(Begin))[Begin.Length..], System.Globalization.CultureInfo.InvariantCulture), 1, Environment.TickCount64 * 1000 + 1_000_000);
-        Assert.Equal("READY=1\nSTATUS=the configuration is right; restart to use it", await NextAsync("READY=1"));
+        Assert.Equal("READY=1\nSTATUS=goes by the configuration as it is now; differences: 0", await NextAsync("READY=1"));
 
         await File.AppendAllTextAsync(site.Config, "\nnonsense: 1\n");
         server.Signal("HUP");
         await NextAsync("RELOADING=1");
-        Assert.Contains("the configuration is wrong: ", await NextAsync("READY=1"), StringComparison.Ordinal);
+        Assert.Contains("the configuration is wrong, nothing was changed: ", await NextAsync("READY=1"), StringComparison.Ordinal);
 
         server.Signal("TERM");
         Assert.Equal("STOPPING=1\nSTATUS=stopping", await NextAsync("STOPPING=1"));

@@ -33,6 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
         Port = endpoint.Port;
     }
 
+    /// <summary>The server itself.</summary>
+    public OverseerServer Server => _server;
+
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     public string Place { get; }
 
@@ -57,19 +60,29 @@ internal sealed class RunningServer : IAsyncDisposable
         var place = Directory.CreateTempSubdirectory("overseer-server-").FullName;
         var file = Path.Combine(place, "overseer.yaml");
         await File.WriteAllTextAsync(file, yaml(place));
-        var check = ConfigurationCheck.Run(
-            new ConfigurationSources
-            {
-                FlagPath = file,
-                Environment = ConfigurationSources.OwnEnvironment(),
-                Listen = ["127.0.0.1:0"],
-                StateDirectory = Path.Combine(place, "state"),
-                RuntimeDirectory = Path.Combine(place, "run"),
-            },
-            drivers);
+        var sources = new ConfigurationSources
+        {
+            FlagPath = file,
+            Environment = ConfigurationSources.OwnEnvironment(),
+            Listen = ["127.0.0.1:0"],
+            StateDirectory = Path.Combine(place, "state"),
+            RuntimeDirectory = Path.Combine(place, "run"),
+        };
+        var check = Read();
         var configuration = check.Configuration ?? throw new ArgumentException("wrong configuration: " + string.Join('\n', check.Errors), nameof(yaml));
-        var server = await OverseerServer.StartAsync(configuration, check.Actions, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess);
+        var server = await OverseerServer.StartAsync(check, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess, Read);
         return new RunningServer(place, configuration.Places, server);
+
+        CheckedConfiguration Read() => ConfigurationCheck.Run(sources, drivers);
+    }
+
+    /// <summary>Gives the server another configuration file, which it has not read yet.</summary>
+    public void Configure(string yaml)
+    {
+        // At once, so that nobody reads a half of it.
+        var draft = PathOf("overseer.yaml.new");
+        File.WriteAllText(draft, yaml);
+        File.Move(draft, PathOf("overseer.yaml"), overwrite: true);
     }
 
     /// <summary>A new client over TCP.</summary>

@@ -91,5 +91,11 @@ internal static class Operations
         {
             Notes = "Tasks that have the new one already keep it once. What an action gives its tasks stays as the configuration says.",
         },
+        new("reload_configuration", ReloadMessage.Schema, ReloadedMessage.Schema)
+        {
+            Broadcast = [PoolUpdatedMessage.Schema, DequeuedMessage.Schema],
+            BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema, ErroredMessage.Schema],
+            Notes = "Running tasks go on. With errors nothing changes. One pool_updated for each pool that differs, one dequeued with the reason failed for each waiting task whose action is gone.",
+        },
     ];
 }

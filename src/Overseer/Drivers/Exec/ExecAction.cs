@@ -8,23 +8,27 @@ namespace Overseer.Drivers.Exec;
 /// <summary>One configured exec action. Immutable.</summary>
 internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<string, string> inherited, string workingDirectory) : IAction
 {
+    private readonly ExecSettings _settings = settings;
     private IReadOnlyList<KeyValuePair<string, string>>? _unchanging;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, ParameterSpec?> Parameters => settings.Parameters;
+    public IReadOnlyDictionary<string, ParameterSpec?> Parameters => _settings.Parameters;
 
     /// <inheritdoc/>
-    public IOutputFilter? Output => settings.Output;
+    public IOutputFilter? Output => _settings.Output;
+
+    /// <inheritdoc/>
+    public bool? StartsLike(IAction former) => former is ExecAction other ? _settings.StartLike(other._settings) : null;
 
     /// <inheritdoc/>
     public RunPlan Plan(RunRequest request)
     {
-        var parameters = ParameterBinding.Bind(settings.Parameters, request.Parameters);
-        var entrypoint = Passable("entrypoint", settings.Entrypoint.Render(parameters));
+        var parameters = ParameterBinding.Bind(_settings.Parameters, request.Parameters);
+        var entrypoint = Passable("entrypoint", _settings.Entrypoint.Render(parameters));
         if (entrypoint.Length == 0) throw new PlanException("entrypoint is empty with these parameters");
-        var arguments = new string[settings.Command.Count + 1];
+        var arguments = new string[_settings.Command.Count + 1];
         arguments[0] = entrypoint;
-        for (var i = 1; i < arguments.Length; i++) arguments[i] = Passable($"command[{i - 1}]", settings.Command[i - 1].Render(parameters));
+        for (var i = 1; i < arguments.Length; i++) arguments[i] = Passable($"command[{i - 1}]", _settings.Command[i - 1].Render(parameters));
 
         var directory = WorkingDirectory(parameters);
         var account = Account(parameters);
@@ -35,24 +39,24 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
             Arguments = arguments,
             WorkingDirectory = directory,
             Environment = environment,
-            StdinPipe = settings.StdinPipe,
+            StdinPipe = _settings.StdinPipe,
             User = account is null ? null : new ProcessUser(account.UserId, account.GroupId),
-            Limits = settings.Limits,
-            Stop = settings.Stop,
+            Limits = _settings.Limits,
+            Stop = _settings.Stop,
         };
     }
 
     private string WorkingDirectory(IReadOnlyDictionary<string, string> parameters)
     {
-        if (settings.WorkingDirectory is null) return workingDirectory;
-        return Path.GetFullPath(NotEmpty("cwd", Passable("cwd", settings.WorkingDirectory.Render(parameters))), settings.BaseDirectory);
+        if (_settings.WorkingDirectory is null) return workingDirectory;
+        return Path.GetFullPath(NotEmpty("cwd", Passable("cwd", _settings.WorkingDirectory.Render(parameters))), _settings.BaseDirectory);
     }
 
     /// <summary>Another user than the server's own; null when the task runs as the server does.</summary>
     private UserAccount? Account(IReadOnlyDictionary<string, string> parameters)
     {
-        if (settings.User is null) return null;
-        var text = NotEmpty("user", Passable("user", settings.User.Render(parameters)));
+        if (_settings.User is null) return null;
+        var text = NotEmpty("user", Passable("user", _settings.User.Render(parameters)));
         var account = UserAccount.Parse(text, out var problem) ?? throw PlanException.Unstartable($"user: {problem}");
         if (account.UserId == CurrentUser.Id && !text.Contains(':', StringComparison.Ordinal)) return null;
 
@@ -63,9 +67,9 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
     private IReadOnlyList<KeyValuePair<string, string>> Environment(IReadOnlyDictionary<string, string> parameters, UserAccount? account)
     {
         // What no parameter changes is made once and shared by all runs.
-        if (settings.Environment.Count == 0 && settings.User is null) return _unchanging ??= [.. Base(null)];
+        if (_settings.Environment.Count == 0 && _settings.User is null) return _unchanging ??= [.. Base(null)];
         var environment = Base(account);
-        foreach (var (name, value) in settings.Environment) environment[name] = Passable($"env.{name}", value.Render(parameters));
+        foreach (var (name, value) in _settings.Environment) environment[name] = Passable($"env.{name}", value.Render(parameters));
         return [.. environment];
     }
 
@@ -80,7 +84,7 @@ internal sealed class ExecAction(ExecSettings settings, IReadOnlyDictionary<stri
             environment["LOGNAME"] = name;
         }
 
-        foreach (var (name, value) in settings.EnvironmentFile) environment[name] = value;
+        foreach (var (name, value) in _settings.EnvironmentFile) environment[name] = value;
         return environment;
     }
 

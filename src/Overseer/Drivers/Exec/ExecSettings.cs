@@ -48,13 +48,23 @@ internal sealed record ExecSettings
     /// <summary>Which lines clients see; null for all.</summary>
     public OutputFilter? Output { get; init; }
 
+    /// <summary>What it was read from.</summary>
+    public required ConfigMapping Source { get; init; }
+
+    /// <summary>Whether a process started by other settings is what one started by these is. Which lines clients see does not concern it.</summary>
+    public bool StartLike(ExecSettings other) =>
+        Stop == other.Stop
+        && BaseDirectory == other.BaseDirectory
+        && EnvironmentFile.SequenceEqual(other.EnvironmentFile)
+        && ConfigNode.AreEqual(WithoutConditions(Source), WithoutConditions(other.Source));
+
     /// <summary>Reads an action's configuration.</summary>
     /// <param name="definition">The action.</param>
     /// <param name="workingDirectory">The server's working directory.</param>
     /// <exception cref="ConfigurationException">Something is wrong; all of it is in the exception.</exception>
     public static ExecSettings Read(ActionDefinition definition, string workingDirectory)
     {
-        if (definition.Config is not { } node) throw new ConfigurationException(null, $"actions.{definition.Name}.config: entrypoint is required");
+        if (definition.Config is not ConfigMapping node) throw new ConfigurationException(null, $"actions.{definition.Name}.config: entrypoint is required");
         var config = new ConfigSection(node, definition.Warnings);
         var baseDirectory = node.Line > 0 ? Path.GetDirectoryName(Path.GetFullPath(node.File, workingDirectory)) ?? workingDirectory : workingDirectory;
         var settings = new ExecSettings
@@ -71,10 +81,14 @@ internal sealed record ExecSettings
             StdinPipe = config.Enum("stdin", "none", "pipe") == "pipe",
             Stop = StopReader.Read(config, definition.Stop),
             Output = ExecOutput.Read(config),
+            Source = node,
         };
         config.End();
         return settings;
     }
+
+    private static ConfigMapping WithoutConditions(ConfigMapping config) =>
+        new([.. config.Entries.Where(entry => entry.Key is not ("output" or "stdout_condition" or "stderr_condition"))]);
 
     private static IReadOnlyList<KeyValuePair<string, string>> ReadEnvironmentFile(ConfigSection config, string baseDirectory)
     {

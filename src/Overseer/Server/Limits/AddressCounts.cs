@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Overseer.Server.Limits;
 
 /// <summary>How much each address has of something, up to a bound. An IPv6 network of 64 bits counts as one address: one machine has all of it. Thread-safe.</summary>
-internal sealed class AddressCounts(int most)
+internal sealed class AddressCounts(Func<int> most)
 {
     private const int NetworkBytes = 8;
     private readonly Lock _gate = new();
@@ -17,7 +17,7 @@ internal sealed class AddressCounts(int most)
         lock (_gate)
         {
             var count = _counts.GetValueOrDefault(key);
-            if (count >= most)
+            if (count >= most())
             {
                 return false;
             }

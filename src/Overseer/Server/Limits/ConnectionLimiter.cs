@@ -15,12 +15,12 @@ using Microsoft.Extensions.Logging;
 namespace Overseer.Server.Limits;
 
 /// <summary>Bounds the connections of everybody together and of each address. Thread-safe.</summary>
-internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, bool> isProxy, TimeProvider clock, ILogger log)
+internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddress, bool> isProxy, TimeProvider clock, ILogger log)
 {
     private const int MostRefusals = 256;
     private static readonly object SeatKey = new();
     private static readonly object RefusalKey = new();
-    private readonly AddressCounts _byAddress = new(limits.MaxConnectionsPerAddress);
+    private readonly AddressCounts _byAddress = new(() => limits().MaxConnectionsPerAddress);
     private readonly QuietLog _refused = new(clock);
     private int _network;
     private int _local;
@@ -83,7 +83,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
     private ConnectionSeat? Enter(IPAddress? address, out string refusal)
     {
-        refusal = $"too many connections (limits.max_connections is {limits.MaxConnections})";
+        refusal = $"too many connections (limits.max_connections is {limits().MaxConnections})";
         if (address is null)
         {
             return TryCount(ref _local) ? new ConnectionSeat(() => Interlocked.Decrement(ref _local)) : null;
@@ -120,7 +120,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
     private bool TryCount(ref int count)
     {
-        if (Interlocked.Increment(ref count) <= limits.MaxConnections)
+        if (Interlocked.Increment(ref count) <= limits().MaxConnections)
         {
             return true;
         }
@@ -130,7 +130,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
     }
 
     private string TooManyOf(IPAddress address) =>
-        $"too many connections from {(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)} (limits.max_connections_per_address is {limits.MaxConnectionsPerAddress})";
+        $"too many connections from {(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)} (limits.max_connections_per_address is {limits().MaxConnectionsPerAddress})";
 
     private void Note(IPAddress? address, string refusal)
     {

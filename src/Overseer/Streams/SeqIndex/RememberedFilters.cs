@@ -49,14 +49,15 @@ internal sealed class RememberedFilters
     public ulong? Of(string action) => _byAction?.GetValueOrDefault(action);
 
     /// <summary>Remembers the filters of now, if they are others.</summary>
+    /// <returns>What is remembered now.</returns>
     /// <exception cref="IOException">They cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">They cannot be written.</exception>
-    public void Replace(string journalRoot, OutputFilters filters)
+    public RememberedFilters Replace(string journalRoot, OutputFilters filters)
     {
         var now = filters.Fingerprints.OrderBy(entry => entry.Key, StringComparer.Ordinal).ToList();
         if (_byAction is null ? now.Count == 0 : now.Count == _byAction.Count && now.TrueForAll(entry => _byAction.GetValueOrDefault(entry.Key) == entry.Value))
         {
-            return;
+            return this;
         }
 
         var text = new StringBuilder(Title).Append('\n');
@@ -66,5 +67,6 @@ internal sealed class RememberedFilters
         }
 
         PrivateFile.Replace(Path.Join(journalRoot, FileName), Encoding.UTF8.GetBytes(text.ToString()));
+        return new RememberedFilters(now.ToDictionary(StringComparer.Ordinal));
     }
 }
