@@ -43,6 +43,9 @@ public sealed record OverseerClientOptions
     /// <summary>Where the random part of the pauses comes from: up to half of each. Default: a generator of the client's own.</summary>
     public Random? Random { get; init; }
 
+    /// <summary>For <c>wss://</c>: a PEM file with the certificates of the authorities to trust, and no others. Default null: those of the system.</summary>
+    public string? CaFile { get; init; }
+
     /// <summary>The clock for pauses and timeouts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -17,8 +17,11 @@ public sealed class OverseerUnreachableException : OverseerException
     public int? Status { get; internal init; }
 
     /// <summary>Whether nothing would come of trying again: somebody would have to change something first.</summary>
-    internal bool IsFinal => Status is 401 or 403;
+    internal bool IsFinal => Status is 401 or 403 || IsUntrusted;
 
     /// <summary>Whether there is nobody at all at that place, as opposed to somebody who refuses or is no Overseer.</summary>
     public bool NobodyListens { get; }
+
+    /// <summary>Whether the server has a certificate that this client does not trust.</summary>
+    public bool IsUntrusted { get; internal init; }
 }

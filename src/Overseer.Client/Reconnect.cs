@@ -12,7 +12,7 @@ internal sealed class Reconnect(OverseerEndpoint endpoint, OverseerClientOptions
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            return new Connection(await WebSocketHandshake.OpenAsync(endpoint, options.Token, either.Token), options.MaxMessageBytes);
+            return new Connection(await WebSocketHandshake.OpenAsync(endpoint, options, either.Token), options.MaxMessageBytes);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {

@@ -6,7 +6,6 @@
 
 using System.Buffers;
 using System.Globalization;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
@@ -22,13 +21,13 @@ internal static class WebSocketHandshake
     private const int MaxReasonBytes = 1024;
     private const string Magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, 1.3
 
-    internal static async Task<WebSocket> OpenAsync(OverseerEndpoint endpoint, string? token, CancellationToken cancellation)
+    internal static async Task<WebSocket> OpenAsync(OverseerEndpoint endpoint, OverseerClientOptions options, CancellationToken cancellation)
     {
         Stream? stream = null;
         try
         {
-            stream = await ConnectAsync(endpoint, cancellation);
-            await UpgradeAsync(stream, endpoint, token, cancellation);
+            stream = await ConnectAsync(endpoint, options.CaFile, cancellation);
+            await UpgradeAsync(stream, endpoint, options.Token, cancellation);
             WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
             stream = null;
             return socket;
@@ -62,7 +61,7 @@ internal static class WebSocketHandshake
         return new OverseerUnreachableException(endpoint, message, nobody, failure);
     }
 
-    private static async Task<Stream> ConnectAsync(OverseerEndpoint endpoint, CancellationToken cancellation)
+    private static async Task<Stream> ConnectAsync(OverseerEndpoint endpoint, string? caFile, CancellationToken cancellation)
     {
         Socket socket = endpoint.SocketPath is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
@@ -74,7 +73,7 @@ internal static class WebSocketHandshake
             else
                 await socket.ConnectAsync(endpoint.Uri.IdnHost, endpoint.Uri.Port, cancellation);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return endpoint.Uri.Scheme is "wss" ? await EncryptAsync(stream, endpoint, cancellation) : stream;
+            return endpoint.Uri.Scheme is "wss" ? await TlsHandshake.EncryptAsync(stream, endpoint, caFile, cancellation) : stream;
         }
         catch
         {
@@ -92,21 +91,6 @@ internal static class WebSocketHandshake
         catch (ArgumentOutOfRangeException failure)
         {
             throw new OverseerUnreachableException(endpoint, $"the path of {endpoint} is too long for a socket (107 bytes at most)", false, failure);
-        }
-    }
-
-    private static async Task<Stream> EncryptAsync(Stream stream, OverseerEndpoint endpoint, CancellationToken cancellation)
-    {
-        var encrypted = new SslStream(stream);
-        try
-        {
-            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = endpoint.Uri.IdnHost }, cancellation);
-            return encrypted;
-        }
-        catch (System.Security.Authentication.AuthenticationException failure)
-        {
-            await encrypted.DisposeAsync();
-            throw new OverseerUnreachableException(endpoint, $"no trusted TLS connection to {endpoint}: {failure.Message}", false, failure);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class ServerOptions
 {
     private readonly Option<string?> _host = new("--host", "-H")
     {
-        Description = "The server: ws://HOST:PORT, HOST:PORT or unix:/PATH (OVERSEER_HOST). Default: the socket in the runtime directory.",
+        Description = "The server: ws://HOST:PORT, wss://HOST:PORT, HOST:PORT or unix:/PATH (OVERSEER_HOST). Default: the socket in the runtime directory.",
         HelpName = "ADDRESS",
     };
 
@@ -33,12 +33,19 @@ internal sealed class ServerOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<string?> _caFile = new("--ca-file")
+    {
+        Description = "For wss://: a PEM file with the authorities to trust instead of the system's (OVERSEER_CA_FILE).",
+        HelpName = "FILE",
+    };
+
     internal void AddTo(Command command)
     {
         command.Options.Add(_host);
         command.Options.Add(_runtime);
         command.Options.Add(_token);
         command.Options.Add(_tokenFile);
+        command.Options.Add(_caFile);
     }
 
     /// <summary>What to add to another command line so that it reaches the same server.</summary>
@@ -84,13 +91,21 @@ internal sealed class ServerOptions
     {
         try
         {
-            return new OverseerClientOptions { Clock = console.Clock, Token = Token(parsed.GetValue(_token), parsed.GetValue(_tokenFile), console) };
+            return new OverseerClientOptions
+            {
+                Clock = console.Clock,
+                Token = Token(parsed.GetValue(_token), parsed.GetValue(_tokenFile), console),
+                CaFile = CaFile(parsed.GetValue(_caFile), console),
+            };
         }
         catch (ArgumentException failure)
         {
             throw new UsageException(failure.Message.Split(" (Parameter", 2)[0]);
         }
     }
+
+    /// <summary>A flag wins over the environment.</summary>
+    internal static string? CaFile(string? file, CliConsole console) => file ?? (console.Variable("OVERSEER_CA_FILE") is { Length: > 0 } variable ? variable : null);
 
     /// <summary>A flag wins over the environment.</summary>
     /// <exception cref="UsageException">Both flags are there, or the file cannot be read.</exception>

@@ -116,6 +116,6 @@ internal sealed class Completer
             // not written to its end, or wrong
         }
         TimeSpan patience = GoDuration.TryParse(_console.Variable(ServerCandidates.PatienceVariable), out TimeSpan given) && given > TimeSpan.Zero ? given : ServerCandidates.DefaultPatience;
-        return new ServerCandidates(endpoint, token, patience);
+        return new ServerCandidates(endpoint, token, ServerOptions.CaFile(_words.ValueOf("--ca-file"), _console), patience);
     }
 }

@@ -35,7 +35,7 @@ internal static partial class HostingLog
     [LoggerMessage(1033, LogLevel.Information, "TLS certificate replaced, new connections get it: {Certificate}")]
     public static partial void CertificateReplaced(ILogger log, string certificate);
 
-    [LoggerMessage(1034, LogLevel.Error, "The new TLS certificate cannot be used, and the one before stays in use: tls.{Problem}")]
+    [LoggerMessage(1034, LogLevel.Error, "The new TLS certificate cannot be used, and the one before stays in use: {Problem}")]
     public static partial void CertificateUnusable(ILogger log, string problem);
 
     [LoggerMessage(1035, LogLevel.Warning, "TLS: {Warning}")]

@@ -206,6 +206,9 @@ public sealed class OverseerServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The registry as goproc knows it.</summary>
+    internal ProcessRegistry Registry => _registry.Registry;
+
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 

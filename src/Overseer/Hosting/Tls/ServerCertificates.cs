@@ -29,7 +29,7 @@ internal sealed class ServerCertificates : IDisposable
         var result = CertificateFiles.Load(options, clock.GetUtcNow());
         if (result is not CertificateResult.Loaded loaded)
         {
-            throw new StartupException($"tls.{ProblemOf(result)}");
+            throw new StartupException(ProblemOf(result));
         }
 
         _fingerprint = loaded.Fingerprint;
@@ -79,7 +79,7 @@ internal sealed class ServerCertificates : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer?.Dispose();
 
-    private static string ProblemOf(CertificateResult result) => result is CertificateResult.Unusable { Key: var key, Problem: var problem } ? $"{key}: {problem}" : "";
+    private static string ProblemOf(CertificateResult result) => result is CertificateResult.Unusable { Key: var key, Problem: var problem } ? $"tls.{key}: {problem}" : "";
 
     private void Warn(CertificateResult.Loaded loaded)
     {
