@@ -108,8 +108,14 @@ internal static class CommandLine
         return code;
     }
 
-    private static string Reach(OverseerUnreachableException failure)
-        => failure.NobodyListens && failure.Endpoint.SocketPath is not null ? failure.Message + "; start one with: overseer serve" : failure.Message;
+    private static string Reach(OverseerUnreachableException failure) => failure switch
+    {
+        { NobodyListens: true, Endpoint.SocketPath: not null } => failure.Message + "; start one with: overseer serve",
+        { IsUntrusted: true } => failure.Message + "; name the authority it comes from with --ca-file FILE or OVERSEER_CA_FILE",
+        { Status: 401 } => failure.Message + "; give a valid token with --token-file FILE or OVERSEER_TOKEN",
+        { Status: 403 } => failure.Message + "; the server's log says why (Overseer.Audit)",
+        _ => failure.Message,
+    };
 
     private static int CodeOf(OverseerRequestException refusal)
         => refusal.Message is "task not found" or "no actions configured" || refusal.Message.StartsWith("unknown action", StringComparison.Ordinal)

@@ -27,9 +27,28 @@ public sealed record OverseerClientOptions
     /// <summary>The longest pause between two attempts. Default 2 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The token that the server asks for, sent with <c>Authorization: Bearer</c>; null for none. Visible ASCII characters without blanks. Over an unencrypted connection
+    /// whoever can read the network can read it.
+    /// </summary>
+    /// <exception cref="ArgumentException">It has other characters.</exception>
+    public string? Token
+    {
+        get;
+        init => field = value is null || (value.Length > 0 && value.All(letter => letter is > ' ' and < '\x7f'))
+            ? value
+            : throw new ArgumentException("a token has visible ASCII characters without blanks", nameof(Token));
+    }
+
     /// <summary>Where the random part of the pauses comes from: up to half of each. Default: a generator of the client's own.</summary>
     public Random? Random { get; init; }
 
+    /// <summary>For <c>wss://</c>: a PEM file with the certificates of the authorities to trust, and no others. Default null: those of the system.</summary>
+    public string? CaFile { get; init; }
+
     /// <summary>The clock for pauses and timeouts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>All but the token.</summary>
+    public override string ToString() => $"{nameof(OverseerClientOptions)} {{ {nameof(Token)} = {(Token is null ? "none" : "***")} }}";
 }

@@ -45,8 +45,17 @@ public sealed record OverseerEndpoint
         if (text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal))
             return Unix(text);
         return TryUri(text, out Uri? uri)
-            ? new OverseerEndpoint(uri, null, text)
+            ? new OverseerEndpoint(uri, null, WithoutToken(text))
             : throw new FormatException($"'{text}' is no address of a server: write ws://HOST:PORT, HOST:PORT or unix:/PATH");
+    }
+
+    // A token in the query is asked for, and not to be seen in messages.
+    private static string WithoutToken(string text)
+    {
+        int query = text.IndexOf('?', StringComparison.Ordinal);
+        return query < 0
+            ? text
+            : text[..query] + "?" + string.Join('&', text[(query + 1)..].Split('&').Select(part => part.StartsWith("token=", StringComparison.Ordinal) ? "token=***" : part));
     }
 
     private static bool TryUri(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? uri)

@@ -67,6 +67,7 @@ internal sealed class PendingRequests
         AdoptedMessage one => one.Id,
         ForgottenMessage one => one.Id,
         RenamedMessage one => one.Id,
+        ReloadedMessage one => one.Id,
         ErrorMessage one => one.Id,
         _ => null,
     };

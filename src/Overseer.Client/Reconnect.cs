@@ -12,7 +12,7 @@ internal sealed class Reconnect(OverseerEndpoint endpoint, OverseerClientOptions
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            return new Connection(await WebSocketHandshake.OpenAsync(endpoint, either.Token), options.MaxMessageBytes);
+            return new Connection(await WebSocketHandshake.OpenAsync(endpoint, options, either.Token), options.MaxMessageBytes);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
@@ -35,7 +35,7 @@ internal sealed class Reconnect(OverseerEndpoint endpoint, OverseerClientOptions
                     return await OpenAsync(endpoint, options, cancellation);
                 failure = new OverseerUnreachableException(endpoint, reason, false);
             }
-            catch (OverseerUnreachableException one)
+            catch (OverseerUnreachableException one) when (!one.IsFinal)
             {
                 failure = one;
             }

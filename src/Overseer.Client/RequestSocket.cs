@@ -59,7 +59,7 @@ internal sealed class RequestSocket : IDisposable
         {
             socket.ReceiveTimeout = socket.SendTimeout = (int)Math.Min(options.ConnectTimeout.TotalMilliseconds, int.MaxValue);
             socket.Connect(new UnixDomainSocketEndPoint(path));
-            if (opened.TryUpgrade(endpoint))
+            if (opened.TryUpgrade(endpoint, options.Token))
             {
                 socket.ReceiveTimeout = socket.SendTimeout = (int)Math.Min(options.RequestTimeout.TotalMilliseconds, int.MaxValue);
                 return opened;
@@ -111,11 +111,11 @@ internal sealed class RequestSocket : IDisposable
     public void Dispose() => _socket.Dispose();
 
     // The key is there so that a cache in between does not answer in the server's place, and its echo proves no more than that. There is nothing between us and a socket of this machine.
-    private bool TryUpgrade(OverseerEndpoint endpoint)
+    private bool TryUpgrade(OverseerEndpoint endpoint, string? token)
     {
         Span<byte> random = stackalloc byte[16];
         Random(random);
-        SendAll(Encoding.ASCII.GetBytes(WebSocketHandshake.RequestOf(endpoint, Convert.ToBase64String(random))));
+        SendAll(Encoding.ASCII.GetBytes(WebSocketHandshake.RequestOf(endpoint, Convert.ToBase64String(random), token)));
         int length;
         while ((length = _received.AsSpan(0, _end).IndexOf("\r\n\r\n"u8)) < 0)
         {

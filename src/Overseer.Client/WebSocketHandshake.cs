@@ -6,7 +6,6 @@
 
 using System.Buffers;
 using System.Globalization;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
@@ -22,13 +21,13 @@ internal static class WebSocketHandshake
     private const int MaxReasonBytes = 1024;
     private const string Magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, 1.3
 
-    internal static async Task<WebSocket> OpenAsync(OverseerEndpoint endpoint, CancellationToken cancellation)
+    internal static async Task<WebSocket> OpenAsync(OverseerEndpoint endpoint, OverseerClientOptions options, CancellationToken cancellation)
     {
         Stream? stream = null;
         try
         {
-            stream = await ConnectAsync(endpoint, cancellation);
-            await UpgradeAsync(stream, endpoint, cancellation);
+            stream = await ConnectAsync(endpoint, options.CaFile, cancellation);
+            await UpgradeAsync(stream, endpoint, options.Token, cancellation);
             WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
             stream = null;
             return socket;
@@ -62,7 +61,7 @@ internal static class WebSocketHandshake
         return new OverseerUnreachableException(endpoint, message, nobody, failure);
     }
 
-    private static async Task<Stream> ConnectAsync(OverseerEndpoint endpoint, CancellationToken cancellation)
+    private static async Task<Stream> ConnectAsync(OverseerEndpoint endpoint, string? caFile, CancellationToken cancellation)
     {
         Socket socket = endpoint.SocketPath is null
             ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
@@ -74,7 +73,7 @@ internal static class WebSocketHandshake
             else
                 await socket.ConnectAsync(endpoint.Uri.IdnHost, endpoint.Uri.Port, cancellation);
             var stream = new NetworkStream(socket, ownsSocket: true);
-            return endpoint.Uri.Scheme is "wss" ? await EncryptAsync(stream, endpoint, cancellation) : stream;
+            return endpoint.Uri.Scheme is "wss" ? await TlsHandshake.EncryptAsync(stream, endpoint, caFile, cancellation) : stream;
         }
         catch
         {
@@ -95,40 +94,30 @@ internal static class WebSocketHandshake
         }
     }
 
-    private static async Task<Stream> EncryptAsync(Stream stream, OverseerEndpoint endpoint, CancellationToken cancellation)
-    {
-        var encrypted = new SslStream(stream);
-        try
-        {
-            await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = endpoint.Uri.IdnHost }, cancellation);
-            return encrypted;
-        }
-        catch (System.Security.Authentication.AuthenticationException failure)
-        {
-            await encrypted.DisposeAsync();
-            throw new OverseerUnreachableException(endpoint, $"no trusted TLS connection to {endpoint}: {failure.Message}", false, failure);
-        }
-    }
-
-    private static async Task UpgradeAsync(Stream stream, OverseerEndpoint endpoint, CancellationToken cancellation)
+    private static async Task UpgradeAsync(Stream stream, OverseerEndpoint endpoint, string? token, CancellationToken cancellation)
     {
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        string request = RequestOf(endpoint, key);
+        string request = RequestOf(endpoint, key, token);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
         string[] lines = await ReadHeadAsync(stream, endpoint, cancellation);
         string status = lines[0];
         if (!status.StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || status.Length < 12)
             throw NotAServer(endpoint);
         if (status.AsSpan(9, 3) is not "101")
-            throw new OverseerUnreachableException(endpoint, $"{endpoint} refused the connection: {await ReasonAsync(stream, lines, cancellation)}", false);
+        {
+            throw new OverseerUnreachableException(endpoint, $"{endpoint} refused the connection: {await ReasonAsync(stream, lines, cancellation)}", false)
+            {
+                Status = int.TryParse(status.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : null,
+            };
+        }
         if (!string.Equals(Header(lines, "Sec-WebSocket-Accept"), AcceptOf(key), StringComparison.Ordinal))
             throw NotAServer(endpoint);
     }
 
     /// <summary>The head of the request to upgrade.</summary>
-    internal static string RequestOf(OverseerEndpoint endpoint, string key)
+    internal static string RequestOf(OverseerEndpoint endpoint, string key, string? token)
         => $"GET {endpoint.Uri.PathAndQuery} HTTP/1.1\r\nHost: {endpoint.Uri.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {ProtocolProfile.CurrentSubprotocol}\r\n\r\n";
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {ProtocolProfile.CurrentSubprotocol}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n";
 
     private static OverseerUnreachableException NotAServer(OverseerEndpoint endpoint)
         => new(endpoint, $"what answers at {endpoint} is no Overseer server", false);

@@ -26,7 +26,7 @@ public sealed class DocumentationTests
     {
         Command command = Named("", CommandTree.All(Console())).Single(one => one.Name == name).Command;
         string section = SectionOf(name);
-        string[] options = [.. command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option is not ("--host" or "-H"))];
+        string[] options = [.. command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Where(option => option is not ("--host" or "-H" or "--token" or "--token-file" or "--ca-file"))];
         Assert.All(options.Where(option => option.StartsWith("--", StringComparison.Ordinal) && option != "--runtime-dir"), option => Assert.Matches(Pattern($@"(?<![\w-]){option}(?![\w-])"), section));
 
         string synopsis = Pattern(@"\A\*\*`[^`]*`\*\*( or \*\*`[^`]*`\*\*)?").Match(section).Value;

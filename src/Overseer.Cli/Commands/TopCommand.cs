@@ -32,7 +32,7 @@ internal static class TopCommand
             if (parsed.GetValue(count) < 1)
                 throw new UsageException("--count takes 1 or more");
             var screen = new TopScreen(ProcessOrder.Find(parsed.GetRequiredValue(sort))!, parsed.GetValue(filter) ?? "");
-            using var looks = new ProcessLooks(server.Endpoint(parsed, console), new OverseerClientOptions { Clock = console.Clock });
+            using var looks = new ProcessLooks(server.Endpoint(parsed, console), server.Options(parsed, console));
             if (console.OutIsTerminal)
                 await TopTerminal.RunAsync(looks, screen, time, parsed.GetValue(count), console, cancellation);
             else

@@ -105,15 +105,17 @@ internal sealed class Completer
     private ServerCandidates Server()
     {
         OverseerEndpoint? endpoint = null;
+        string? token = null;
         try
         {
             endpoint = ServerOptions.Endpoint(_words.ValueOf("--host"), _words.ValueOf("--runtime-dir"), _console);
+            token = ServerOptions.Token(_words.ValueOf("--token"), _words.ValueOf("--token-file"), _console);
         }
         catch (UsageException)
         {
             // not written to its end, or wrong
         }
         TimeSpan patience = GoDuration.TryParse(_console.Variable(ServerCandidates.PatienceVariable), out TimeSpan given) && given > TimeSpan.Zero ? given : ServerCandidates.DefaultPatience;
-        return new ServerCandidates(endpoint, patience);
+        return new ServerCandidates(endpoint, token, ServerOptions.CaFile(_words.ValueOf("--ca-file"), _console), patience);
     }
 }

@@ -6,7 +6,7 @@ using Overseer.Protocols.V2;
 namespace Overseer.Cli.Completion;
 
 /// <summary>Words that only a server knows. Somebody waits at a prompt: little time, and silence when there is no server.</summary>
-internal sealed class ServerCandidates(OverseerEndpoint? endpoint, TimeSpan patience)
+internal sealed class ServerCandidates(OverseerEndpoint? endpoint, string? token, string? caFile, TimeSpan patience)
 {
     /// <summary>How long a server may take, twice: to connect and to answer.</summary>
     internal const string PatienceVariable = "OVERSEER_COMPLETION_TIMEOUT";
@@ -47,10 +47,11 @@ internal sealed class ServerCandidates(OverseerEndpoint? endpoint, TimeSpan pati
             return [];
         try
         {
-            using ServerRequests server = ServerRequests.Open(endpoint, new OverseerClientOptions { ConnectTimeout = patience, RequestTimeout = patience, ReconnectFor = TimeSpan.Zero });
+            var options = new OverseerClientOptions { ConnectTimeout = patience, RequestTimeout = patience, ReconnectFor = TimeSpan.Zero, Token = token, CaFile = caFile };
+            using ServerRequests server = ServerRequests.Open(endpoint, options);
             return ask(server);
         }
-        catch (Exception failure) when (failure is OverseerException or TimeoutException)
+        catch (Exception failure) when (failure is OverseerException or TimeoutException or ArgumentException)
         {
             return [];
         }

@@ -24,6 +24,9 @@ internal sealed class CliConsole
     /// <summary>The variables of the process; an empty one is an unset one.</summary>
     internal required Func<string, string?> Variable { get; init; }
 
+    /// <summary>Whether a person can be asked.</summary>
+    internal bool InIsTerminal { get; init; }
+
     /// <summary>Opens standard input.</summary>
     internal Func<Stream> OpenInput { get; init; } = System.Console.OpenStandardInput;
 
@@ -46,6 +49,7 @@ internal sealed class CliConsole
         Error = System.Console.Error,
         OutIsTerminal = !System.Console.IsOutputRedirected,
         ErrorIsTerminal = !System.Console.IsErrorRedirected,
+        InIsTerminal = !System.Console.IsInputRedirected,
         Variable = static name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
     };
 }

@@ -35,11 +35,13 @@ internal sealed class ServerRequests : IDisposable
 
     internal MetricsResponse Metrics(string? action, string? taskId) => (MetricsResponse)Ask(new MetricsMessage("") { Action = action, TaskId = taskId }, MetricsResponse.Schema);
 
-    internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
-
     internal IReadOnlyList<ProcessInfo> Processes(ProcessesMessage request) => ((ProcessesResponse)Ask(request, ProcessesResponse.Schema)).Processes;
 
     internal void Signal(string taskId, string signal, bool tree) => Ask(new SignalMessage("") { TaskId = taskId, Signal = signal, Tree = tree }, AcceptedMessage.Schema);
+
+    internal TaskInfo Adopt(AdoptMessage adopt) => ((AdoptedMessage)Ask(adopt, AdoptedMessage.Schema)).Task;
+
+    internal ReloadedMessage Reload() => (ReloadedMessage)Ask(new ReloadMessage(""), ReloadedMessage.Schema);
 
     internal void Reset(string taskId) => Ask(new ResetMessage("") { TaskId = taskId }, StartedMessage.Schema);
 

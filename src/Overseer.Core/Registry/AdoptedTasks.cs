@@ -11,8 +11,12 @@ namespace Overseer.Core.Registry;
 /// <param name="nextNumber">Gives out registry numbers.</param>
 internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, MachineParts parts, Func<long> nextNumber)
 {
-    private readonly LinkedList<AdoptedTask> _dead = new();
     private EngineOptions _options = options;
+
+    /// <summary>From now on these hold.</summary>
+    public void Use(EngineOptions options) => _options = options;
+
+    private readonly LinkedList<AdoptedTask> _dead = new();
     private long _seenAt;
 
     /// <summary>How many there are.</summary>
@@ -36,9 +40,6 @@ internal sealed class AdoptedTasks(RegistryIndex index, EngineOptions options, M
         foreach (var task in tasks.Where(task => !task.IsAlive).OrderBy(task => task.Status.LastExitedAt)) task.DeadNode = _dead.AddLast(task);
         return tasks;
     }
-
-    /// <summary>From now on these bounds hold; those that are known stay.</summary>
-    public void Use(EngineOptions next) => _options = next;
 
     /// <summary>Makes a task known that was restored.</summary>
     public void Enter(AdoptedTask task) => Add(task);

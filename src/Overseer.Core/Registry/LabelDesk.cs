@@ -6,8 +6,13 @@ using TaskStatus = Overseer.Core.Tasks.TaskStatus;
 namespace Overseer.Core.Registry;
 
 /// <summary>Renames tags and groups of tasks, whatever they come from: all at once, in one step of the engine. Belongs to its thread.</summary>
-internal sealed class LabelDesk(RegistryIndex index, Func<ActionCatalog> actions, ChangeLog changes)
+internal sealed class LabelDesk(RegistryIndex index, ActionCatalog actions, ChangeLog changes)
 {
+    private ActionCatalog _actions = actions;
+
+    /// <summary>From now on these give labels to their tasks.</summary>
+    public void Use(ActionCatalog actions) => _actions = actions;
+
     /// <summary>Renames a label, or says why not.</summary>
     public void Rename(EngineCommand.RenameLabel command, List<Effect> effects)
     {
@@ -55,7 +60,7 @@ internal sealed class LabelDesk(RegistryIndex index, Func<ActionCatalog> actions
             entry.Pending = pending with { Labels = before, Record = pending.Record is { } record ? record with { Tags = before.Tags, Groups = before.Groups } : null };
         }
 
-        var definition = actions().Find(entry.Record.Action)?.Definition;
+        var definition = _actions.Find(entry.Record.Action)?.Definition;
         entry.Machine.Relabel(status => Relabelled(status, rename, (rename.Kind == LabelKind.Tag ? definition?.Tags : definition?.Groups) ?? []), effects);
         return true;
     }

@@ -91,13 +91,6 @@ internal abstract record EngineCommand
     /// <summary>A timer that <see cref="Effect.ArmTimer"/> ordered has elapsed. One that was cancelled meanwhile does no harm.</summary>
     public sealed record TimerElapsed(TimerKey Key) : EngineCommand;
 
-    /// <summary>
-    /// The configuration was read again: these actions, bounds and pools hold from now on. Answered by <see cref="Effect.Reconfigured"/>. Running processes are not touched.
-    /// </summary>
-    /// <param name="Actions">What can be started.</param>
-    /// <param name="Options">Bounds, defaults and pools.</param>
-    public sealed record Reconfigure(ActionCatalog Actions, EngineOptions Options) : EngineCommand;
-
     /// <summary>A process that somebody else started is to become a task. Answered by <see cref="EngineReply.Adopted"/>, <see cref="EngineReply.AlreadyKnown"/> or a refusal.</summary>
     public sealed record AdoptProcess(RequestOrigin Origin, AdoptRequest Request) : EngineCommand;
 
@@ -128,6 +121,13 @@ internal abstract record EngineCommand
 
     /// <summary>A client wants every adopted and every ended task forgotten, and numbers to begin again behind those that are left.</summary>
     public sealed record ResetRegistry(RequestOrigin Origin) : EngineCommand;
+
+    /// <summary>
+    /// The configuration was read again: these actions, bounds and pools hold from now on. Answered by <see cref="Effect.Reconfigured"/>. Running processes are not touched.
+    /// </summary>
+    /// <param name="Actions">What can be started.</param>
+    /// <param name="Options">Bounds, defaults and pools.</param>
+    public sealed record Reconfigure(ActionCatalog Actions, EngineOptions Options) : EngineCommand;
 
     /// <summary>The server ends: every task is stopped, and every later start refused.</summary>
     /// <param name="Grace">Upper bound for the grace time of every run; <see langword="null"/> leaves each its own.</param>

@@ -41,7 +41,7 @@ internal sealed class StartDesk(
         var before = kind == LaunchKind.Request ? entry.Status.Anew() : entry.Status;
         var mask = MaskOf(entry.Record);
         if (Plan(entry.Record, run, before.Run + 1, mask, out var action, out refusal) is not { } plan) return null;
-        var (command, args) = Shown(plan, entry.Record.Action == ActionCatalog.CommandName ? entry.Record.Command : null, mask);
+        var (command, args) = entry.Record.Action == ActionCatalog.CommandName ? (entry.Record.Command, entry.Record.Args) : Shown(plan, mask);
         var status = before with
         {
             State = TaskState.Active,
@@ -198,19 +198,20 @@ internal sealed class StartDesk(
         return null;
     }
 
-    /// <summary>What is shown of a plan: of a command what was asked for, so that it can be asked for again.</summary>
-    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, string? asked, SecretMask mask) =>
-        plan is ProcessPlan process ? (asked ?? mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
+    /// <summary>What is shown of an action's plan. Of a command it is what was asked for: that is stored, and run again.</summary>
+    private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, SecretMask mask) =>
+        plan is ProcessPlan process ? (mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
 
     private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
     {
-        var (command, args) = Shown(plan, request.Command, mask);
+        var (command, args) = request.Command is null ? Shown(plan, mask) : (request.Command, request.Args ?? []);
         return new TaskStatus
         {
             TaskId = taskId,
             Number = before?.Number ?? 0,
             JournalId = before?.JournalId ?? ids(),
             Action = action.Definition.Name,
+            Origin = request.Command is null ? TaskOrigin.Action : TaskOrigin.Command,
             Params = mask.Parameters(request.Params),
             State = TaskState.Active,
             Phase = TaskPhase.Starting,

@@ -19,6 +19,7 @@ internal sealed partial class TaskEngine
         _actions = next.Actions;
         _desk.Use(next.Actions, next.Options);
         _adopted.Use(next.Options);
+        _labels.Use(next.Actions);
         _pools.Replace(next.Options.Pools);
         foreach (var entry in _table.All) DescribeAnew(entry, effects);
         OccupyAnew();
@@ -71,8 +72,9 @@ internal sealed partial class TaskEngine
         var labels = !before.Tags.SequenceEqual(after.Tags) || !before.Groups.SequenceEqual(after.Groups);
         if (!labels && before.RetryPolicy == after.RetryPolicy && SameParameters(before.Params, after.Params)) return;
         entry.Machine.Describe(after, effects);
+        if (!labels) return;
         _index.Relabel(entry);
-        if (labels) effects.Add(new Effect.LabelsChanged(after));
+        effects.Add(new Effect.LabelsChanged(after));
 
         static bool SameParameters(IReadOnlyDictionary<string, string>? one, IReadOnlyDictionary<string, string>? other) =>
             one?.Count == other?.Count && (one is null || one.All(pair => other!.TryGetValue(pair.Key, out var value) && value == pair.Value));

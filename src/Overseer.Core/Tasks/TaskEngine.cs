@@ -43,7 +43,7 @@ internal sealed partial class TaskEngine
         _desk = new StartDesk(actions, options, clock, ids, _table, _pools, _byDedupeKey);
         _restorer = new TaskRestorer(actions, options, _parts);
         _adopted = new AdoptedTasks(_index, options, _parts, () => ++_desk.LastNumber);
-        _labels = new LabelDesk(_index, () => _actions, _changes);
+        _labels = new LabelDesk(_index, actions, _changes);
     }
 
     /// <summary>All known tasks by number, each as it is now. A copy.</summary>

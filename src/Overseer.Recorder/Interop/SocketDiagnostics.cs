@@ -30,9 +30,9 @@ internal static unsafe class SocketDiagnostics
     internal const int StateAt = 1;
     internal const int UserAt = 64;
     internal const int InodeAt = 68;
-    private const int IdAt = 8;
-    private const int DestinationAt = IdAt + 20;
-    private const int CookieAt = IdAt + 40;
+    internal const int IdAt = 8;
+    internal const int DestinationAt = IdAt + 20;
+    internal const int CookieAt = IdAt + 40;
 
     /// <summary>Looks for a socket.</summary>
     /// <param name="local">Its own end; IPv4 or IPv6, not IPv4-mapped.</param>

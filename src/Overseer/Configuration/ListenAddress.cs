@@ -16,6 +16,9 @@ public abstract record ListenAddress
     /// <param name="Port">The port; 0 for one that the system chooses.</param>
     public sealed record Tcp(string Host, int Port) : ListenAddress
     {
+        /// <summary>Whether connections are encrypted; null for as <c>tls</c> says.</summary>
+        public bool? Encrypted { get; init; }
+
         /// <summary>Whether every address of this machine is meant, in one family or both.</summary>
         public bool IsAny => Host.Length == 0 || (Address is { } address && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)));
 
@@ -27,7 +30,7 @@ public abstract record ListenAddress
 
         /// <inheritdoc/>
         public override string ToString() =>
-            string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+            string.Create(CultureInfo.InvariantCulture, $"{Encrypted switch { true => "https://", false => "http://", null => "" }}{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
     }
 
     /// <summary>A UNIX socket.</summary>

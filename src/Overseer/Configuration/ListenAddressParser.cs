@@ -5,13 +5,13 @@ using Overseer.Server.Trust;
 
 namespace Overseer.Configuration;
 
-/// <summary>Reads the forms of <c>listen</c>: <c>:8080</c>, <c>8080</c>, <c>host:port</c>, <c>[::1]:8080</c>, <c>unix:/path</c>, <c>/path</c>, <c>./path</c>, <c>stdio</c>.</summary>
+/// <summary>Reads the forms of <c>listen</c>: <c>:8080</c>, <c>8080</c>, <c>host:port</c>, <c>[::1]:8080</c>, <c>unix:/path</c>, <c>/path</c>, <c>./path</c>, <c>stdio</c>; TCP ones also with <c>http://</c> or <c>https://</c> before them.</summary>
 public static class ListenAddressParser
 {
     /// <summary>The longest path of a UNIX socket in bytes (unix(7): 108 with the final NUL).</summary>
     public const int MaxSocketPathBytes = 107;
 
-    private const string Forms = "allowed are \":8080\", \"8080\", \"host:port\", \"[::1]:8080\", \"unix:/path\", \"/path\", \"./path\" and \"stdio\"";
+    private const string Forms = "allowed are \":8080\", \"8080\", \"host:port\", \"[::1]:8080\", \"unix:/path\", \"/path\", \"./path\" and \"stdio\", those with a port also after \"http://\" or \"https://\"";
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">The text.</param>
@@ -20,8 +20,16 @@ public static class ListenAddressParser
     {
         error = null;
         if (text == "stdio") return new ListenAddress.Stdio();
+        if (text.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return Tcp(text["http://".Length..], out error) is { } plain ? plain with { Encrypted = false } : null;
+        if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)) return Tcp(text["https://".Length..], out error) is { } encrypted ? encrypted with { Encrypted = true } : null;
         if (text.StartsWith("unix:", StringComparison.Ordinal)) return Socket(UnixPath(text), out error);
         if (text.StartsWith('/') || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)) return Socket(text, out error);
+        return Tcp(text, out error);
+    }
+
+    private static ListenAddress.Tcp? Tcp(string text, out string? error)
+    {
+        error = null;
         if (TryPort(text, out var bare)) return new ListenAddress.Tcp("", bare);
 
         var colon = text.LastIndexOf(':');

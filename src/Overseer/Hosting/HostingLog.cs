@@ -28,4 +28,16 @@ internal static partial class HostingLog
 
     [LoggerMessage(1031, LogLevel.Warning, "limits.max_connections is {Wanted}, but of the {Descriptors} descriptors that this process may have (ulimit -n) a quarter is for connections: {Most}")]
     public static partial void FewDescriptors(ILogger log, int wanted, ulong descriptors, int most);
+
+    [LoggerMessage(1032, LogLevel.Information, "TLS certificate: {Certificate}")]
+    public static partial void Certificate(ILogger log, string certificate);
+
+    [LoggerMessage(1033, LogLevel.Information, "TLS certificate replaced, new connections get it: {Certificate}")]
+    public static partial void CertificateReplaced(ILogger log, string certificate);
+
+    [LoggerMessage(1034, LogLevel.Error, "The new TLS certificate cannot be used, and the one before stays in use: {Problem}")]
+    public static partial void CertificateUnusable(ILogger log, string problem);
+
+    [LoggerMessage(1035, LogLevel.Warning, "TLS: {Warning}")]
+    public static partial void CertificateWarning(ILogger log, string warning);
 }

@@ -10,6 +10,8 @@ using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
 using Overseer.Hosting.Listening;
 using Overseer.Hosting.Reloading;
+using Overseer.Hosting.Stdio;
+using Overseer.Hosting.Tls;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -34,6 +36,7 @@ namespace Overseer.Hosting;
 /// <summary>A running server: recorder, engine, streams and listeners.</summary>
 public sealed class OverseerServer : IAsyncDisposable
 {
+    private static readonly Task Never = new TaskCompletionSource().Task;
     private static readonly TimeSpan ConnectionDrain = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
 
@@ -55,8 +58,11 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
     private readonly ServerLimits _limits;
+    private readonly ServerContext _context;
     private readonly TimeProvider _clock;
+    private ServerCertificates? _certificates;
     private WebServer? _web;
+    private StdioClient? _stdio;
     private GoprocListener? _goproc;
     private IDisposable? _metricsExport;
     private int _stopped;
@@ -113,17 +119,17 @@ public sealed class OverseerServer : IAsyncDisposable
             _input = new InputDesk(engine, _recorder, configuration.Limits.MaxInputBytes);
             _audit = new AuditLog(configuration.AuditFile, configuration.Limits.MaxAuditedRefusals, logs.CreateLogger(AuditLog.Category), clock);
             var access = AccessRules.Of(configuration);
-            var context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
+            var context = _context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
                 Input = _input,
                 Registry = _registry.Requests,
+                ReloadAsync = ReloadAsync,
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
                 Protocol = configuration.Protocol.ToProfile(),
-                ReloadAsync = ReloadAsync,
             };
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
@@ -155,6 +161,15 @@ public sealed class OverseerServer : IAsyncDisposable
 
     /// <summary>Where the server listens, as clients would write it.</summary>
     public IReadOnlyList<string> Addresses { get; private set; } = [];
+
+    /// <summary>Whether a client speaks over standard input and output: nothing else may be written there.</summary>
+    public bool UsesStandardOutput => _configuration.Goproc is not { Alone: true } && _configuration.Listen.Any(address => address is ListenAddress.Stdio);
+
+    /// <summary>Completes when standard input has ended, if a client speaks there; that is to end the server.</summary>
+    public Task InputEnded => _stdio?.InputEnded ?? Never;
+
+    /// <summary>The certificate of encrypted connections; null when there are none.</summary>
+    internal ServerCertificates? Certificates => _certificates;
 
     /// <summary>Starts a server.</summary>
     /// <param name="configuration">A configuration without errors.</param>
@@ -190,6 +205,9 @@ public sealed class OverseerServer : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The registry as goproc knows it.</summary>
+    internal ProcessRegistry Registry => _registry.Registry;
 
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
@@ -268,6 +286,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        await (_stdio?.Served ?? Task.CompletedTask);
         if (_goproc is { } goproc)
         {
             using var drain = new CancellationTokenSource(ConnectionDrain);
@@ -279,6 +298,8 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             await web.DisposeAsync();
         }
+
+        _certificates?.Dispose();
     }
 
     private static ITaskStore OpenStore(OverseerConfiguration configuration)
@@ -355,13 +376,18 @@ public sealed class OverseerServer : IAsyncDisposable
         {
             Use = next =>
             {
-                context.Limits = DescriptorBudget.Fit(next.ForConnections(), context.Log);
-                _door.Limiter.Use(context.Limits);
+                context.Limits = DescriptorBudget.Fit(next.ForConnections(), _logs.CreateLogger("Overseer.Hosting"));
                 _sweeper.Adjust();
             },
         },
-        new() { Use = next => _door.Replace(AccessRules.Of(next)) },
-        new() { Use = next => context.Commands.Replace(next.Commands, next.PinnedCommand) },
+        new()
+        {
+            Use = next =>
+            {
+                (context.Commands, context.Protocol) = (new CommandPolicy(next.Commands, next.PinnedCommand), next.Protocol.ToProfile());
+                _door.Replace(AccessRules.Of(next));
+            },
+        },
         new()
         {
             Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
@@ -373,6 +399,8 @@ public sealed class OverseerServer : IAsyncDisposable
                 }
             },
         },
+        // The last: if nothing else is wrong, the files themselves may have changed. A certificate that is wrong leaves the one that is used, and refuses the reload.
+        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
     ];
 
     private HealthReport Health()
@@ -388,10 +416,21 @@ public sealed class OverseerServer : IAsyncDisposable
         _eventLog?.Start();
         _retention.Start();
         _registry.Start();
+        if (_configuration.Tls is { } tls)
+        {
+            _certificates = new ServerCertificates(tls, _clock, _logs.CreateLogger("Overseer.Hosting"));
+            _certificates.Watch();
+        }
+
         if (_configuration.Goproc is not { Alone: true })
         {
-            _web = await WebServer.StartAsync(_configuration, _limits, _door, _logs, _clock);
+            _web = await WebServer.StartAsync(_configuration, _limits, _door, _certificates, _logs, _clock);
             Addresses = _web.Addresses;
+            if (UsesStandardOutput)
+            {
+                _stdio = StdioClient.Start(_context, _door.Connections, StandardStreams.OfThisProcess());
+                Addresses = [.. Addresses, "stdio"];
+            }
         }
 
         if (_configuration.Goproc is { } goproc)

@@ -34,7 +34,7 @@ public static class ServeCommand
             StateDirectory = options.StateDirectory,
             RuntimeDirectory = options.RuntimeDirectory,
         };
-        var check = Read();
+        var check = Check();
         var hangUps = new HangUps();
         foreach (var warning in check.Warnings)
         {
@@ -61,7 +61,7 @@ public static class ServeCommand
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         try
         {
-            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, Read);
+            server = await OverseerServer.StartAsync(check, logs, TimeProvider.System, RecorderChoice.Process, Check);
         }
         catch (StartupException e)
         {
@@ -71,12 +71,19 @@ public static class ServeCommand
 
         await using (server)
         {
-            await options.Out.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
-            await options.Out.FlushAsync(CancellationToken.None);
+            var said = server.UsesStandardOutput ? options.Error : options.Out;
+            await said.WriteLineAsync(options.Ready ?? $"overseer is ready: {string.Join(' ', server.Addresses)}");
+            await said.FlushAsync(CancellationToken.None);
             manager.Ready(server.Addresses);
             var watch = manager.WatchAsync(server.EngineTurnAsync, end.Token);
             var reloads = hangUps.ServeAsync(server, manager, end.Token);
-            await Cancelled(end.Token);
+            var inputEnded = server.InputEnded;
+            if (await Task.WhenAny(Cancelled(end.Token), inputEnded) == inputEnded)
+            {
+                HostingLog.Stopping(log, "the end of input");
+                await end.CancelAsync();
+            }
+
             await manager.StoppingAsync(server.StopAsync);
             await watch;
             await reloads;
@@ -84,11 +91,10 @@ public static class ServeCommand
 
         return ExitCodes.Ok;
 
-        CheckedConfiguration Read()
-        {
-            var read = ConfigurationCheck.Run(sources, BuiltInDrivers);
-            return options.Goproc is { } goproc && read.Configuration is { } configuration ? read with { Configuration = configuration with { Goproc = goproc } } : read;
-        }
+        // What the command line says of goproc stands above every file.
+        CheckedConfiguration Check() => ConfigurationCheck.Run(sources, BuiltInDrivers) is var read && options.Goproc is { } goproc && read.Configuration is { } configuration
+            ? read with { Configuration = configuration with { Goproc = goproc } }
+            : read;
 
         void OnSignal(PosixSignalContext context)
         {

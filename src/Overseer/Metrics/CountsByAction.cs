@@ -4,7 +4,7 @@ using Overseer.Core.Drivers;
 namespace Overseer.Metrics;
 
 /// <summary>
-/// The counts of all actions that the configuration has, or had since the server was started, one for commands that none of them describes, and one for tasks of other actions. What is counted
+/// The counts of all actions that the configuration has, or had since the server was started, one for commands that no action describes, and one for tasks of other actions. What is counted
 /// never goes down when an action goes. From any thread.
 /// </summary>
 internal sealed class CountsByAction

@@ -9,24 +9,16 @@ internal sealed class ConnectionSweeper(OpenConnections connections, ServerConte
     private ITimer? _timer;
 
     /// <summary>Begins to sweep, four times an interval.</summary>
-    public void Start()
-    {
-        var period = Period();
-        _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, period, period);
-    }
+    public void Start() => _timer = context.Clock.CreateTimer(_ => Sweep(), state: null, Period, Period);
 
-    /// <summary>The interval is another.</summary>
-    public void Adjust() => _timer?.Change(Period(), Period());
+    /// <summary>The intervals are others.</summary>
+    public void Adjust() => _timer?.Change(Period, Period);
+
+    private bool MayStall => context.Limits.StallTimeout == TimeSpan.Zero;
+
+    private TimeSpan Period => (MayStall || context.Limits.StallTimeout > context.Limits.PingInterval ? context.Limits.PingInterval : context.Limits.StallTimeout) / 4;
 
     public void Dispose() => _timer?.Dispose();
-
-    private static bool MayStall(ServerLimits limits) => limits.StallTimeout == TimeSpan.Zero;
-
-    private TimeSpan Period()
-    {
-        var limits = context.Limits;
-        return TimeSpan.FromTicks(MayStall(limits) ? limits.PingInterval.Ticks : Math.Min(limits.PingInterval.Ticks, limits.StallTimeout.Ticks)) / 4;
-    }
 
     private void Sweep()
     {
@@ -35,7 +27,7 @@ internal sealed class ConnectionSweeper(OpenConnections connections, ServerConte
             var stalled = connection.Channel.Stalled;
             if (stalled > TimeSpan.Zero)
             {
-                if (!MayStall(context.Limits) && stalled >= context.Limits.StallTimeout)
+                if (!MayStall && stalled >= context.Limits.StallTimeout)
                 {
                     ServerLog.Stalled(context.Log, connection.Number, stalled);
                     connection.Channel.Abort();

@@ -26,7 +26,7 @@ internal sealed class FrontDoor
         _pages = new HttpPages(context, health);
         _ignored = new QuietLog(context.Clock);
         Connections = new OpenConnections(context.Requesters);
-        Limiter = new ConnectionLimiter(context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
+        Limiter = new ConnectionLimiter(() => context.Limits, address => context.Access.Rules.Proxies.Include(address), context.Clock, context.Log);
     }
 
     /// <summary>The connections that are open.</summary>

@@ -60,11 +60,11 @@ internal sealed record ServerContext(
     /// <summary>The descriptions for somebody: those of the actions that are there for him.</summary>
     public ProtocolDocuments DocumentsFor(Grant grant) => Documents.For(grant);
 
-    /// <summary>Which commands may run that no action describes, and for whom.</summary>
-    public required CommandPolicy Commands { get; init; }
+    /// <summary>Which commands may run that no action describes, and for whom; replaced by a reload.</summary>
+    public required CommandPolicy Commands { get; set; }
 
-    /// <summary>What connections speak that do not choose.</summary>
-    public required ProtocolProfile Protocol { get; init; }
+    /// <summary>What connections speak that do not choose; replaced by a reload.</summary>
+    public required ProtocolProfile Protocol { get; set; }
 
     /// <summary>What clients do to the registry.</summary>
     public required RegistryRequests Registry { get; init; }

@@ -101,7 +101,7 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
         {
             // What matches a label has a cursor in its stream; adopted processes have none.
             return _byTask.ContainsKey(taskId)
-                || ((_tags.Count > 0 || _groups.Count > 0) && engine.Find(taskId) is { Origin: TaskOrigin.Adopted } task && Matches_NeedsLock(task));
+                || ((_everything || _tags.Count > 0 || _groups.Count > 0) && engine.Find(taskId) is { Origin: TaskOrigin.Adopted } task && Matches_NeedsLock(task));
         }
     }
 
@@ -188,7 +188,8 @@ internal sealed class Subscriptions(StreamRegistry streams, TaskEngine engine, T
 
         foreach (var task in engine.Tasks.Where(view.Sees))
         {
-            if (Has(task.TaskId))
+            // Processes that somebody else started have no stream: of their end they tell beside it.
+            if (task.Origin == TaskOrigin.Adopted || Has(task.TaskId))
             {
                 continue;
             }

@@ -16,7 +16,7 @@ internal sealed class EngineHarness
     {
         Action = new FakeAction();
         if (actions.Length == 0) actions = [new ActionEntry(new ActionDefinition { Name = "echo", Type = "exec" }, Action)];
-        _actions = new ActionCatalog(actions);
+        _actions = new ActionCatalog(actions) { Command = new ActionEntry(new ActionDefinition { Name = ActionCatalog.CommandName, Type = "exec" }, Commands) };
         _options = options ?? new EngineOptions();
         Engine = NewEngine(_options);
     }
@@ -24,6 +24,9 @@ internal sealed class EngineHarness
     public ManualClock Clock { get; } = new();
 
     public FakeAction Action { get; }
+
+    /// <summary>What runs commands that no action describes.</summary>
+    public FakeAction Commands { get; } = new();
 
     /// <summary>What the engine's random numbers are.</summary>
     public double Random { get; set; }

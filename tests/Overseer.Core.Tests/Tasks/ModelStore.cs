@@ -1,3 +1,4 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks.Storage;
 
 namespace Overseer.Core.Tests.Tasks;
@@ -7,12 +8,16 @@ internal sealed class ModelStore
 {
     private readonly SortedDictionary<long, TaskRecord> _tasks = [];
     private readonly Dictionary<Guid, RunRecord> _runs = [];
+    private readonly SortedDictionary<long, AdoptedRecord> _adopted = [];
     private long _lastNumber;
+    private DateTimeOffset? _seenAt;
 
     public StoredState State => new()
     {
         Tasks = [.. _tasks.Values],
         Runs = [.. _runs.Values.OrderBy(run => run.Task).ThenBy(run => run.Ordinal)],
+        Adopted = [.. _adopted.Values],
+        SeenAt = _seenAt,
         LastNumber = _lastNumber,
     };
 
@@ -32,8 +37,14 @@ internal sealed class ModelStore
             _runs[run.RunId.Value] = run;
         }
 
+        if (changes.RegistryReset) _adopted.Clear();
+        foreach (var number in changes.ForgottenAdopted) _adopted.Remove(number);
+        foreach (var adopted in changes.Adopted) _adopted[adopted.Number] = adopted;
+        Assert.DoesNotContain(_tasks.Keys, _adopted.ContainsKey);
+        _seenAt = changes.SeenAt ?? _seenAt;
         if (!changes.IsEmpty)
         {
+            if (changes.RegistryReset) _lastNumber = changes.LastNumber;
             Assert.True(changes.LastNumber >= _lastNumber, "numbers never go back");
             _lastNumber = changes.LastNumber;
         }

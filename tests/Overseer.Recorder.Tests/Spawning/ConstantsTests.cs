@@ -55,6 +55,13 @@ public sealed class ConstantsTests
         ("STA_UNSYNC", Libc.STA_UNSYNC), ("sizeof(struct timex)", Marshal.SizeOf<TimeAdjustment>()), ("offsetof(struct timex,status)", Marshal.OffsetOf<TimeAdjustment>("Status")),
         ("offsetof(struct timex,maxerror)", Marshal.OffsetOf<TimeAdjustment>("MaxError")),
         ("32*sysconf(_SC_PAGESIZE)-1", 131_071),
+        ("AF_NETLINK", SocketDiagnostics.AF_NETLINK), ("SOCK_RAW", SocketDiagnostics.SOCK_RAW), ("NETLINK_SOCK_DIAG", SocketDiagnostics.NETLINK_SOCK_DIAG),
+        ("SOCK_DIAG_BY_FAMILY", SocketDiagnostics.SOCK_DIAG_BY_FAMILY), ("NLM_F_REQUEST", SocketDiagnostics.NLM_F_REQUEST), ("AF_INET", SocketDiagnostics.AF_INET), ("AF_INET6", SocketDiagnostics.AF_INET6),
+        ("IPPROTO_TCP", SocketDiagnostics.IPPROTO_TCP), ("sizeof(struct nlmsghdr)", SocketDiagnostics.HeaderBytes), ("sizeof(struct inet_diag_req_v2)", SocketDiagnostics.RequestBytes),
+        ("sizeof(struct inet_diag_msg)", SocketDiagnostics.AnswerBytes), ("offsetof(struct inet_diag_req_v2,id)", SocketDiagnostics.IdAt), ("offsetof(struct inet_diag_req_v2,id.idiag_dst)", SocketDiagnostics.DestinationAt),
+        ("offsetof(struct inet_diag_req_v2,id.idiag_cookie)", SocketDiagnostics.CookieAt), ("offsetof(struct inet_diag_msg,idiag_state)", SocketDiagnostics.StateAt),
+        ("offsetof(struct inet_diag_msg,idiag_uid)", SocketDiagnostics.UserAt), ("offsetof(struct inet_diag_msg,idiag_inode)", SocketDiagnostics.InodeAt),
+        ("TCP_ESTABLISHED", 1), ("TCP_INFO", 11), ("offsetof(struct tcp_info,tcpi_state)", 0),
     ];
 
     [Fact]
@@ -70,7 +77,7 @@ public sealed class ConstantsTests
             .. new[]
             {
                 "stdio", "stddef", "errno", "fcntl", "poll", "signal", "spawn", "time", "unistd", "sys/epoll", "sys/ioctl", "sys/mman", "sys/prctl", "sys/resource",
-                "sys/socket", "sys/stat", "sys/syscall", "sys/un", "sys/wait",
+                "sys/socket", "sys/stat", "sys/syscall", "sys/un", "sys/wait", "netinet/in", "netinet/tcp", "linux/netlink", "linux/inet_diag", "linux/sock_diag",
             }.Select(h => $"#include <{h}.h>"),
             "int main(void) {",
             .. Values.Select(v => $"printf(\"%ld\\n\", (long)({v.C}));"),

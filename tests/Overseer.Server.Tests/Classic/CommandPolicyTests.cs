@@ -9,6 +9,7 @@ public sealed class CommandPolicyTests
 {
     private static readonly Caller Owner = new() { Name = "owner", Uid = 1000, IsOwner = true, Grant = Grant.Everything };
     private static readonly Caller Neighbour = new() { Name = "neighbour", Uid = 1001, Grant = Grant.Everything };
+    private static readonly Caller NeighbourWithToken = Neighbour with { Token = "ci" };
     private static readonly Caller Remote = new() { Name = "remote", Grant = Grant.Everything };
 
     [Theory]
@@ -21,6 +22,7 @@ public sealed class CommandPolicyTests
         var policy = new CommandPolicy(mode, mode == CommandsMode.Pinned ? "/bin/x" : null);
 
         Assert.Equal((owner, neighbour, remote), (Allows(Owner), Allows(Neighbour), Allows(Remote)));
+        Assert.Equal(mode is CommandsMode.Any or CommandsMode.Pinned, Allows(NeighbourWithToken));
         Assert.All((Caller[])[Owner, Neighbour, Remote], caller => Assert.True(Allows(caller) || policy.Refusal(caller, "/bin/x")!.Contains("commands", StringComparison.Ordinal)));
 
         bool Allows(Caller caller) => policy.Refusal(caller, "/bin/x") is null;
@@ -45,7 +47,7 @@ public sealed class CommandPolicyTests
     public async Task A_pinned_command_may_be_left_out_by_older_clients_and_is_the_only_one()
     {
         await using var server = await RunningServer.StartAsync("command: /bin/echo");
-        await using var classic = await Classic.ConnectAsync(server, "v1");
+        await using var classic = await OldClients.ConnectAsync(server, "v1");
         await using var current = await server.ConnectAsync();
 
         await classic.SendAsync("""{"type":"start","args":["left out"]}""");

@@ -1,3 +1,4 @@
+using Overseer.Server.Tests.Foreign;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Classic;
@@ -25,6 +26,42 @@ public sealed class StickyOverseerTests : IDisposable
         Assert.Equal(("hello", null), (events[1].Data, events[0].Id));
         await client.SendAsync("""{"type":"start","command":"/bin/true"}""");
         Assert.Equal("""{"type":"error","message":"command must be \"/bin/echo\" (pinned)"}""", (await client.ReadAsync()).ToString());
+    }
+
+    [Fact]
+    public async Task Without_a_file_its_own_user_may_run_anything_over_TCP_and_the_socket_and_clients_are_those_of_v1()
+    {
+        await using var server = Begin();
+        await using var tcp = await ConnectAsync(await server.ReadyAsync());
+        await using var unix = await WireClient.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(PathOf("run/overseer.sock")));
+
+        foreach (var client in (WireClient[])[tcp, unix])
+        {
+            await client.SendAsync("""{"type":"start","command":"echo","args":["hello"]}""");
+            Assert.Equal("hello", (await client.ExpectAsync("output", message => message.Type == "output")).Data);
+            await client.ExpectAsync("exited", message => message.Type == "exited");
+        }
+    }
+
+    /// <remarks>A server of root is not everybody's: who else connects is told what would allow it.</remarks>
+    [Fact]
+    public async Task Without_a_file_another_user_runs_nothing()
+    {
+        await using var server = Begin();
+        var port = await server.ReadyAsync();
+
+        var (code, output, error) = await ForeignProgram.RunAsync("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/python3", "-B", "-c", $$"""
+            import asyncio, websockets
+            async def main():
+                async with websockets.connect("ws://127.0.0.1:{{port}}/ws") as socket:
+                    await socket.send('{"type":"start","command":"id"}')
+                    print(await socket.recv())
+            asyncio.run(main())
+            """);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith("""{"type":"error","message":"commands that no action describes are only for the server's own user here""", output, StringComparison.Ordinal);
+        Assert.Contains("commands: any", output, StringComparison.Ordinal);
     }
 
     [Fact]

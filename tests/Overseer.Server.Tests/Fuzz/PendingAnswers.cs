@@ -34,6 +34,12 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
         var id = read.Message?.Id ?? read.Error!.Id;
         lock (_gate)
         {
+            if (profile.IsClassic && id.Length == 0 && read.Message is not null)
+            {
+                // Nothing tells its answer from those to others without an id, or from events; that there is one is seen by those that have one.
+                return;
+            }
+
             if (read.Message is StopMessage)
             {
                 Expect(id);
@@ -78,13 +84,7 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
                 return null;
             }
 
-            // An automatic start, or a start of somebody else that is queued: in the older profiles nothing tells it from the answer to one without an id.
-            if (id.Length == 0 && message is StartedMessage or QueuedMessage)
-            {
-                return null;
-            }
-
-            return $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
+            return profile.IsClassic && id.Length == 0 ? null : $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed class RunningServer : IAsyncDisposable
         Port = endpoint.Port;
     }
 
+    /// <summary>The server itself.</summary>
+    public OverseerServer Server => _server;
+
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     public string Place { get; }
 
@@ -41,6 +44,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>The TCP port on 127.0.0.1.</summary>
     public int Port { get; }
+
+    /// <summary>All addresses, as the server says them.</summary>
+    public IReadOnlyList<string> Addresses => _server.Addresses;
 
     /// <summary>The address of the TCP port.</summary>
     public IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
@@ -51,8 +57,12 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts a server with a configuration that names files in <see cref="Place"/>.</summary>
     public static Task<RunningServer> StartAsync(Func<string, string> yaml, ILoggerFactory? logs = null) => StartAsync(yaml, ServeCommand.BuiltInDrivers, logs);
 
+    /// <summary>Starts a server that listens elsewhere too; <c>PLACE</c> in an address stands for <see cref="Place"/>.</summary>
+    public static Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<string> alsoListen, ILoggerFactory? logs = null) =>
+        StartAsync(yaml, ServeCommand.BuiltInDrivers, logs, alsoListen);
+
     /// <summary>Starts a server that has other drivers.</summary>
-    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<IDriver> drivers, ILoggerFactory? logs = null)
+    public static async Task<RunningServer> StartAsync(Func<string, string> yaml, IReadOnlyList<IDriver> drivers, ILoggerFactory? logs = null, IReadOnlyList<string>? alsoListen = null)
     {
         var place = Directory.CreateTempSubdirectory("overseer-server-").FullName;
         var file = Path.Combine(place, "overseer.yaml");
@@ -61,7 +71,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             FlagPath = file,
             Environment = ConfigurationSources.OwnEnvironment(),
-            Listen = ["127.0.0.1:0"],
+            Listen = ["127.0.0.1:0", .. (alsoListen ?? []).Select(address => address.Replace("PLACE", place, StringComparison.Ordinal))],
             StateDirectory = Path.Combine(place, "state"),
             RuntimeDirectory = Path.Combine(place, "run"),
         };
@@ -81,6 +91,9 @@ internal sealed class RunningServer : IAsyncDisposable
         File.WriteAllText(draft, yaml);
         File.Move(draft, PathOf("overseer.yaml"), overwrite: true);
     }
+
+    /// <summary>The registry as goproc knows it.</summary>
+    public Overseer.Registry.ProcessRegistry Registry => _server.Registry;
 
     /// <summary>A new client over TCP.</summary>
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(EndPoint);

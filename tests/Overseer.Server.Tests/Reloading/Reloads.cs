@@ -24,7 +24,7 @@ internal static class Reloads
     public static string Yaml(string settings, params string[] actions) => settings + "\n" + (actions.Length == 0 ? "" : "actions:\n" + string.Concat(actions));
 
     /// <summary>Has the server read its configuration again.</summary>
-    public static Task<WireMessage> ReloadAsync(this WireClient client) => client.AskAsync("reload");
+    public static Task<WireMessage> ReloadAsync(this WireClient client) => client.AskBesideEventsAsync("reload");
 
     /// <summary>Has the server go by another configuration, in which nothing is wrong.</summary>
     public static async Task<WireMessage> ReloadAsync(this RunningServer server, WireClient client, string yaml)

@@ -1,6 +1,6 @@
 using Overseer.Cli.Goproc.Text;
 using Overseer.Core.Tasks;
-using Overseer.Goproc;
+using Overseer.Recorder.Interop;
 using Overseer.Recorder.Spawning;
 
 namespace Overseer.Cli.Goproc.Commands;
@@ -16,13 +16,19 @@ internal static class ProgramStart
     /// <exception cref="GoprocFailure">It could not be started.</exception>
     internal static AttachedChild Start(IReadOnlyList<string> arguments, string path)
     {
-        string file = arguments[0].Contains('/', StringComparison.Ordinal) ? arguments[0] : Find(arguments[0], path);
+        string file = Find(arguments[0], path);
         AttachedChild child = AttachedChild.Start(file, arguments, out int errno);
-        return errno == 0 ? child : throw new GoprocFailure($"start command: fork/exec {file}: {SystemText.Of(errno)}");
+        return errno == 0 ? child : throw new GoprocFailure($"start command: fork/exec {file}: {Errno.Text(errno)}");
     }
 
-    private static string Find(string name, string path)
+    /// <summary>Where a program is; one with a slash is where it says, whether it is there or not.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="path">Where to look.</param>
+    /// <exception cref="GoprocFailure">It is nowhere.</exception>
+    internal static string Find(string name, string path)
     {
+        if (name.Contains('/', StringComparison.Ordinal))
+            return name;
         foreach (string directory in path.Split(':'))
         {
             string file = Path.Combine(directory.Length == 0 ? "." : directory, name);

@@ -1,6 +1,7 @@
 using Overseer.Cli.Goproc.Flags;
 using Overseer.Protocols.Goproc;
 using Overseer.Protocols.Grpc;
+using Overseer.Protocols.V2;
 
 namespace Overseer.Cli.Goproc.Commands;
 
@@ -15,6 +16,9 @@ internal sealed class Registration
     internal IReadOnlyList<Flag> Flags => [_tags, _groups, _name, _json];
 
     internal bool Json => _json.Value;
+
+    /// <summary>Name and labels for a server that starts the process itself.</summary>
+    internal StartMessage Start => new("") { Name = _name.Value.Trim() is { Length: > 0 } name ? name : null, Tags = [.. Selectors.Labels(_tags)], Groups = [.. Selectors.Labels(_groups)] };
 
     /// <summary>Registers a process.</summary>
     /// <param name="session">The daemon.</param>

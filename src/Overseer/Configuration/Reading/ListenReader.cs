@@ -42,7 +42,7 @@ internal static class ListenReader
         }
 
         if (addresses.Contains(address) && address is not ListenAddress.Tcp { Port: 0 }) root.Fail(node, $"{address} is here twice");
-        if (address is ListenAddress.Stdio) root.Warnings.NotYet(node, "standard input is not read");
+        if (address is ListenAddress.Tcp { Encrypted: true } && root.Node("tls") is null) root.Fail(node, $"{address} needs a certificate: set tls.certificate and tls.key");
         addresses.Add(address);
         if (address is ListenAddress.Tcp { IsLoopback: false } && root.Node("tokens") is null or ConfigSequence { Items: [] } && root.Node("tokens_file") is null)
         {

@@ -32,7 +32,7 @@ internal static class RootReader
             AllowedHosts = TrustReader.AllowedHosts(root),
             Tokens = TokenReader.Read(root),
             AuditFile = Filled(root, "audit_file"),
-            Tls = TrustReader.Tls(root),
+            Tls = TlsReader.Read(root),
             Retry = RetryReader.Read(root),
             Stop = stop,
             TaskPool = PoolReader.Read(root),

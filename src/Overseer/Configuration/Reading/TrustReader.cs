@@ -4,7 +4,7 @@ using Overseer.Server.Trust;
 
 namespace Overseer.Configuration.Reading;
 
-/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c>, <c>allowed_hosts</c> and <c>tls</c>.</summary>
+/// <summary>Reads <c>trusted_cidrs</c>, <c>allowed_origins</c> and <c>allowed_hosts</c>, <c>trusted_proxies</c>.</summary>
 internal static class TrustReader
 {
     public static IReadOnlyList<CidrBlock> TrustedCidrs(ConfigSection root) =>
@@ -36,16 +36,6 @@ internal static class TrustReader
         "allowed_hosts",
         text => HostPort.TryParse(text, out var host) ? host : null,
         "is no host such as \"overseer.example\" or \"overseer.example:8080\" (no scheme, no *)").Select(host => host!.Value).ToArray();
-
-    public static TlsOptions? Tls(ConfigSection root)
-    {
-        if (root.Section("tls") is not { } section) return null;
-        var certificate = section.RequiredText("certificate");
-        var key = section.RequiredText("key");
-        section.End();
-        root.NotYet("tls", "connections are not encrypted");
-        return certificate is null || key is null ? null : new TlsOptions(certificate, key);
-    }
 
     private sealed record ProxyItem(CidrBlock? Block);
 

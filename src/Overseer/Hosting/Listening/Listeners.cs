@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Overseer.Configuration;
+using Overseer.Hosting.Tls;
 using Overseer.Server.Limits;
 
 namespace Overseer.Hosting.Listening;
@@ -32,7 +35,7 @@ internal sealed class Listeners
 
     /// <summary>Hands the addresses to Kestrel, which binds them by a <see cref="ServerListenerFactory"/>. HTTP/1.1 alone: WebSockets need nothing else.</summary>
     /// <exception cref="StartupException">A host name has no address.</exception>
-    public void Configure(KestrelServerOptions kestrel, ConnectionLimiter limiter)
+    public void Configure(KestrelServerOptions kestrel, ConnectionLimiter limiter, ServerCertificates? certificates, TimeSpan handshakeTimeout)
     {
         kestrel.ConfigureEndpointDefaults(endpoint =>
         {
@@ -48,14 +51,24 @@ internal sealed class Listeners
         {
             foreach (var address in Resolve(tcp))
             {
-                kestrel.Listen(new IPEndPoint(address, tcp.Port));
+                kestrel.Listen(new IPEndPoint(address, tcp.Port), endpoint =>
+                {
+                    if (certificates is not null && tcp.Encrypted is not false)
+                    {
+                        endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                        {
+                            HandshakeTimeout = handshakeTimeout,
+                            OnConnection = _ => ValueTask.FromResult(certificates.Current),
+                        });
+                    }
+                });
             }
         }
     }
 
     /// <summary>What clients connect to, from the addresses that Kestrel bound.</summary>
     public IReadOnlyList<string> Bound(IEnumerable<string> urls) =>
-        [.. urls.Where(url => !url.Contains("unix:", StringComparison.Ordinal)).Select(url => url.Replace("http://", "ws://", StringComparison.Ordinal) + "/ws"), .. _sockets.Select(socket => "unix:" + socket)];
+        [.. urls.Where(url => !url.Contains("unix:", StringComparison.Ordinal)).Select(url => url.Replace("http", "ws", StringComparison.Ordinal) + "/ws"), .. _sockets.Select(socket => "unix:" + socket)];
 
     private static IPAddress[] Resolve(ListenAddress.Tcp tcp)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
+using Overseer.Hosting.Tls;
 using Overseer.Server;
 
 namespace Overseer.Hosting.Listening;
@@ -29,7 +30,7 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>Listens on all addresses of a configuration.</summary>
     /// <exception cref="StartupException">One of them cannot be used; then none is.</exception>
-    public static async Task<WebServer> StartAsync(OverseerConfiguration configuration, ServerLimits limits, FrontDoor door, ILoggerFactory logs, TimeProvider clock)
+    public static async Task<WebServer> StartAsync(OverseerConfiguration configuration, ServerLimits limits, FrontDoor door, ServerCertificates? certificates, ILoggerFactory logs, TimeProvider clock)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
@@ -39,7 +40,7 @@ internal sealed class WebServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             Bound(kestrel.Limits, limits);
-            listen.Configure(kestrel, door.Limiter);
+            listen.Configure(kestrel, door.Limiter, certificates, limits.HandshakeTimeout);
         });
         // The last one that can bind an address does, so this comes after the framework's.
         builder.Services.AddSingleton<IConnectionListenerFactory>(new ServerListenerFactory(clock, logs.CreateLogger("Overseer.Hosting")));

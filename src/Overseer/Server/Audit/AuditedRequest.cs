@@ -40,9 +40,22 @@ internal readonly record struct AuditedRequest(string What, string Target, strin
 
     private static AuditedRequest Start(StartMessage start, string action, ActionCatalog actions)
     {
-        var mask = actions.Find(action) is { } entry ? SecretMask.For(entry.Action.Parameters, start.Params) : SecretMask.ForUnknownAction(start.Params);
+        var mask = MaskOf(start, action, actions);
         var shown = mask.Parameters(start.Params)?.Take(MostListed).Select(pair => $"{pair.Key}={pair.Value}");
         return new("start", AuditText.Safe(action), AuditText.Safe(Named("task_id", start.TaskId) + mask.Text(Listed(shown ?? []))));
+    }
+
+    // The parameters are described by a driver, which is somebody else's code: when it fails, nothing of them is shown.
+    private static SecretMask MaskOf(StartMessage start, string action, ActionCatalog actions)
+    {
+        try
+        {
+            return actions.Find(action) is { } entry ? SecretMask.For(entry.Action.Parameters, start.Params) : SecretMask.ForUnknownAction(start.Params);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return SecretMask.ForUnknownAction(start.Params);
+        }
     }
 
     private static string Change(SetPoolMessage set)

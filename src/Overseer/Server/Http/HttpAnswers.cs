@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Overseer.Server.Http;
@@ -10,6 +11,7 @@ internal static class HttpAnswers
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.ContentLength = Encoding.UTF8.GetByteCount(text);
         return http.Response.WriteAsync(text);
     }
 

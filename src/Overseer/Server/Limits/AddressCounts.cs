@@ -3,23 +3,21 @@ using System.Net.Sockets;
 
 namespace Overseer.Server.Limits;
 
-/// <summary>How much each address has of something. An IPv6 network of 64 bits counts as one address: one machine has all of it. Thread-safe.</summary>
-internal sealed class AddressCounts
+/// <summary>How much each address has of something, up to a bound. An IPv6 network of 64 bits counts as one address: one machine has all of it. Thread-safe.</summary>
+internal sealed class AddressCounts(Func<int> most)
 {
     private const int NetworkBytes = 8;
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _counts = [];
 
     /// <summary>Counts one more; false, and nothing is counted, when the address has all it may have.</summary>
-    /// <param name="address">The address.</param>
-    /// <param name="most">All it may have.</param>
-    public bool TryEnter(IPAddress address, int most)
+    public bool TryEnter(IPAddress address)
     {
         var key = Key(address);
         lock (_gate)
         {
             var count = _counts.GetValueOrDefault(key);
-            if (count >= most)
+            if (count >= most())
             {
                 return false;
             }

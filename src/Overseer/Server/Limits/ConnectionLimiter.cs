@@ -15,13 +15,12 @@ using Microsoft.Extensions.Logging;
 namespace Overseer.Server.Limits;
 
 /// <summary>Bounds the connections of everybody together and of each address. Thread-safe.</summary>
-internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, bool> isProxy, TimeProvider clock, ILogger log)
+internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddress, bool> isProxy, TimeProvider clock, ILogger log)
 {
     private const int MostRefusals = 256;
     private static readonly object SeatKey = new();
     private static readonly object RefusalKey = new();
-    private readonly AddressCounts _byAddress = new();
-    private volatile ServerLimits _limits = limits;
+    private readonly AddressCounts _byAddress = new(() => limits().MaxConnectionsPerAddress);
     private readonly QuietLog _refused = new(clock);
     private int _network;
     private int _local;
@@ -32,9 +31,6 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
     /// <summary>Gives the place of this request's connection back before the connection ends, so that who hears of the end finds room.</summary>
     public static void Leave(HttpContext http) => (Items(http).TryGetValue(SeatKey, out var seat) ? (ConnectionSeat?)seat : null)?.Dispose();
-
-    /// <summary>Keeps to other bounds from now on; connections that are there stay.</summary>
-    public void Use(ServerLimits next) => _limits = next;
 
     /// <summary>Counts the connections of a listener.</summary>
     public ConnectionDelegate Limit(ConnectionDelegate next) => async connection =>
@@ -74,7 +70,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
     public IDisposable? TryEnter(IPAddress client, out string refusal)
     {
         refusal = TooManyOf(client);
-        if (_byAddress.TryEnter(client, _limits.MaxConnectionsPerAddress))
+        if (_byAddress.TryEnter(client))
         {
             return new ConnectionSeat(() => _byAddress.Leave(client));
         }
@@ -87,7 +83,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
     private ConnectionSeat? Enter(IPAddress? address, out string refusal)
     {
-        refusal = $"too many connections (limits.max_connections is {_limits.MaxConnections})";
+        refusal = $"too many connections (limits.max_connections is {limits().MaxConnections})";
         if (address is null)
         {
             return TryCount(ref _local) ? new ConnectionSeat(() => Interlocked.Decrement(ref _local)) : null;
@@ -95,7 +91,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
         // By address first: who has too many of its own is told that, whatever the others have.
         var counted = !isProxy(address);
-        if (counted && !_byAddress.TryEnter(address, _limits.MaxConnectionsPerAddress))
+        if (counted && !_byAddress.TryEnter(address))
         {
             refusal = TooManyOf(address);
             return null;
@@ -124,7 +120,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
 
     private bool TryCount(ref int count)
     {
-        if (Interlocked.Increment(ref count) <= _limits.MaxConnections)
+        if (Interlocked.Increment(ref count) <= limits().MaxConnections)
         {
             return true;
         }
@@ -134,7 +130,7 @@ internal sealed class ConnectionLimiter(ServerLimits limits, Func<IPAddress, boo
     }
 
     private string TooManyOf(IPAddress address) =>
-        $"too many connections from {(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)} (limits.max_connections_per_address is {_limits.MaxConnectionsPerAddress})";
+        $"too many connections from {(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)} (limits.max_connections_per_address is {limits().MaxConnectionsPerAddress})";
 
     private void Note(IPAddress? address, string refusal)
     {

@@ -18,7 +18,7 @@ internal sealed record PresentedToken(TokenHash? Hash, bool IsGiven)
     /// <summary>The query parameter.</summary>
     public const string QueryKey = "token";
 
-    private const string Scheme = "Bearer ";
+    private const string Scheme = "Bearer";
 
     /// <summary>Nothing.</summary>
     public static PresentedToken None { get; } = new(null, IsGiven: false);
@@ -32,9 +32,9 @@ internal sealed record PresentedToken(TokenHash? Hash, bool IsGiven)
         foreach (var header in request.Headers.Authorization)
         {
             // Another scheme is somebody else's business, such as a proxy's.
-            if (header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            if (header?.Split(' ', 2, StringSplitOptions.TrimEntries) is [var scheme, .. var rest] && scheme.Equals(Scheme, StringComparison.OrdinalIgnoreCase))
             {
-                found = Join(found, Given(header[Scheme.Length..].Trim()));
+                found = Join(found, Given(rest is [var token] ? token : ""));
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
     /// <summary>What is beyond the token's reach is not there, in the words of the request; what concerns everybody is refused.</summary>
     private string? LimitRefusal(ClientMessage message) => message switch
     {
-        StartMessage { Action: null } => view.SeesAction(ActionCatalog.CommandName) ? null : Limited("commands without an action"),
+        StartMessage { Action: null } => view.SeesAction(ActionCatalog.CommandName) ? null : Limited("a command without an action"),
         StartMessage { Action: { } action } => Hidden(action),
         StopMessage { TaskId: { } taskId } => HiddenTask(taskId),
         StopMessage { Pid: { } pid } => HiddenTask(_engine.FindByPid(pid)),
