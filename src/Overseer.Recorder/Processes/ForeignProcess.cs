@@ -28,10 +28,11 @@ internal sealed record ForeignProcess
     /// Looks at a process. Threads are none, nor are zombies.
     /// </summary>
     /// <param name="pid">Its number, positive.</param>
+    /// <param name="orZombie">Whether a zombie is one as well.</param>
     /// <param name="process">What it is.</param>
     /// <param name="handle">Holds it; null when there are no descriptors left, or the kernel has none of this kind. The caller's to dispose of.</param>
     /// <returns>0, or the errno: ESRCH when there is none, EPERM when it is not ours to signal.</returns>
-    internal static int Look(int pid, out ForeignProcess? process, out ProcessHandle? handle)
+    internal static int Look(int pid, bool orZombie, out ForeignProcess? process, out ProcessHandle? handle)
     {
         process = null;
         handle = null;
@@ -43,7 +44,7 @@ internal sealed record ForeignProcess
         string commandLine = CommandLineOf(pid);
 
         // What was read must be of the same process, and it must live.
-        if (!Lives(stat.Identity, handle))
+        if (!Lives(stat.Identity, handle) && !(orZombie && IsThere(stat.Identity)))
         {
             handle?.Dispose();
             handle = null;
@@ -68,6 +69,8 @@ internal sealed record ForeignProcess
     private static bool Lives(ProcessIdentity identity, ProcessHandle? handle) =>
         handle is not null ? !handle.HasExited : ProcessStat.TryRead(identity.Pid, out var stat) && stat.StartTime == identity.StartTime && stat.State is not ('Z' or 'X');
 
+    private static bool IsThere(ProcessIdentity identity) => ProcessStat.TryRead(identity.Pid, out var stat) && stat.StartTime == identity.StartTime;
+
     /// <summary>A start time of /proc on the clock on the wall, as that goes now.</summary>
     internal static DateTimeOffset WallClock(long startTime)
     {
@@ -83,6 +86,9 @@ internal sealed record ForeignProcess
         int at = text.IndexOf("\nTgid:\t"u8);
         return at >= 0 && System.Buffers.Text.Utf8Parser.TryParse(text[(at + 7)..], out int group, out _) && group != pid;
     }
+
+    /// <summary>A command line as it is shown: control characters would break lines in two wherever that is.</summary>
+    internal static string Shown(string commandLine) => commandLine.Any(char.IsControl) ? string.Concat(commandLine.Select(one => char.IsControl(one) ? ' ' : one)) : commandLine;
 
     private static string CommandLineOf(int pid)
     {

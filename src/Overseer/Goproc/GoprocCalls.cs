@@ -30,7 +30,7 @@ internal sealed class GoprocCalls(ProcessRegistry registry)
 
     private async Task<GrpcResult> AddAsync(AddRequest request, CancellationToken cancellation)
     {
-        var outcome = await registry.AddAsync(request.Pid, request.Name, request.Tags, request.Groups, cancellation);
+        var outcome = await registry.AddAsync(request.Pid, request.Name, request.Tags, request.Groups, request.Cmd, cancellation);
         return outcome switch
         {
             AddOutcome.Added added => new GrpcResult.Answer(new AddResponse { Id = (ulong)added.Entry.Number }),
@@ -96,8 +96,15 @@ internal sealed class GoprocCalls(ProcessRegistry registry)
             return Refuse(GrpcCode.InvalidArgument, "from and to must be provided");
         }
 
-        var updated = from == to ? 0 : await rename(from, to, cancellation);
-        return new GrpcResult.Answer(new RenameResponse { Updated = (uint)updated });
+        try
+        {
+            var updated = from == to ? 0 : await rename(from, to, cancellation);
+            return new GrpcResult.Answer(new RenameResponse { Updated = (uint)updated });
+        }
+        catch (ArgumentException e)
+        {
+            return Refuse(GrpcCode.InvalidArgument, e.Message);
+        }
     }
 
     private async Task<GrpcResult> ResetAsync(ResetRequest request, CancellationToken cancellation)

@@ -34,7 +34,7 @@ internal static class GoprocDaemon
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
-        await using var server = await OverseerServer.StartAsync(new CheckedConfiguration(configuration, ActionCatalog.Empty, [], []), logs, TimeProvider.System, RecorderChoice.InProcess);
+        await using var server = await StartAsync(configuration, logs);
         started();
         await end.Task;
 
@@ -42,6 +42,18 @@ internal static class GoprocDaemon
         {
             context.Cancel = true;
             end.TrySetResult();
+        }
+    }
+
+    private static async Task<OverseerServer> StartAsync(OverseerConfiguration configuration, ILoggerFactory logs)
+    {
+        try
+        {
+            return await OverseerServer.StartAsync(new CheckedConfiguration(configuration, ActionCatalog.Empty, [], []), logs, TimeProvider.System, RecorderChoice.InProcess);
+        }
+        catch (StartupException e) when (e.InnerException is SnapshotException snapshot)
+        {
+            throw new StartupException(snapshot.Problem, e);
         }
     }
 

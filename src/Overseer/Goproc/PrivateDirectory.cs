@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Overseer.Hosting;
+using Overseer.Recorder.Interop;
 using static Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Goproc;
@@ -28,7 +29,7 @@ internal static class PrivateDirectory
             var error = Marshal.GetLastPInvokeError();
             if (!Directory.Exists(path))
             {
-                throw new StartupException($"mkdir {path}: {SystemText.Of(error)}");
+                throw new StartupException($"mkdir {path}: {Errno.Text(error)}");
             }
         }
     }

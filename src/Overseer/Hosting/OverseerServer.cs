@@ -124,7 +124,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 Metrics = _metrics,
                 Input = _input,
                 Registry = _registry.Requests,
-                ReloadAsync = ReloadAsync,
+                ReloadAsync = who => _reloader!.ReloadAsync(who),
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -206,6 +206,9 @@ public sealed class OverseerServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The registry as goproc knows it.</summary>
+    internal ProcessRegistry Registry => _registry.Registry;
+
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 
@@ -220,7 +223,21 @@ public sealed class OverseerServer : IAsyncDisposable
     internal void Replace(AccessRules rules) => _door.Replace(rules);
 
     /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
-    internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
+    internal async Task<ReloadResult> ReloadAsync(string who)
+    {
+        var result = await _reloader.ReloadAsync(who);
+        var caller = new Caller { Name = who, IsOwner = true, Grant = Grant.Everything };
+        if (result.Errors.Count > 0)
+        {
+            _audit.Refused(caller, 0, new AuditedRequest("reload", "", ""), string.Join("; ", result.Errors));
+        }
+        else
+        {
+            _audit.Done(caller, 0, new AuditedRequest("reload", "", ""), $"{result.Changed.Count} changes");
+        }
+
+        return result;
+    }
 
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_reloader.Current.Shutdown.KeepTasks);
@@ -385,8 +402,6 @@ public sealed class OverseerServer : IAsyncDisposable
                 _door.Replace(AccessRules.Of(next));
             },
         },
-        // The files themselves may have changed; a certificate that is wrong leaves the one that is used, and refuses the reload.
-        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
         new()
         {
             Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
@@ -398,6 +413,8 @@ public sealed class OverseerServer : IAsyncDisposable
                 }
             },
         },
+        // The last: if nothing else is wrong, the files themselves may have changed. A certificate that is wrong leaves the one that is used, and refuses the reload.
+        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
     ];
 
     private HealthReport Health()

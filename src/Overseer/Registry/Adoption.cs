@@ -10,11 +10,16 @@ internal sealed class Adoption(AdoptedProcesses processes, Guid bootId, TimeProv
 {
     /// <summary>Looks at a process.</summary>
     /// <param name="pid">Its number, positive.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="tags">Its tags.</param>
+    /// <param name="groups">Its groups.</param>
+    /// <param name="startedAs">What it was started as, by one who has not waited for it yet: then it may be a zombie. Null or empty for the rest.</param>
     /// <param name="reason">Why it cannot be adopted, as the system says it: <c>no such process</c>.</param>
     /// <returns>What to ask the engine for, or null. Whoever asks says <see cref="Done"/> when it has answered.</returns>
-    public AdoptRequest? Begin(int pid, string? name, IReadOnlyList<string> tags, IReadOnlyList<string> groups, out string reason)
+    public AdoptRequest? Begin(int pid, string? name, IReadOnlyList<string> tags, IReadOnlyList<string> groups, string? startedAs, out string reason)
     {
-        var errno = ForeignProcess.Look(pid, out var found, out var handle);
+        var isOwnChild = !string.IsNullOrEmpty(startedAs);
+        var errno = ForeignProcess.Look(pid, orZombie: isOwnChild, out var found, out var handle);
         if (found is null)
         {
             reason = Errno.Text(errno);
@@ -31,7 +36,7 @@ internal sealed class Adoption(AdoptedProcesses processes, Guid bootId, TimeProv
         return new AdoptRequest
         {
             Process = process,
-            CommandLine = found.CommandLine,
+            CommandLine = isOwnChild ? ForeignProcess.Shown(startedAs!) : found.CommandLine,
             StartedAt = found.StartedAt,
             Name = name,
             Tags = tags,

@@ -19,16 +19,19 @@ internal sealed class ProcessRegistry(TaskEngine engine, EngineCaller caller, Ad
     /// <param name="name">A unique name; trimmed, null and blank for none.</param>
     /// <param name="tags">Tags; trimmed, blanks and doubles dropped.</param>
     /// <param name="groups">Groups; the same.</param>
+    /// <param name="startedAs">
+    /// The command line of a process that whoever asks has started itself and not waited for: it may have ended by now, and is in the registry all the same. Null or empty for all others.
+    /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="IOException">It could not be stored.</exception>
-    public async Task<AddOutcome> AddAsync(int pid, string? name, IReadOnlyList<string> tags, IReadOnlyList<string> groups, CancellationToken cancellation)
+    public async Task<AddOutcome> AddAsync(int pid, string? name, IReadOnlyList<string> tags, IReadOnlyList<string> groups, string? startedAs, CancellationToken cancellation)
     {
         if (pid <= 0)
         {
             return new AddOutcome.InvalidPid();
         }
 
-        if (adoption.Begin(pid, ProcessName.Trim(name), tags, groups, out var reason) is not { } request)
+        if (adoption.Begin(pid, ProcessName.Trim(name), tags, groups, startedAs, out var reason) is not { } request)
         {
             return new AddOutcome.NoSuchProcess(reason);
         }

@@ -36,7 +36,7 @@ internal sealed class RegistryRequests(TaskEngine engine, Adoption adoption, Eng
     // Through a caller of our own: the process is held until the engine has answered.
     private IEnumerable<ServerMessage> Adopt(AdoptMessage adopt, Action<ServerMessage> answer)
     {
-        if (adoption.Begin(adopt.Pid, Core.Registry.ProcessName.Trim(adopt.Name), adopt.Tags ?? [], adopt.Groups ?? [], out var reason) is not { } request)
+        if (adoption.Begin(adopt.Pid, Core.Registry.ProcessName.Trim(adopt.Name), adopt.Tags ?? [], adopt.Groups ?? [], startedAs: null, out var reason) is not { } request)
         {
             return [new ErrorMessage { Id = adopt.Id, Message = $"pid {adopt.Pid} not found or no permission: {reason}" }];
         }

@@ -74,6 +74,14 @@ internal sealed class GoprocPlace : IAsyncDisposable
         return result.Out;
     }
 
+    /// <summary>Waits until the list is as it should be. An exit is noticed at once, but nobody tells of it here: so this looks again and again.</summary>
+    internal async Task ListedAsync(Func<string, bool> right)
+    {
+        using var deadline = new CancellationTokenSource(LiveServer.Deadline);
+        for (string list = await AskAsync("list"); !right(list); list = await AskAsync("list"))
+            Assert.False(deadline.IsCancellationRequested, list);
+    }
+
     /// <summary>Runs a command line that must print exactly this.</summary>
     internal async Task PrintsAsync(string output, params string[] arguments)
         => Assert.Equal(new LiveServer.Result(0, output, ""), await RunAsync(arguments));

@@ -61,6 +61,28 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Another_users_process_is_refused_by_a_daemon_that_is_not_root()
+    {
+        await using var other = new GoprocPlace();
+        string[] nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+        Directory.CreateDirectory(other.Runtime);
+        using (Process chown = Process.Start("chown", ["65534", other.Runtime]))
+            await chown.WaitForExitAsync();
+        File.SetUnixFileMode(Path.GetDirectoryName(other.Runtime)!, (UnixFileMode)0b111_101_101);
+        using Process daemon = other.Begin("setpriv", [.. nobody, other.Program, "daemon"]);
+        Assert.Equal("Started demon process", await LiveServer.LineOfAsync(daemon));
+
+        LiveServer.Result refused = await LiveServer.ResultOfAsync(other.Begin("setpriv", [.. nobody, other.Program, "add", $"{_daemon.Id}"]));
+        LiveServer.Result foreign = await other.RunAsync("ping");
+
+        Assert.Equal(1, refused.Code);
+        Assert.StartsWith($"Error: daemon add RPC failed: rpc error: code = NotFound desc = pid {_daemon.Id} not found or no permission: operation not permitted\n", refused.Error, StringComparison.Ordinal);
+        Assert.StartsWith("Error: daemon is not running\n", foreign.Error, StringComparison.Ordinal); // root, and not the daemon's own user
+        LiveServer.Signal(daemon, "TERM");
+        Assert.Equal(0, (await LiveServer.ResultOfAsync(daemon)).Code);
+    }
+
+    [Fact]
     public async Task Several_are_removed_only_with_all()
     {
         for (int i = 0; i < 6; i++)
@@ -91,7 +113,7 @@ public sealed class RegistryTests : IAsyncLifetime
 
         processes[3].Kill();
         await processes[3].WaitForExitAsync().WaitAsync(LiveServer.Deadline);
-        await ListedAsync(" alive=false ");
+        await _place.ListedAsync(list => list.Contains(" alive=false ", StringComparison.Ordinal));
         await PrintsAsync("Matching processes exist but none are currently alive\n", "kill", "--all");
     }
 
@@ -158,12 +180,4 @@ public sealed class RegistryTests : IAsyncLifetime
     private int Sleep() => _place.Child("sleep", "300").Id;
 
     private Task PrintsAsync(string output, params string[] arguments) => _place.PrintsAsync(output, arguments);
-
-    /// <summary>An exit is noticed at once, but by nobody who tells: so this looks again and again.</summary>
-    private async Task ListedAsync(string part)
-    {
-        using var deadline = new CancellationTokenSource(LiveServer.Deadline);
-        while (!(await _place.AskAsync("list")).Contains(part, StringComparison.Ordinal))
-            deadline.Token.ThrowIfCancellationRequested();
-    }
 }

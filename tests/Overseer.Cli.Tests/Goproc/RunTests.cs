@@ -57,7 +57,7 @@ public sealed class RunTests : IAsyncLifetime
             Assert.Matches($"^Started pid=\\d+ registry id={i}\n$", result.Out);
         }
 
-        Assert.All((await _place.AskAsync("list")).TrimEnd('\n').Split('\n'), line => Assert.Contains($" alive=false cmd={program} ", line, StringComparison.Ordinal));
+        await _place.ListedAsync(list => list.Count(one => one == '\n') == 5 && list.Split(" alive=false cmd=" + program).Length == 6);
     }
 
     [Fact]
@@ -78,19 +78,20 @@ public sealed class RunTests : IAsyncLifetime
         string file = _place.PathOf("pid");
         using Process fifo = Process.Start("mkfifo", [file]);
         await fifo.WaitForExitAsync();
-        // Whoever holds the other end of it is alive; the end of the file is their death.
+        // As long as the program lives, the reader sees no end: neither of a program that has opened its end, nor of one that has not come so far.
         using Process reader = _place.Begin("cat", file);
 
         await _place.FailsAsync("daemon add RPC failed: rpc error: code = Internal desc = add failed: name \"taken\" is already in use", ["run", "--name", "taken", "--", "sh", "-c", $"exec sleep 1000 > {file}"]);
 
-        await File.AppendAllTextAsync(file, "x");
+        using Process opener = _place.Begin("sh", "-c", $"exec 3<>{file}");
+        await opener.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
         await reader.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
     }
 
     [Fact]
     public async Task The_program_gets_what_the_runtime_changed_of_this_command_as_it_was_before()
     {
-        LiveServer.Result result = await LiveServer.ResultOfAsync(_place.Begin("sh", "-c", $"ulimit -Sn 512; exec {_place.Program} run -- sh -c 'ulimit -Sn; grep SigIgn /proc/self/status; ls /proc/self/fd | wc -l'"));
+        LiveServer.Result result = await LiveServer.ResultOfAsync(_place.Begin("sh", "-c", $"ulimit -Sn 512; {_place.Program} run -- sh -c 'ulimit -Sn; grep SigIgn /proc/self/status; ls /proc/self/fd | wc -l'; true"));
 
         string[] lines = [.. result.Out.TrimEnd('\n').Split('\n').Where(line => !line.StartsWith("Started", StringComparison.Ordinal))];
         Assert.Equal(["512", "SigIgn:\t0000000000000000", "4"], lines);

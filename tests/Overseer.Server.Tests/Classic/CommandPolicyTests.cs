@@ -47,7 +47,7 @@ public sealed class CommandPolicyTests
     public async Task A_pinned_command_may_be_left_out_by_older_clients_and_is_the_only_one()
     {
         await using var server = await RunningServer.StartAsync("command: /bin/echo");
-        await using var classic = await Classic.ConnectAsync(server, "v1");
+        await using var classic = await OldClients.ConnectAsync(server, "v1");
         await using var current = await server.ConnectAsync();
 
         await classic.SendAsync("""{"type":"start","args":["left out"]}""");

@@ -136,7 +136,7 @@ public sealed class CommandTests
     [InlineData("""{"type":"start","id":"1"}""", "action is required")]
     public async Task A_start_that_makes_no_sense_is_refused_with_the_field(string request, string message)
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
         await using var client = await server.ConnectAsync();
 
         await client.SendAsync(request);

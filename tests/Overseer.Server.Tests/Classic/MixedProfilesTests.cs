@@ -14,13 +14,13 @@ public sealed class MixedProfilesTests
     [Fact]
     public async Task Each_client_sees_all_that_its_profile_says_in_order_and_complete()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
         var clients = new List<(string Profile, WireClient Client)>();
         try
         {
             foreach (var profile in (string[])["v0", "v1", "v2"])
             {
-                for (var i = 0; i < ClientsOfEach; i++) clients.Add((profile, await Classic.ConnectAsync(server, profile)));
+                for (var i = 0; i < ClientsOfEach; i++) clients.Add((profile, await OldClients.ConnectAsync(server, profile)));
             }
 
             foreach (var (_, client) in clients.Where(one => one.Profile == "v2"))
@@ -29,7 +29,7 @@ public sealed class MixedProfilesTests
             }
 
             var hearing = clients.Select(one => HearAsync(one.Client)).ToList();
-            await using var starter = await Classic.ConnectAsync(server, "v1");
+            await using var starter = await OldClients.ConnectAsync(server, "v1");
             for (var task = 0; task < Tasks; task++)
             {
                 // Each runs twice, by a restart.
@@ -55,7 +55,7 @@ public sealed class MixedProfilesTests
     {
         const int ended = 400;
         const int connections = 20;
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
         await using var starter = await server.ConnectAsync();
         for (var i = 0; i < ended; i++) await starter.SendAsync("start", ("command", "true"), ("task_id", $"t{i}"));
         var left = ended;
@@ -64,9 +64,9 @@ public sealed class MixedProfilesTests
         try
         {
             // Warm, so that what a first connection opens for good is not counted.
-            clients.Add(await Classic.ConnectAsync(server, "v1"));
+            clients.Add(await OldClients.ConnectAsync(server, "v1"));
             var before = Descriptors();
-            for (var i = 0; i < connections; i++) clients.Add(await Classic.ConnectAsync(server, i % 2 == 0 ? "v1" : "v0"));
+            for (var i = 0; i < connections; i++) clients.Add(await OldClients.ConnectAsync(server, i % 2 == 0 ? "v1" : "v0"));
 
             // Two for each connection, as both ends are in this process.
             Assert.InRange(Descriptors() - before, 0, (2 * connections) + 20);
@@ -87,12 +87,12 @@ public sealed class MixedProfilesTests
     [Fact]
     public async Task What_a_grandchild_prints_after_the_exit_still_comes_to_who_connected_in_between()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
         await using var starter = await server.ConnectAsync();
         var gate = new Fifo(server.PathOf("gate"));
         await starter.StartShellAsync("t", $"printf half; (read line <{gate.Path}; echo ' late') & exit 0");
         await starter.ExpectAsync("exited", "t");
-        await using var classic = await Classic.ConnectAsync(server, "v1");
+        await using var classic = await OldClients.ConnectAsync(server, "v1");
 
         await gate.OpenAsync();
 

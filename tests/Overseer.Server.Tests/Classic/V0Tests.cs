@@ -11,8 +11,8 @@ public sealed class V0Tests
     [Fact]
     public async Task A_worker_is_listed_with_exactly_its_fields_running_and_exited()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v0");
 
         await client.SendAsync("""{"type":"start","command":"sh","args":["-c","exec sleep 1000"]}""");
         var started = await client.ReadAsync();
@@ -34,8 +34,8 @@ public sealed class V0Tests
     [Fact]
     public async Task Since_looks_at_the_latest_event_of_a_worker()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v0");
         var gate = new Fifo(server.PathOf("gate"));
         await client.SendAsync($$"""{"type":"start","task_id":"a","command":"sh","args":["-c","echo one; read line <{{gate.Path}}; echo two; exec sleep 1000"]}""");
         var one = await client.ExpectAsync("output", "a");
@@ -54,9 +54,9 @@ public sealed class V0Tests
     [Fact]
     public async Task Events_are_replayed_by_pid_to_who_asks()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v0");
-        await using var other = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v0");
+        await using var other = await OldClients.ConnectAsync(server, "v0");
         await client.SendAsync("""{"type":"start","command":"sh","args":["-c","for i in $(seq 150); do echo $i; done"]}""");
         var pid = (await client.ReadAsync()).Pid;
         await client.ExpectAsync("exited", message => message.Type == "exited");
@@ -68,7 +68,7 @@ public sealed class V0Tests
         Assert.Equal(101, replayed.Count);
         Assert.Equal(Enumerable.Range(52, 99).Select(i => i.ToString(CultureInfo.InvariantCulture)), replayed.Take(99).Select(message => message.Data));
         Assert.Equal(["exited", "replayed"], replayed.TakeLast(2).Select(message => message.Type));
-        Assert.Empty(await Classic.DrainAsync(client));
+        Assert.Empty(await OldClients.DrainAsync(client));
     }
 
     [Theory]
@@ -79,8 +79,8 @@ public sealed class V0Tests
     [InlineData("""{"type":"dance","id":"1"}""", "unknown message type")]
     public async Task A_refusal_has_the_text_that_its_clients_match(string request, string text)
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v0");
 
         await client.SendAsync(request);
         Assert.Equal($$"""{"type":"error","id":"1","message":"{{text}}"}""", (await client.ReadAsync()).ToString());
@@ -89,8 +89,8 @@ public sealed class V0Tests
     [Fact]
     public async Task An_exited_worker_cannot_be_stopped()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v0");
         await client.SendAsync("""{"type":"start","command":"true"}""");
         var exited = await client.ExpectAsync("exited", message => message.Type == "exited");
 
@@ -102,7 +102,7 @@ public sealed class V0Tests
     public async Task Queued_tasks_and_those_of_actions_are_workers_once_they_have_a_process()
     {
         await using var server = await RunningServer.StartAsync("commands: any\ntask_pool: {size: 1, queue_size: 5}\n" + RunningServer.Shell);
-        await using var client = await Classic.ConnectAsync(server, "v0");
+        await using var client = await OldClients.ConnectAsync(server, "v0");
         await using var current = await server.ConnectAsync();
         var first = await current.StartShellAsync("first", "exec sleep 1000");
         Assert.Equal("queued", (await current.AskAsync("start", ("command", "true"), ("task_id", "second"))).Type);

@@ -8,9 +8,9 @@ public sealed class V1Tests
     [Fact]
     public async Task A_command_runs_without_ids_and_everybody_hears_of_it_but_for_the_direct_started()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var asking = await Classic.ConnectAsync(server, "v1");
-        await using var other = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var asking = await OldClients.ConnectAsync(server, "v1");
+        await using var other = await OldClients.ConnectAsync(server, "v1");
         await using var current = await server.ConnectAsync();
 
         await asking.SendAsync("""{"type":"start","command":"echo","args":["hello"]}""");
@@ -33,8 +33,8 @@ public sealed class V1Tests
     [Fact]
     public async Task An_id_that_is_given_is_echoed_and_an_empty_one_is_none()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v1");
 
         await client.SendAsync("""{"type":"start","id":"1","command":"true","task_id":"t"}""");
         Assert.Equal("1", (await client.ExpectAsync("started", "t")).Id);
@@ -54,63 +54,63 @@ public sealed class V1Tests
     [Fact]
     public async Task Automatic_starts_go_to_every_classic_connection_without_an_id()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var asking = await Classic.ConnectAsync(server, "v1");
-        await using var other = await Classic.ConnectAsync(server, "v1");
-        await using var oldest = await Classic.ConnectAsync(server, "v0");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var asking = await OldClients.ConnectAsync(server, "v1");
+        await using var other = await OldClients.ConnectAsync(server, "v1");
+        await using var oldest = await OldClients.ConnectAsync(server, "v0");
         await using var current = await server.ConnectAsync();
         await current.AskAsync("subscribe", ("task_id", "t"));
 
         await asking.SendAsync("""{"type":"start","id":"7","task_id":"t","command":"sh","args":["-c","echo run; exit 3"],"retry_policy":{"restart_delay":"20ms","error_window":"1m","error_threshold":3}}""");
 
         string[] rounds = ["output", "exited", "restarting", "started", "output", "exited", "restarting", "started", "output", "exited", "errored"];
-        var own = await Classic.UntilAsync(asking, "errored", "t");
+        var own = await OldClients.UntilAsync(asking, "errored", "t");
         Assert.Equal(["started", .. rounds], own.Select(message => message.Type));
         Assert.Equal("7", own[0].Id);
         Assert.All(own.Skip(1), message => Assert.Null(message.Id));
-        var heard = await Classic.UntilAsync(other, "errored", "t");
+        var heard = await OldClients.UntilAsync(other, "errored", "t");
         Assert.Equal(rounds, heard.Select(message => message.Type));
         Assert.All(heard, message => Assert.Null(message.Id));
 
         // The same starts, as the others know them.
-        Assert.All((await Classic.UntilAsync(oldest, "errored", "t")).Where(message => message.Type == "started"), message => Assert.Equal("", message.Id));
-        var subscribed = (await Classic.UntilAsync(current, "errored", "t")).Where(message => message.Type is not "subscribed").ToList();
+        Assert.All((await OldClients.UntilAsync(oldest, "errored", "t")).Where(message => message.Type == "started"), message => Assert.Equal("", message.Id));
+        var subscribed = (await OldClients.UntilAsync(current, "errored", "t")).Where(message => message.Type is not "subscribed").ToList();
         Assert.Equal(rounds, subscribed.Select(message => message.Type));
         Assert.All(subscribed.Where(message => message.Type == "started"), message => Assert.Equal("", message.Id));
         Assert.Equal(own.Skip(1).Select(message => message.Pid), subscribed.Select(message => message.Pid));
 
         await asking.SendAsync("""{"type":"reset","task_id":"t"}""");
-        Assert.Equal(["started", .. rounds], (await Classic.UntilAsync(asking, "errored", "t")).Select(message => message.Type));
-        Assert.Equal(rounds, (await Classic.UntilAsync(other, "errored", "t")).Select(message => message.Type));
+        Assert.Equal(["started", .. rounds], (await OldClients.UntilAsync(asking, "errored", "t")).Select(message => message.Type));
+        Assert.Equal(rounds, (await OldClients.UntilAsync(other, "errored", "t")).Select(message => message.Type));
     }
 
     [Fact]
     public async Task Output_comes_from_the_moment_of_the_connection_on_and_what_was_before_is_replayed()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var first = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var first = await OldClients.ConnectAsync(server, "v1");
         await first.SendAsync("""{"type":"start","task_id":"ended","command":"echo","args":["old"]}""");
         await first.ExpectAsync("exited", "ended");
         var gate = new Fifo(server.PathOf("gate"));
         await first.SendAsync($$"""{"type":"start","task_id":"running","command":"sh","args":["-c","echo before; read line <{{gate.Path}}; echo after"]}""");
         await first.ExpectAsync("output", "running");
 
-        await using var late = await Classic.ConnectAsync(server, "v1");
+        await using var late = await OldClients.ConnectAsync(server, "v1");
         await gate.OpenAsync();
-        Assert.Equal(["output after", "exited "], (await Classic.UntilAsync(late, "exited", "running")).Select(message => $"{message.Type} {message.Data}"));
+        Assert.Equal(["output after", "exited "], (await OldClients.UntilAsync(late, "exited", "running")).Select(message => $"{message.Type} {message.Data}"));
         await late.SendAsync("""{"type":"replay","task_id":"running"}""");
-        Assert.Equal(["before", "after"], (await Classic.UntilAsync(late, "replayed", "running")).Where(message => message.Type == "output").Select(message => message.Data!));
+        Assert.Equal(["before", "after"], (await OldClients.UntilAsync(late, "replayed", "running")).Where(message => message.Type == "output").Select(message => message.Data!));
 
         // One that has ended before is followed when it is started again.
         await first.SendAsync("""{"type":"start","task_id":"ended","command":"echo","args":["new"]}""");
-        Assert.Equal(["output new 2", "exited  0"], (await Classic.UntilAsync(late, "exited", "ended")).Select(message => $"{message.Type} {message.Data} {message.Seq}"));
+        Assert.Equal(["output new 2", "exited  0"], (await OldClients.UntilAsync(late, "exited", "ended")).Select(message => $"{message.Type} {message.Data} {message.Seq}"));
     }
 
     [Fact]
     public async Task Every_message_of_v2_works_on_it_too()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v1");
 
         Assert.Equal("started", (await client.StartShellAsync("t", "echo x; exec sleep 1000")).Type);
         await client.ExpectAsync("output", "t");
@@ -135,8 +135,8 @@ public sealed class V1Tests
     [InlineData("not json", "invalid JSON")]
     public async Task A_refusal_has_the_text_that_its_clients_match_and_no_id(string request, string text)
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v1");
         await client.StartShellAsync("t", "exec sleep 1000");
 
         await client.SendAsync(request);
@@ -146,8 +146,8 @@ public sealed class V1Tests
     [Fact]
     public async Task Events_of_an_unsubscribed_task_end_and_those_of_others_go_on()
     {
-        await using var server = await RunningServer.StartAsync(Classic.AnyCommand);
-        await using var client = await Classic.ConnectAsync(server, "v1");
+        await using var server = await RunningServer.StartAsync(OldClients.AnyCommand);
+        await using var client = await OldClients.ConnectAsync(server, "v1");
         await using var other = await server.ConnectAsync();
         var gate = new Fifo(server.PathOf("gate"));
         await other.StartShellAsync("a", $"read line <{gate.Path}; echo a");

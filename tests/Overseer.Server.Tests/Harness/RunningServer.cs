@@ -92,6 +92,9 @@ internal sealed class RunningServer : IAsyncDisposable
         File.Move(draft, PathOf("overseer.yaml"), overwrite: true);
     }
 
+    /// <summary>The registry as goproc knows it.</summary>
+    public Overseer.Registry.ProcessRegistry Registry => _server.Registry;
+
     /// <summary>A new client over TCP.</summary>
     public Task<WireClient> ConnectAsync() => WireClient.ConnectAsync(EndPoint);
 
@@ -103,6 +106,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>A path in <see cref="Place"/>.</summary>
     public string PathOf(string name) => Path.Combine(Place, name);
+
+    /// <summary>Stops the server, and all tasks with it; its files stay until the end.</summary>
+    public Task StopAsync() => _server.StopAsync();
 
     /// <summary>Stops the server, and all tasks with it.</summary>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Overseer.Configuration;
+using Overseer.Core.Tasks;
 using Overseer.Hosting.Reloading;
 using Overseer.Server.Proxies;
 using Overseer.Server.Trust;
@@ -13,7 +14,7 @@ public sealed class SettingsTests
     /// <summary>Flags and the environment alone say these, or they are told as actions and pools, or as parts of others.</summary>
     private static readonly string[] ToldElsewhere =
     [
-        nameof(OverseerConfiguration.File), nameof(OverseerConfiguration.Places), nameof(OverseerConfiguration.Stop), nameof(OverseerConfiguration.TaskPool), nameof(OverseerConfiguration.Actions),
+        nameof(OverseerConfiguration.File), nameof(OverseerConfiguration.Places), nameof(OverseerConfiguration.TaskPool), nameof(OverseerConfiguration.Actions),
         nameof(OverseerConfiguration.Limits), nameof(OverseerConfiguration.Shutdown),
     ];
 
@@ -21,7 +22,7 @@ public sealed class SettingsTests
     public void A_change_of_any_setting_is_told()
     {
         var plain = new OverseerConfiguration { Places = new Places("/s", "/r") };
-        foreach (var property in typeof(OverseerConfiguration).GetProperties().Where(property => property.SetMethod is not null && !ToldElsewhere.Contains(property.Name)))
+        foreach (var property in typeof(OverseerConfiguration).GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Where(property => property.SetMethod is not null && property.Name != "EqualityContract" && !ToldElsewhere.Contains(property.Name)))
         {
             var other = plain with { };
             property.SetValue(other, Other(property));
@@ -68,13 +69,14 @@ public sealed class SettingsTests
             _ when type == typeof(IReadOnlyList<CidrBlock>) => (CidrBlock[])[CidrBlock.Parse("10.0.0.0/8")!],
             _ when type == typeof(IReadOnlyList<WebOrigin>) => (WebOrigin[])[WebOrigin.Parse("https://a.b")!],
             _ when type == typeof(IReadOnlyList<HostPort>) => HostPort.TryParse("a.b", out var host) ? (HostPort[])[host] : [],
-            _ when type == typeof(IReadOnlyList<SecretText>) => (SecretText[])[new SecretText("s")],
+            _ when type == typeof(IReadOnlyList<AccessToken>) => (AccessToken[])[new AccessToken("ci", TokenHash.Of("secret"), Grant.Everything)],
             _ when type == typeof(TrustedProxies) => new TrustedProxies([], UnixSockets: true),
+            _ when type == typeof(StopPolicy) => StopPolicy.Default with { Grace = TimeSpan.Zero },
             _ when type == typeof(TlsOptions) => new TlsOptions("c", "k"),
             _ when type == typeof(EventLogOptions) => new EventLogOptions { Path = "/l" },
             _ when type == typeof(HubOptions) => new HubOptions(),
             _ when type == typeof(GoprocOptions) => new GoprocOptions(),
-            _ when type == typeof(Core.Tasks.RetryPolicy) => new Core.Tasks.RetryPolicy(),
+            _ when type == typeof(RetryPolicy) => new RetryPolicy(),
             _ => throw new NotSupportedException($"another value of {property.Name} ({type})"),
         };
     }

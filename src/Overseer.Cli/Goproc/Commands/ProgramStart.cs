@@ -1,6 +1,6 @@
 using Overseer.Cli.Goproc.Text;
 using Overseer.Core.Tasks;
-using Overseer.Goproc;
+using Overseer.Recorder.Interop;
 using Overseer.Recorder.Spawning;
 
 namespace Overseer.Cli.Goproc.Commands;
@@ -18,7 +18,7 @@ internal static class ProgramStart
     {
         string file = Find(arguments[0], path);
         AttachedChild child = AttachedChild.Start(file, arguments, out int errno);
-        return errno == 0 ? child : throw new GoprocFailure($"start command: fork/exec {file}: {SystemText.Of(errno)}");
+        return errno == 0 ? child : throw new GoprocFailure($"start command: fork/exec {file}: {Errno.Text(errno)}");
     }
 
     /// <summary>Where a program is; one with a slash is where it says, whether it is there or not.</summary>

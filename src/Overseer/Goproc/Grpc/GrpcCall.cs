@@ -105,6 +105,11 @@ internal sealed class GrpcCall(GrpcService service, GrpcServerOptions options, I
         {
             return new GrpcResult.Refusal(GrpcCode.Internal, e.Message);
         }
+        catch (IOException e)
+        {
+            GrpcLog.Failed(log, _request.Path, e);
+            return new GrpcResult.Refusal(GrpcCode.Unavailable, e.Message);
+        }
         catch (Exception e)
         {
             GrpcLog.Failed(log, _request.Path, e);

@@ -28,6 +28,7 @@ internal static class Settings
         Fixed("audit_file", c => c.AuditFile),
         new("tls", IsLive: false, c => $"{c.Tls?.Certificate} {c.Tls?.Key}", IsShown: false),
         Hidden("retry", c => $"{c.Retry}"),
+        Hidden("stop", c => $"{c.Stop}"),
         Live("protocol", c => c.Protocol),
         Live("commands", c => c.Commands),
         Live("command", c => c.PinnedCommand),

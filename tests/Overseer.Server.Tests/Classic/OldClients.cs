@@ -3,7 +3,7 @@ using Overseer.Server.Tests.Harness;
 namespace Overseer.Server.Tests.Classic;
 
 /// <summary>Servers and clients for the older profiles.</summary>
-internal static class Classic
+internal static class OldClients
 {
     /// <summary>A server on which everybody may run everything.</summary>
     public const string AnyCommand = "commands: any\n" + RunningServer.Shell;

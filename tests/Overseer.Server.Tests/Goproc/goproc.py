@@ -37,7 +37,7 @@ def show(method, request, answer, **options):
         text = str(result).replace("\n", " ").strip()
     for pid, name in names.items():
         text = text.replace(str(pid), name)
-    print(f"{method}: {text}", flush=True)
+    print(f"{method}: {text or 'empty'}", flush=True)
     return result
 
 
