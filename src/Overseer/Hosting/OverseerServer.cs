@@ -402,8 +402,6 @@ public sealed class OverseerServer : IAsyncDisposable
                 _door.Replace(AccessRules.Of(next));
             },
         },
-        // The files themselves may have changed; a certificate that is wrong leaves the one that is used, and refuses the reload.
-        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
         new()
         {
             Problem = next => next.EventLog is { } log ? _eventLog?.ProblemWith(log) : null,
@@ -415,6 +413,8 @@ public sealed class OverseerServer : IAsyncDisposable
                 }
             },
         },
+        // The last: if nothing else is wrong, the files themselves may have changed. A certificate that is wrong leaves the one that is used, and refuses the reload.
+        new() { Problem = _ => _certificates?.Reload(), Use = static _ => { } },
     ];
 
     private HealthReport Health()

@@ -141,6 +141,7 @@ public sealed class ReloadTests
         await using var server = await RunningServer.StartAsync(Yaml("", Action("a", more: "task_pool: {size: 1, queue_size: 9}")));
         await using var client = await server.ConnectAsync();
         await using var other = await server.ConnectAsync();
+        await using var admin = await server.ConnectAsync();
         foreach (var task in new[] { "t1", "t2", "t3" })
         {
             await client.StartAsync("a", task, "sleep 1000");
@@ -151,12 +152,12 @@ public sealed class ReloadTests
         await other.ExpectAsync("pool_updated", message => message.Type == "pool_updated");
 
         // The same file once more: what was set by hand is forgotten, and who is too many goes, the longest running first.
-        var answer = await client.ReloadAsync();
+        var answer = await admin.ReloadAsync();
         Assert.Equal(["task_pool of action a changed: limit 2 -> 1"], answer.Texts("changes"));
         Assert.Equal(1, (await other.ExpectAsync("pool_updated", message => message.Type == "pool_updated")).Json.GetProperty("pool").GetProperty("limit").GetInt32());
         Assert.True((await client.ExpectAsync("exited", "t1")).Intentional);
 
-        answer = await server.ReloadAsync(client, Yaml("task_pool: {size: 7}", Action("a", more: "task_pool: {size: 3, queue_size: 9}")));
+        answer = await server.ReloadAsync(admin, Yaml("task_pool: {size: 7}", Action("a", more: "task_pool: {size: 3, queue_size: 9}")));
         Assert.Equal(["task_pool changed: limit 0 -> 7", "task_pool of action a changed: limit 1 -> 3"], answer.Texts("changes"));
         await client.ExpectAsync("started", "t3");
         using var http = new HttpClient();
@@ -170,9 +171,10 @@ public sealed class ReloadTests
     {
         await using var server = await RunningServer.StartAsync(Yaml("retry: {restart_delay: 10ms}", Action("a", "exit 1")));
         await using var client = await server.ConnectAsync();
+        await using var admin = await server.ConnectAsync();
         await client.StartAsync("a", "t", "");
         await client.ExpectAsync("restarting", "t");
-        await server.ReloadAsync(client, Yaml("retry: {restart_delay: 10ms, error_threshold: 2}", Action("a", "exit 1")));
+        await server.ReloadAsync(admin, Yaml("retry: {restart_delay: 10ms, error_threshold: 2}", Action("a", "exit 1")));
         await client.ExpectAsync("errored", "t");
     }
 

@@ -111,11 +111,10 @@ internal sealed class ConfigurationReloader : IDisposable
             return Refused("there is no configuration file to read again; the server was started without --config and OVERSEER_CONFIG");
         }
 
-        // Until here nothing was touched. A part that says that it can must not fail later.
-        string[] problems = [.. _parts.Select(part => part.Problem(configuration)).OfType<string>()];
-        if (problems.Length > 0)
+        // Until here nothing was touched. A part that says that it can must not fail later; the last of them is asked when all others can.
+        if (_parts.Select(part => part.Problem(configuration)).FirstOrDefault(problem => problem is not null) is { } wrong)
         {
-            return new ReloadResult { Errors = problems, Warnings = next.Warnings };
+            return new ReloadResult { Errors = [wrong], Warnings = next.Warnings };
         }
 
         _step = NewStep();

@@ -2,7 +2,7 @@ using Overseer.Configuration;
 
 namespace Overseer.Hosting.Reloading;
 
-/// <summary>A part of the server that can go by another configuration while it runs. <see cref="Problem"/> is asked of all parts before <see cref="Use"/> is called on any.</summary>
+/// <summary>A part of the server that can go by another configuration while it runs. <see cref="Problem"/> is asked of one part after the other, up to the first that has one, before <see cref="Use"/> is called on any.</summary>
 internal sealed record LivePart
 {
     /// <summary>Takes the configuration; must not fail.</summary>
