@@ -140,11 +140,11 @@ public sealed class KillTests
         await using var server = await RunningServer.StartAsync();
         await using var sleepers = await Foreigner.StartAsync("sleep 1000 & echo $!; sleep 1000 & echo $!; wait", 2);
         var first = await AddAsync(server, sleepers.Pids[0], "one");
-        Assert.IsType<AddOutcome.InvalidPid>(await server.Registry.AddAsync(0, "a b", [], [], Soon));
-        Assert.Equal("no such process", Assert.IsType<AddOutcome.NoSuchProcess>(await server.Registry.AddAsync(int.MaxValue, "a b", [], [], Soon)).Reason);
-        Assert.StartsWith("name \"a b\" contains", Assert.IsType<AddOutcome.Refused>(await server.Registry.AddAsync(sleepers.Pids[0], "a b", [], [], Soon)).Message, StringComparison.Ordinal);
-        Assert.Equal(first.Number, Assert.IsType<AddOutcome.AlreadyRegistered>(await server.Registry.AddAsync(sleepers.Pids[0], "one", [], [], Soon)).Entry.Number);
-        Assert.Equal("name \"one\" is already in use", Assert.IsType<AddOutcome.Refused>(await server.Registry.AddAsync(sleepers.Pids[1], "one", [], [], Soon)).Message);
+        Assert.IsType<AddOutcome.InvalidPid>(await server.Registry.AddAsync(0, "a b", [], [], null, Soon));
+        Assert.Equal("no such process", Assert.IsType<AddOutcome.NoSuchProcess>(await server.Registry.AddAsync(int.MaxValue, "a b", [], [], null, Soon)).Reason);
+        Assert.StartsWith("name \"a b\" contains", Assert.IsType<AddOutcome.Refused>(await server.Registry.AddAsync(sleepers.Pids[0], "a b", [], [], null, Soon)).Message, StringComparison.Ordinal);
+        Assert.Equal(first.Number, Assert.IsType<AddOutcome.AlreadyRegistered>(await server.Registry.AddAsync(sleepers.Pids[0], "one", [], [], null, Soon)).Entry.Number);
+        Assert.Equal("name \"one\" is already in use", Assert.IsType<AddOutcome.Refused>(await server.Registry.AddAsync(sleepers.Pids[1], "one", [], [], null, Soon)).Message);
         Assert.Null((await AddAsync(server, sleepers.Pids[1], "  ")).Name);
         Assert.Equal(0, await server.Registry.RenameTagAsync("x", "y", Soon));
         await server.Registry.ResetAsync(Soon);
@@ -153,5 +153,5 @@ public sealed class KillTests
     }
 
     private static async Task<RegistryEntry> AddAsync(RunningServer server, int pid, string? name = null) =>
-        Assert.IsType<AddOutcome.Added>(await server.Registry.AddAsync(pid, name, [], [], Soon)).Entry;
+        Assert.IsType<AddOutcome.Added>(await server.Registry.AddAsync(pid, name, [], [], null, Soon)).Entry;
 }
