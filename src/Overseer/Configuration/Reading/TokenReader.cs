@@ -37,7 +37,7 @@ internal static class TokenReader
     /// <summary>Warns of actions that tokens name and nobody configured: a slip there would let nobody do anything.</summary>
     public static void CheckActions(ConfigSection root, IReadOnlyList<AccessToken> tokens, IEnumerable<string> actions)
     {
-        HashSet<string> known = [.. actions, ActionCatalog.CommandName];
+        HashSet<string> known = [.. actions, ActionCatalog.CommandName, ActionCatalog.AdoptName];
         foreach (var token in tokens)
         {
             foreach (var name in token.Grant.Actions?.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
