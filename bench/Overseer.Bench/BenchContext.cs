@@ -33,7 +33,7 @@ internal sealed class BenchContext : IDisposable
     /// <summary>The program that is measured.</summary>
     internal string Overseer => _options.Overseer ?? Default();
 
-    internal ServerUnderTest StartServer(bool stores = true) => ServerUnderTest.Start(Overseer, Directory, stores);
+    internal ServerUnderTest StartServer(bool stores = true, string? config = null) => ServerUnderTest.Start(Overseer, Directory, stores, config);
 
     internal void Fault(string what)
     {

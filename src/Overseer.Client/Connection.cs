@@ -24,8 +24,9 @@ internal sealed class Connection(WebSocket socket, int maxMessageBytes) : IDispo
             ClientMessageWriter.Write(_outgoing, message);
             await socket.SendAsync(_outgoing.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         }
-        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
+            // The last one is how the framework says that the connection was aborted: nobody cancels here.
             throw new OverseerConnectionLostException("the connection to the server is gone", failure);
         }
         finally

@@ -28,8 +28,8 @@ internal sealed class ServerUnderTest : IDisposable
     internal CpuTimes Cpu => new(Interop.ProcessCpuSeconds(Pid), RecorderPid == 0 ? 0 : Interop.ProcessCpuSeconds(RecorderPid));
 
     /// <summary>Starts one. The database is kept as by default, or nothing is stored.</summary>
-    internal static ServerUnderTest Start(string overseer, string root, bool stores = true) =>
-        StartIn(overseer, PrivateDirectory.MakeUnique(root, "server-"), stores);
+    internal static ServerUnderTest Start(string overseer, string root, bool stores = true, string? config = null) =>
+        StartIn(overseer, PrivateDirectory.MakeUnique(root, "server-"), stores, config: config);
 
     /// <summary>Kills the server, and starts another in its place, which finds recorder and tasks of the one before.</summary>
     internal ServerUnderTest KillAndStartAgain(string overseer)
@@ -39,7 +39,7 @@ internal sealed class ServerUnderTest : IDisposable
         return StartIn(overseer, _directory, stores: true, RecorderPid);
     }
 
-    private static ServerUnderTest StartIn(string overseer, string directory, bool stores, int recorder = 0)
+    private static ServerUnderTest StartIn(string overseer, string directory, bool stores, int recorder = 0, string? config = null)
     {
         var address = new IPEndPoint(IPAddress.Loopback, FreePort());
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
@@ -52,7 +52,7 @@ internal sealed class ServerUnderTest : IDisposable
         using var log = File.OpenHandle(Path.Combine(directory, "server.log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
         var logFile = (int)log.DangerousGetHandle();
         var process = ChildProcess.Start(
-            overseer, ["serve", "--config", Path.Combine(AppContext.BaseDirectory, "bench.yaml")], environment, logFile, logFile);
+            overseer, ["serve", "--config", config ?? Path.Combine(AppContext.BaseDirectory, "bench.yaml")], environment, logFile, logFile);
         var server = new ServerUnderTest(process, address, directory) { _recorder = recorder };
         try
         {

@@ -90,6 +90,9 @@ internal sealed class WireClient : IDisposable
         SendFrame(0x81, text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
+    /// <summary>Sends one request as it is written.</summary>
+    internal void SendJson(string json) => SendFrame(0x81, Encoding.UTF8.GetBytes(json));
+
     /// <summary>Reads what is there; the walker hands it on. Blocks when nothing is.</summary>
     internal void Receive()
     {

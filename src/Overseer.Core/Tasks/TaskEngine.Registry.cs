@@ -50,7 +50,7 @@ internal sealed partial class TaskEngine
 
     private void Remove(EngineCommand.RemoveTask remove, List<Effect> effects)
     {
-        var task = _index.Find(remove.Number);
+        var task = _index.Find(remove.Number) is { } found && remove.Origin.Sees(found.Status) ? found : null;
         EngineReply answer = task is null ? new EngineReply.Failed("id not found")
             : task is TaskEntry { Machine.Phase: not TaskPhase.Ended } ? new EngineReply.Failed("task has not ended; stop it first", task.TaskId)
             : new EngineReply.Removed(task.Status);

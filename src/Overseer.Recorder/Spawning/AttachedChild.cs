@@ -25,7 +25,9 @@ internal sealed unsafe class AttachedChild
         byte* actions = stackalloc byte[Libc.PosixSpawnActionsSize];
         byte* signals = stackalloc byte[Libc.SignalSetSize];
         new Span<byte>(signals, Libc.SignalSetSize).Clear();
-        signals[(Libc.SIGPIPE - 1) / 8] = 1 << ((Libc.SIGPIPE - 1) % 8);
+        // The C library's own two are ignored in the child unless they are asked for, as it does not pass them on to any.
+        foreach (int signal in (ReadOnlySpan<int>)[Libc.SIGPIPE, 32, 33])
+            signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
         _ = Libc.PosixSpawnAttributesInit(attributes);
         _ = Libc.PosixSpawnAttributesSetSignalDefault(attributes, signals);
         _ = Libc.PosixSpawnAttributesSetFlags(attributes, SetProcessGroup | Libc.POSIX_SPAWN_SETSIGDEF);

@@ -124,7 +124,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 Metrics = _metrics,
                 Input = _input,
                 Registry = _registry.Requests,
-                ReloadAsync = ReloadAsync,
+                ReloadAsync = who => _reloader!.ReloadAsync(who),
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
@@ -223,7 +223,21 @@ public sealed class OverseerServer : IAsyncDisposable
     internal void Replace(AccessRules rules) => _door.Replace(rules);
 
     /// <summary>Reads the configuration again and goes by it, if nothing is wrong with it.</summary>
-    internal Task<ReloadResult> ReloadAsync(string who) => _reloader.ReloadAsync(who);
+    internal async Task<ReloadResult> ReloadAsync(string who)
+    {
+        var result = await _reloader.ReloadAsync(who);
+        var caller = new Caller { Name = who, IsOwner = true, Grant = Grant.Everything };
+        if (result.Errors.Count > 0)
+        {
+            _audit.Refused(caller, 0, new AuditedRequest("reload", "", ""), string.Join("; ", result.Errors));
+        }
+        else
+        {
+            _audit.Done(caller, 0, new AuditedRequest("reload", "", ""), $"{result.Changed.Count} changes");
+        }
+
+        return result;
+    }
 
     /// <summary>Stops every task, or leaves them with their recorder, lets clients hear of it, and ends. Bounded in time; doing it twice is harmless.</summary>
     public Task StopAsync() => StopAsync(_reloader.Current.Shutdown.KeepTasks);

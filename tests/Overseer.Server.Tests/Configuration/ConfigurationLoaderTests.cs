@@ -149,11 +149,10 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     public void Every_feature_that_is_not_there_yet_is_named_once()
     {
         var warnings = WarningsOf("""
-            listen: [stdio, "127.0.0.1:0"]
+            listen: ["127.0.0.1:0"]
             db: x.db
             retry: {restart_delay: 1s}
             task_pool: {size: 1}
-            tls: {certificate: c.pem, key: k.pem}
             protocol: v1
             commands: any
             hub: {token: t, heartbeat_interval: 30s, session_timeout: 5m, max_sessions: 10}
@@ -169,7 +168,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
             """);
         string[] keys =
         [
-            "1: listen[0]", "5: tls", "6: protocol", "7: commands", "8: hub",
+            "7: hub",
         ];
         Assert.Equal(keys.Length, warnings.Length);
         foreach (var key in keys) Assert.Single(warnings, warning => warning.StartsWith($"c.yaml:{key}: known, but without effect in this version: ", StringComparison.Ordinal));
@@ -207,7 +206,7 @@ public sealed class ConfigurationLoaderTests : ConfigurationFixture
     [InlineData("commands: pinned", "c.yaml:1: commands: pinned needs the command's path")]
     [InlineData("{commands: any, command: /bin/x}", "c.yaml:1: command: pins one command, but commands is any")]
     [InlineData("durability: high", "c.yaml:1: durability: \"high\" is not allowed; allowed are normal, full")]
-    [InlineData("commands: all", "c.yaml:1: commands: \"all\" is not allowed; allowed are none, pinned, any")]
+    [InlineData("commands: all", "c.yaml:1: commands: \"all\" is not allowed; allowed are none, pinned, owner, any")]
     [InlineData("goproc: yes", "c.yaml:1: goproc: \"yes\" is neither true nor false")]
     [InlineData("hub: {heartbeat_interval: 1ms}", "c.yaml:1: hub.heartbeat_interval: must be from 100ms to 720h")]
     [InlineData("hub: {max_sessions: 0}", "c.yaml:1: hub.max_sessions: \"0\" is not a whole number from 1 to 1000000")]

@@ -13,7 +13,7 @@ public sealed class DocumentationTests : ConfigurationFixture
     public void Every_example_loads_without_a_complaint()
     {
         var examples = Page().Split("```yaml\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToArray();
-        Assert.Equal(5, examples.Length);
+        Assert.Equal(7, examples.Length);
         Assert.All(examples, example => Load(example));
     }
 
@@ -26,6 +26,7 @@ public sealed class DocumentationTests : ConfigurationFixture
     [InlineData("task_pool: {excess: {zzz: 1}}")]
     [InlineData("hub: {zzz: 1}")]
     [InlineData("goproc: {zzz: 1}")]
+    [InlineData("tokens: [{name: a, hash: 0000000000000000000000000000000000000000000000000000000000000000, scopes: read, zzz: 1}]")]
     [InlineData("shutdown: {zzz: 1}")]
     [InlineData("stop: {zzz: 1}")]
     [InlineData("actions: {a: {type: exec, zzz: 1}}")]

@@ -51,7 +51,6 @@ public sealed class ListenAddressTests
     [InlineData("[localhost]:80")]
     [InlineData("[::1:80")]
     [InlineData("127.1:80")]
-    [InlineData("http://localhost:8080")]
     [InlineData("tcp://:8080")]
     [InlineData("user@host:80")]
     [InlineData("a b:80")]

@@ -107,6 +107,9 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A path in <see cref="Place"/>.</summary>
     public string PathOf(string name) => Path.Combine(Place, name);
 
+    /// <summary>Stops the server, and all tasks with it; its files stay until the end.</summary>
+    public Task StopAsync() => _server.StopAsync();
+
     /// <summary>Stops the server, and all tasks with it.</summary>
     public async ValueTask DisposeAsync()
     {

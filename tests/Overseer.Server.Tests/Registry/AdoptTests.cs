@@ -98,7 +98,7 @@ public sealed class AdoptTests
         var task = (await client.AskAsync("adopt", ("pid", process.Pid), ("tags", new JsonArray("t")))).Json.GetProperty("task").GetProperty("task_id").GetString()!;
         await client.AskAsync("subscribe", ("tag", "t"));
 
-        Foreigner.Signal("KILL", process.Pid);
+        Foreigner.Signal(Foreigner.Kill, process.Pid);
         var exited = await client.ExpectAsync("exited", task);
 
         // Never as 0: in the event it is -1 without a signal, in the list there is none.
@@ -108,7 +108,7 @@ public sealed class AdoptTests
         Assert.True(Directory.Exists($"/proc/{process.Pid}"), "it is no zombie");
         Assert.EndsWith("no such process", (await client.AskAsync("adopt", ("pid", process.Pid))).Message, StringComparison.Ordinal);
 
-        Foreigner.Signal("KILL", process.Shell);
+        Foreigner.Signal(Foreigner.Kill, process.Shell);
         using var deadline = new CancellationTokenSource(WireClient.Deadline);
         while ((listed = Assert.Single(await client.ListAsync())).Number("last_exit_code") is null)
         {
@@ -136,7 +136,7 @@ public sealed class AdoptTests
         Assert.Equal(sleepers.Pids[1], (await watcher.ExpectAsync("started", future)).Pid);
         foreach (var pid in sleepers.Pids)
         {
-            Foreigner.Signal("TERM", pid);
+            Foreigner.Signal(Foreigner.Term, pid);
         }
 
         using var deadline = new CancellationTokenSource(WireClient.Deadline);

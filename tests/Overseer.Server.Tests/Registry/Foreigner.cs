@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Overseer.Recorder.Interop;
 using Overseer.Recorder.Processes;
 using Overseer.Server.Tests.Harness;
 
@@ -10,6 +11,12 @@ namespace Overseer.Server.Tests.Registry;
 /// </summary>
 internal sealed class Foreigner : IAsyncDisposable
 {
+    /// <summary>SIGTERM.</summary>
+    public const int Term = 15;
+
+    /// <summary>SIGKILL.</summary>
+    public const int Kill = 9;
+
     private readonly Process _shell;
     private readonly List<int> _pids = [];
 
@@ -44,12 +51,8 @@ internal sealed class Foreigner : IAsyncDisposable
         return foreigner;
     }
 
-    /// <summary>Sends a signal to a process.</summary>
-    public static void Signal(string name, int pid)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", pid.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>Sends a signal to a process; one that is gone is none the worse for it.</summary>
+    public static void Signal(int signal, int pid) => _ = Interop.Kill(pid, signal);
 
     /// <summary>Whether a process lives; zombies do not.</summary>
     public static bool Lives(int pid) => ProcessStat.TryRead(pid, out var stat) && stat.State is not ('Z' or 'X');
@@ -67,13 +70,16 @@ internal sealed class Foreigner : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var pid in _pids.Append(_shell.Id).Where(Lives).ToList())
+        // All of the session: whoever is left would keep the output of the tests open.
+        for (var left = Session(); left.Count > 0; left = Session())
         {
-            Signal("CONT", pid);
-            Signal("KILL", pid);
+            left.ForEach(pid => Signal(Kill, pid));
+            await Task.Delay(5);
         }
 
         await _shell.WaitForExitAsync().WaitAsync(WireClient.Deadline);
         _shell.Dispose();
     }
+
+    private List<int> Session() => [.. ProcessList.Pids().Where(pid => _pids.Contains(pid) || (ProcessStat.TryRead(pid, out var stat) && stat.Session == _shell.Id)).Append(_shell.Id).Where(Lives)];
 }

@@ -76,7 +76,6 @@ public sealed class BadConnectionsTests : IAsyncLifetime
 
         // They read nothing, so they cannot hear of their end; the server's own count tells.
         await UntilFewAsync();
-        await starter.SendAsync("stop", ("task_id", "flood"));
     });
 
     /// <summary>Does it while a client is served, and looks at the server's memory.</summary>

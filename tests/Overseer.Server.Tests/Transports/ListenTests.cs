@@ -118,7 +118,7 @@ public sealed class ListenTests : IDisposable
             {
                 try
                 {
-                    sockets[i] = UnixSocketFile.Listen(path, 5);
+                    sockets[i] = UnixSocketFile.Listen(path, 100);
                 }
                 catch (StartupException)
                 {

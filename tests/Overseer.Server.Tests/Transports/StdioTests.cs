@@ -18,7 +18,7 @@ public sealed class StdioTests
         Assert.Equal("started", heard[0].Type);
         Assert.Equal(["hello", "world"], heard.Where(message => message.Type == "output").Select(message => message.Data).Order());
 
-        await server.SendAsync("\r\n \n{\"type\":\"list\",\"id\":\"2\"}\r\nnonsense\n");
+        await server.SendAsync("\r\n \n{\"type\":\"list\",\"id\":\"2\"}\r\n?\n");
         Assert.Equal(("tasks", "2"), (Assert.NotNull(await server.ReadAsync()).Type, "2"));
         Assert.Equal("invalid JSON at line 1, byte 1", Assert.NotNull(await server.ReadAsync()).Message);
 

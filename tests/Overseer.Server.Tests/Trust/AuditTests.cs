@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Overseer.Server.Audit;
+using Overseer.Server.Tests.Faults;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Trust;
@@ -63,7 +64,7 @@ public sealed class AuditTests : IAsyncDisposable
         Assert.Equal("size=1 queue_size=5", Text(lines[6], "detail"));
         Assert.Equal(("queued task t4", "1 tasks"), (Text(lines[8], "outcome"), Text(lines[9], "outcome")));
         Assert.Equal(lines.Count, _log.All.Count);
-        Assert.Equal((LogLevel.Information, 3200, $"uid 0 (unix socket) (connection 1): start sh task_id=t1 script=read x: started task t1, pid {started.Pid}"), _log.All[0]);
+        Assert.Equal((LogLevel.Information, 3200, $"uid 0 (unix socket) (connection {lines[0].GetProperty("connection").GetInt64()}): start sh task_id=t1 script=read x: started task t1, pid {started.Pid}"), _log.All[0]);
         Assert.Equal((LogLevel.Warning, 3201), (_log.All[4].Level, _log.All[4].Event));
     }
 
@@ -156,6 +157,34 @@ public sealed class AuditTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_stops_nobody_and_what_is_missing_is_said()
+    {
+        var place = Directory.CreateTempSubdirectory("overseer-audit-").FullName;
+        using (var disk = Disk.Small(Path.Combine(place, "disk"), 1))
+        {
+            var server = await StartAsync(file: Path.Combine(disk.Path, "audit"));
+            disk.Fill();
+            await using var client = await server.ConnectAsync();
+            for (var i = 0; i < 40; i++)
+            {
+                Assert.Equal("started", (await client.StartShellAsync($"t{i}", "exit 0", ("tags", new JsonArray(new string('x', 200))))).Type);
+            }
+
+            await LoggedAsync(3204);
+            disk.Empty();
+            await client.StartShellAsync("last", "exit 0");
+            var text = await LoggedAsync(3205);
+
+            Assert.Matches($"^The audit log is written to {_file} again; [0-9]+ lines are missing there$", text);
+            Assert.Equal("started task last", Text(Lines(_file)[^1], "outcome").Split(',')[0]);
+            await server.DisposeAsync();
+            _server = null;
+        }
+
+        Directory.Delete(place, recursive: true);
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_opened_stops_the_start()
     {
         var error = await Assert.ThrowsAsync<Overseer.Hosting.StartupException>(() => StartAsync(file: "/nonexistent/audit"));
@@ -169,6 +198,20 @@ public sealed class AuditTests : IAsyncDisposable
 
     private async Task<RunningServer> StartAsync(string yaml = "", string actions = RunningServer.Shell, string? file = null) =>
         _server = await RunningServer.StartAsync(place => $"{yaml}\naudit_file: {_file = file ?? Path.Combine(place, "..", Path.GetFileName(place) + ".audit")}\n{actions}", _log);
+
+    /// <summary>The first line of the log that is of this event.</summary>
+    private async Task<string> LoggedAsync(int number)
+    {
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        string? found;
+        while ((found = _log.All.FirstOrDefault(line => line.Event == number).Text) is null)
+        {
+            Assert.False(deadline.IsCancellationRequested, $"event {number} did not come");
+            await Task.Delay(20, CancellationToken.None);
+        }
+
+        return found;
+    }
 
     /// <summary>So many lines of the file, which are written soon after what they tell.</summary>
     private async Task<List<JsonElement>> FileAsync(int count)

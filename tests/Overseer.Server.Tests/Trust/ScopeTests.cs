@@ -24,6 +24,10 @@ public sealed class ScopeTests : IAsyncLifetime
         ["reset"] = Scope.Operate,
         ["input"] = Scope.Operate,
         ["signal"] = Scope.Operate,
+        ["forget"] = Scope.Operate,
+        ["adopt"] = Scope.Admin,
+        ["rename_label"] = Scope.Admin,
+        ["reload"] = Scope.Admin,
         ["set_pool"] = Scope.Admin,
         ["purge"] = Scope.Admin,
     };
@@ -116,7 +120,13 @@ public sealed class ScopeTests : IAsyncLifetime
             case "signal":
                 (message["task_id"], message["signal"]) = ("none", "HUP");
                 break;
-            case "stop" or "reset" or "replay" or "subscribe" or "unsubscribe":
+            case "adopt":
+                message["pid"] = 1 << 22;
+                break;
+            case "rename_label":
+                (message["kind"], message["from"], message["to"]) = ("tag", "x", "y");
+                break;
+            case "stop" or "reset" or "replay" or "subscribe" or "unsubscribe" or "forget":
                 message["task_id"] = "none";
                 break;
         }

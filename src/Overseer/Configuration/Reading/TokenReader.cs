@@ -13,6 +13,7 @@ internal static class TokenReader
     private const int MostCharacters = 1024;
     private const int MostTokens = 1000;
     private const int MaxNameBytes = 64;
+    private static readonly string[] Ways = ["token", "token_file", "hash"];
     private const string Shape = "{name: ci, hash: …, scopes: operate}";
 
     /// <summary>Reads all tokens, those of the file behind those of the list.</summary>
@@ -150,7 +151,7 @@ internal static class TokenReader
 
     private static TokenHash? HashOf(ConfigSection section, bool inFile)
     {
-        string[] given = [.. new[] { "token", "token_file", "hash" }.Where(section.Has)];
+        string[] given = [.. Ways.Where(section.Has)];
         if (given.Length != 1)
         {
             section.Fail(section.Source, given.Length == 0 ? "needs one of token, token_file, hash" : $"has {string.Join(" and ", given)}; only one of token, token_file, hash is allowed");

@@ -51,6 +51,7 @@ internal sealed class WebServer : IAsyncDisposable
         try
         {
             await web.StartAsync();
+            _ = FirstRequest.MakeAsync(configuration.Places.ServerSocket, clock);
             return new WebServer(web, listen.Bound(web.Urls));
         }
         catch (Exception e)

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Overseer.Server.Http;
 
 namespace Overseer.Metrics.Prometheus;
 
@@ -8,8 +9,8 @@ internal sealed class MetricsPage(OverseerMetrics metrics) : IDisposable
 {
     private readonly MetricsCollector _collector = new(metrics);
 
-    /// <summary>Answers one request; who may ask was decided before.</summary>
-    public async Task AnswerAsync(HttpContext http)
+    /// <summary>Answers one request; who may ask was decided before. A connection that takes nothing for as long as <paramref name="patience"/> is dropped.</summary>
+    public async Task AnswerAsync(HttpContext http, TimeSpan patience, TimeProvider clock)
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
@@ -25,7 +26,7 @@ internal sealed class MetricsPage(OverseerMetrics metrics) : IDisposable
         http.Response.Headers.CacheControl = "no-store";
         if (HttpMethods.IsGet(http.Request.Method))
         {
-            await http.Response.Body.WriteAsync(page, http.RequestAborted);
+            await http.WriteBodyAsync(page, patience, clock);
         }
     }
 

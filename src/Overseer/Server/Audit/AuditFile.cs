@@ -29,9 +29,21 @@ internal sealed class AuditFile : IDisposable
         return new AuditFile(path, OpenHandle(path));
     }
 
-    /// <summary>Appends all bytes.</summary>
-    /// <exception cref="IOException">Not all could be written.</exception>
-    public void Append(ReadOnlySpan<byte> bytes) => RandomAccess.Write(_file, bytes, 0);
+    /// <summary>Appends all bytes, or none: a line that came half onto a full disk would spoil the next one.</summary>
+    /// <exception cref="IOException">They could not be written.</exception>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        var length = RandomAccess.GetLength(_file);
+        try
+        {
+            RandomAccess.Write(_file, bytes, 0);
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(_file, length);
+            throw;
+        }
+    }
 
     /// <summary>Goes on in the file that the path leads to now.</summary>
     /// <exception cref="IOException">It cannot be opened; the former one stays in use.</exception>

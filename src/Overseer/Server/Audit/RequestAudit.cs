@@ -70,13 +70,20 @@ internal sealed class RequestAudit(Caller caller, long connection, ServerContext
             return;
         }
 
-        if (answer is ErrorMessage error)
+        switch (answer)
         {
-            context.Audit.Refused(caller, connection, request, error.Message);
-        }
-        else
-        {
-            context.Audit.Done(caller, connection, request, "done");
+            case ErrorMessage error:
+                context.Audit.Refused(caller, connection, request, error.Message);
+                break;
+            case ReloadedMessage { Applied: false } reloaded:
+                context.Audit.Refused(caller, connection, request, string.Join("; ", reloaded.Errors));
+                break;
+            case ReloadedMessage reloaded:
+                context.Audit.Done(caller, connection, request, $"{reloaded.Changes.Count} changes");
+                break;
+            default:
+                context.Audit.Done(caller, connection, request, "done");
+                break;
         }
     }
 

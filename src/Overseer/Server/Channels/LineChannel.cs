@@ -6,11 +6,11 @@ namespace Overseer.Server.Channels;
 /// </summary>
 internal sealed class LineChannel(Stream input, Stream output, int maxMessageBytes, TimeProvider clock) : IMessageChannel
 {
-    private readonly LineReader _reader = new(input, maxMessageBytes);
+    private readonly LineReader _reader = new(input, maxMessageBytes, clock);
     private readonly LineWriter _writer = new(output, clock);
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the input has ended.</summary>
+    /// <summary>Completes when the input has ended, and what it asked for is under way.</summary>
     public Task InputEnded => _reader.Ended;
 
     /// <inheritdoc/>

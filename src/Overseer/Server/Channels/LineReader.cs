@@ -10,23 +10,26 @@ namespace Overseer.Server.Channels;
 internal sealed class LineReader
 {
     private const int ReadBytes = 16 * 1024;
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
     private readonly Stream _input;
     private readonly int _maxLineBytes;
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 4 * ReadBytes, resumeWriterThreshold: 2 * ReadBytes, useSynchronizationContext: false));
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrayBufferWriter<byte> _line = new();
     private bool _tooLong;
 
     /// <summary>Begins a thread that reads <paramref name="input"/>.</summary>
-    public LineReader(Stream input, int maxLineBytes)
+    public LineReader(Stream input, int maxLineBytes, TimeProvider clock)
     {
         _input = input;
         _maxLineBytes = maxLineBytes;
+        Ended = EndAsync(clock);
         new Thread(Read) { IsBackground = true, Name = "standard input" }.Start();
     }
 
-    /// <summary>Completes when the input has ended, whether or not its lines were taken.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Completes when the input has ended and its lines were taken; or, when nobody takes them, some moments after the end.</summary>
+    public Task Ended { get; }
 
     /// <summary>The next line that is not blank, valid until the next call; null at the end. A line that is too long is passed over, and said to be so.</summary>
     public async ValueTask<ReceivedMessage?> ReadAsync()
@@ -48,6 +51,7 @@ internal sealed class LineReader
 
             if (!more)
             {
+                _drained.TrySetResult();
                 return null;
             }
         }
@@ -65,6 +69,7 @@ internal sealed class LineReader
             if (read.IsCanceled)
             {
                 _pipe.Reader.Complete();
+                _drained.TrySetResult();
                 throw new IOException("no more is read");
             }
 
@@ -89,6 +94,12 @@ internal sealed class LineReader
                 return end is not null;
             }
         }
+    }
+
+    private async Task EndAsync(TimeProvider clock)
+    {
+        await _ended.Task;
+        await Task.WhenAny(_drained.Task, Task.Delay(DrainTimeout, clock));
     }
 
     private void Read()

@@ -37,7 +37,7 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
                 Manifest => DocumentAsync(http, context.DocumentsFor(caller.Grant).Manifest),
                 OpenApi => DocumentAsync(http, context.DocumentsFor(caller.Grant).OpenApi),
                 Health => HealthAsync(http, caller),
-                Metrics => context.Metrics.Page.AnswerAsync(http),
+                Metrics => context.Metrics.Page.AnswerAsync(http, context.Limits.HandshakeTimeout, context.Clock),
                 _ => http.TextAsync(StatusCodes.Status404NotFound, "not found; the WebSocket is at /ws"),
             });
         }
@@ -47,7 +47,7 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         }
     }
 
-    private static async Task DocumentAsync(HttpContext http, ReadOnlyMemory<byte> json)
+    private async Task DocumentAsync(HttpContext http, ReadOnlyMemory<byte> json)
     {
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
@@ -61,7 +61,7 @@ internal sealed class HttpPages(ServerContext context, Func<HealthReport> health
         http.Response.ContentLength = json.Length;
         if (HttpMethods.IsGet(http.Request.Method))
         {
-            await http.Response.Body.WriteAsync(json, http.RequestAborted);
+            await http.WriteBodyAsync(json, context.Limits.HandshakeTimeout, context.Clock);
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddres
         Note(address, refusal);
         try
         {
-            if (Interlocked.Increment(ref _refusing) <= MostRefusals)
+            if (Interlocked.Increment(ref _refusing) <= Math.Clamp(limits().MaxConnections / 4, 1, MostRefusals))
             {
                 connection.Items[RefusalKey] = refusal;
                 await next(connection);
