@@ -23,6 +23,7 @@ public sealed class ChromiumBrowser : IAsyncLifetime
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         _tools = await DevTools.ConnectAsync(_process);
         _talk = Task.WhenAll(_process.StandardError.ReadToEndAsync(), _process.StandardOutput.ReadToEndAsync());

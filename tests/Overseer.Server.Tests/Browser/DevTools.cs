@@ -19,7 +19,7 @@ internal sealed class DevTools : IAsyncDisposable
     private int _ids;
 
     /// <summary>Told of every event: its tab (session), name and parameters.</summary>
-    public event Action<string?, string, JsonNode>? Happened;
+    public Action<string?, string, JsonNode>? Happened { get; set; }
 
     /// <summary>Connects to the address that a browser says at its start.</summary>
     public static async Task<DevTools> ConnectAsync(Process browser)

@@ -31,6 +31,18 @@ public sealed class ListenAddressTests
     public void A_UNIX_socket_is_read(string text, string path) =>
         Assert.Equal(new ListenAddress.UnixSocket(path), ListenAddressParser.Parse(text, out _));
 
+    [Theory]
+    [InlineData("http://127.0.0.1:8080", "127.0.0.1", 8080, false)]
+    [InlineData("https://:8443", "", 8443, true)]
+    [InlineData("HTTPS://[::1]:8443", "::1", 8443, true)]
+    public void Whether_it_is_encrypted_can_be_said_of_a_TCP_address(string text, string host, int port, bool encrypted)
+    {
+        var address = ListenAddressParser.Parse(text, out _);
+
+        Assert.Equal(new ListenAddress.Tcp(host, port) { Encrypted = encrypted }, address);
+        Assert.Equal(address, ListenAddressParser.Parse(address!.ToString(), out _));
+    }
+
     [Fact]
     public void Stdio_is_read() => Assert.Equal(new ListenAddress.Stdio(), ListenAddressParser.Parse("stdio", out _));
 
@@ -51,6 +63,13 @@ public sealed class ListenAddressTests
     [InlineData("[localhost]:80")]
     [InlineData("[::1:80")]
     [InlineData("127.1:80")]
+    [InlineData("ws://localhost:8080")]
+    [InlineData("http://")]
+    [InlineData("https://localhost")]
+    [InlineData("http://localhost:8080/")]
+    [InlineData("https://unix:/run/o.sock")]
+    [InlineData("http://https://:8080")]
+    [InlineData("https://stdio")]
     [InlineData("tcp://:8080")]
     [InlineData("user@host:80")]
     [InlineData("a b:80")]

@@ -38,6 +38,7 @@ internal sealed class StdioServer : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             StandardInputEncoding = new UTF8Encoding(false),
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OVERSEER_", StringComparison.Ordinal)).ToList())

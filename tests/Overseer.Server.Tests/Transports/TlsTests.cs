@@ -162,6 +162,29 @@ public sealed class TlsTests : IDisposable
         Assert.Matches("the certificate of .* is not trusted: it is valid from .* only$", await RefusalAsync(endpoint, _authority.RootFile));
     }
 
+    [Fact]
+    public async Task The_command_line_trusts_whom_it_is_told_to()
+    {
+        await using var server = await StartAsync();
+        var address = $"wss://localhost:{server.Port}";
+
+        var (code, text, error) = await RunAsync("--ca-file", _authority.RootFile);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal("[]", text.Trim());
+
+        (code, _, error) = await RunAsync();
+        Assert.Equal(123, code);
+        Assert.Equal(
+            $"overseer: the certificate of {address} is not trusted: its issuer \"CN=Test Issuer\" is not known here; name the authority it comes from with --ca-file FILE or OVERSEER_CA_FILE\n",
+            error);
+
+        async Task<(int Code, string Out, string Error)> RunAsync(params string[] options)
+        {
+            await using var run = ServerProcess.Begin([ServerProcess.Program, "ps", "--json", "--host", address, .. options]);
+            return await run.EndAsync();
+        }
+    }
+
     private static async Task<string> RefusalAsync(OverseerEndpoint endpoint, string? caFile) =>
         (await Assert.ThrowsAsync<OverseerUnreachableException>(() => OverseerClient.ConnectAsync(endpoint, new OverseerClientOptions { CaFile = caFile }, TestContext.Current.CancellationToken))).Message;
 

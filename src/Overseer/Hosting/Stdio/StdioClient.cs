@@ -36,11 +36,12 @@ internal sealed class StdioClient
         var caller = new Caller { Name = visitor.Source.Name, Uid = visitor.Uid, IsOwner = true, Grant = Grant.Everything };
         var channel = new LineChannel(streams.Input, streams.Output, context.Limits.MaxMessageBytes, context.Clock);
         var connection = new V2Connection(context.Requesters.NextNumber(), visitor, caller, context.Protocol, channel, context);
-        return new StdioClient(channel.InputEnded, ServeAsync(connections, connection));
+        return new StdioClient(channel.InputEnded, ServeAsync(connections, connection, channel));
     }
 
-    private static async Task ServeAsync(OpenConnections connections, V2Connection connection)
+    private static async Task ServeAsync(OpenConnections connections, V2Connection connection, LineChannel channel)
     {
+        using (channel)
         using (connection)
         {
             await connections.ServeAsync(connection);

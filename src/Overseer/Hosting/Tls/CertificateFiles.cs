@@ -66,16 +66,16 @@ internal static class CertificateFiles
     private static List<string> Warnings(TlsOptions options, X509Certificate2 own, DateTimeOffset now)
     {
         var warnings = new List<string>();
-        if (now > own.NotAfter)
+        if (now > new DateTimeOffset(own.NotAfter))
         {
             warnings.Add($"the certificate in {options.Certificate} has expired on {own.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm}Z: clients will refuse it");
         }
-        else if (now < own.NotBefore)
+        else if (now < new DateTimeOffset(own.NotBefore))
         {
             warnings.Add($"the certificate in {options.Certificate} is not valid before {own.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm}Z: clients will refuse it");
         }
 
-        if ((File.GetUnixFileMode(options.Key) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0)
+        if ((File.GetUnixFileMode(options.Key) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != UnixFileMode.None)
         {
             warnings.Add($"every user of this machine can read the private key {options.Key}; chmod 600 it");
         }

@@ -4,7 +4,7 @@ namespace Overseer.Server.Channels;
 /// Messages as lines, one JSON object each. The end of input does not end the channel: what was asked for is still answered, and what runs still heard, until the
 /// server ends, which is what the end of input makes it do.
 /// </summary>
-internal sealed class LineChannel(Stream input, Stream output, int maxMessageBytes, TimeProvider clock) : IMessageChannel
+internal sealed class LineChannel(Stream input, Stream output, int maxMessageBytes, TimeProvider clock) : IMessageChannel, IDisposable
 {
     private readonly LineReader _reader = new(input, maxMessageBytes, clock);
     private readonly LineWriter _writer = new(output, clock);
@@ -50,6 +50,9 @@ internal sealed class LineChannel(Stream input, Stream output, int maxMessageByt
         _writer.Break(new IOException("the channel was dropped"));
         Stop();
     }
+
+    /// <summary>Ends the writing thread, if it can be ended; the streams stay open.</summary>
+    public void Dispose() => _writer.Dispose();
 
     private void Stop()
     {

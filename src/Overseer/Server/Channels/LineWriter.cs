@@ -107,6 +107,17 @@ internal sealed class LineWriter : Stream, IValueTaskSource
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _written.OnCompleted(continuation, state, token, flags);
 
+    protected override void Dispose(bool disposing)
+    {
+        // The semaphore stays: the thread may be on its way to it.
+        if (disposing)
+        {
+            Break(new ObjectDisposedException(nameof(LineWriter)));
+        }
+
+        base.Dispose(disposing);
+    }
+
     private void Write()
     {
         while (true)
