@@ -37,7 +37,7 @@ public sealed record OverseerClientOptions
         get;
         init => field = value is null || (value.Length > 0 && value.All(letter => letter is > ' ' and < '\x7f'))
             ? value
-            : throw new ArgumentException("a token has visible ASCII characters without blanks", nameof(Token));
+            : throw new ArgumentException("a token has visible ASCII characters without blanks", nameof(value));
     }
 
     /// <summary>Where the random part of the pauses comes from: up to half of each. Default: a generator of the client's own.</summary>

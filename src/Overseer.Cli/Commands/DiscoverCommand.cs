@@ -36,7 +36,7 @@ internal static class DiscoverCommand
             if (parsed.GetValue(all) && !unasked)
                 throw new UsageException("--all goes with --add");
             using ServerRequests? client = Open(server, parsed, console, unasked);
-            IReadOnlyDictionary<int, TaskInfo> known = Known(client);
+            Dictionary<int, TaskInfo> known = Known(client);
             IReadOnlyList<FoundProcess> found = ProcessFinder.Find(query);
             if (found.Count == 0)
                 throw new NotFoundException("there is no such process, or none that can be seen");

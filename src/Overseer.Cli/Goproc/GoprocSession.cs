@@ -8,7 +8,7 @@ namespace Overseer.Cli.Goproc;
 /// <summary>A connection to a daemon that has answered.</summary>
 internal sealed class GoprocSession : IDisposable
 {
-    /// <summary>Gives the daemon another time to answer the first call.</summary>
+    /// <summary>Gives the daemon another time to answer the first call, and at least as much for every other.</summary>
     internal const string PatienceVariable = "GOPROC_PING_TIMEOUT";
 
     private const string Service = "/goproc.v1.GoProc/";
@@ -17,9 +17,11 @@ internal sealed class GoprocSession : IDisposable
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly GrpcConnection _connection;
+    private readonly TimeSpan _patience;
 
-    private GoprocSession(Socket socket, TimeProvider clock)
+    private GoprocSession(Socket socket, TimeSpan patience, TimeProvider clock)
     {
+        _patience = patience;
         _socket = socket;
         _stream = new NetworkStream(socket);
         _connection = new GrpcConnection(_stream, clock);
@@ -45,8 +47,8 @@ internal sealed class GoprocSession : IDisposable
             socket.Dispose();
             return null;
         }
-        var session = new GoprocSession(socket, context.Console.Clock);
         TimeSpan patience = GoDuration.TryParse(context.Console.Variable(PatienceVariable), out TimeSpan given) && given > TimeSpan.Zero ? given : Patience;
+        var session = new GoprocSession(socket, patience, context.Console.Clock);
         if (session._connection.Call(Service + "Ping", [], patience).Status.Code == GrpcCode.OK)
             return session;
         session.Dispose();
@@ -58,7 +60,7 @@ internal sealed class GoprocSession : IDisposable
     internal T Call<T>(string method, IMessage request, MessageParser<T> answer, TimeSpan timeout)
         where T : class, IMessage<T>
     {
-        GrpcReply reply = _connection.Call(Service + method, request.ToByteArray(), timeout);
+        GrpcReply reply = _connection.Call(Service + method, request.ToByteArray(), timeout > _patience ? timeout : _patience);
         if (reply.Status.Code != GrpcCode.OK)
             throw new GrpcException(reply.Status);
         try

@@ -76,7 +76,7 @@ internal static class ProcJson
         output.Text(value);
     }
 
-    private static void Texts(ref JsonOutput output, ReadOnlySpan<byte> label, IReadOnlyList<string> values)
+    private static void Texts(ref JsonOutput output, ReadOnlySpan<byte> label, Google.Protobuf.Collections.RepeatedField<string> values)
     {
         output.Label(label);
         output.Raw((byte)'[');

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 
 namespace Overseer.Core.Drivers;
@@ -11,12 +12,15 @@ public sealed class ActionCatalog
     /// </summary>
     public const string CommandName = "command";
 
+    /// <summary>What stands for the action of adopted processes. It is in no list, and no action can have this name.</summary>
+    public const string AdoptName = AdoptedTask.ActionName;
+
     private const int MaxShownName = 100;
     private readonly FrozenDictionary<string, ActionEntry> _byName;
 
     /// <summary>Makes a catalog.</summary>
     /// <param name="entries">The actions; each name once.</param>
-    /// <exception cref="ArgumentException">Two actions have the same name, or one is named <see cref="CommandName"/>.</exception>
+    /// <exception cref="ArgumentException">Two actions have the same name, or one has a name that <see cref="IsReserved"/>.</exception>
     public ActionCatalog(IEnumerable<ActionEntry> entries)
     {
         Entries = [.. entries.OrderBy(e => e.Definition.Name, StringComparer.Ordinal)];
@@ -25,9 +29,12 @@ public sealed class ActionCatalog
             if (Entries[i].Definition.Name == Entries[i - 1].Definition.Name) throw new ArgumentException($"two actions are named \"{Entries[i].Definition.Name}\"", nameof(entries));
         }
 
-        if (Entries.Any(e => e.Definition.Name == CommandName)) throw new ArgumentException($"no action can be named \"{CommandName}\"", nameof(entries));
+        if (Entries.FirstOrDefault(e => IsReserved(e.Definition.Name)) is { } reserved) throw new ArgumentException($"no action can be named \"{reserved.Definition.Name}\"", nameof(entries));
         _byName = Entries.ToFrozenDictionary(e => e.Definition.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>Whether a name stands for something else than an action.</summary>
+    public static bool IsReserved(string name) => name is CommandName or AdoptName;
 
     /// <summary>A catalog without actions.</summary>
     public static ActionCatalog Empty { get; } = new([]);

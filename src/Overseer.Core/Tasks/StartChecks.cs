@@ -1,4 +1,5 @@
 using System.Text;
+using Overseer.Core.Registry;
 
 namespace Overseer.Core.Tasks;
 
@@ -8,8 +9,8 @@ internal static class StartChecks
     /// <summary>Longest task id, tag or group, in bytes of UTF-8.</summary>
     public const int MaxIdBytes = 256;
 
-    /// <summary>Longest name, in bytes.</summary>
-    public const int MaxNameBytes = 64;
+    /// <summary>Longest name, in bytes of UTF-8.</summary>
+    public const int MaxNameBytes = ProcessName.MaxBytes;
 
     /// <summary>The longest single argument of a program, in bytes: MAX_ARG_STRLEN of the kernel without the NUL at its end.</summary>
     public const int MaxArgumentBytes = 131_071;
@@ -17,12 +18,12 @@ internal static class StartChecks
     /// <summary>A task id: not empty, at most 256 bytes, no control characters.</summary>
     public static string? TaskId(string? id) => id is null ? null : Text("task_id", id);
 
-    /// <summary>A name: at most 64 bytes of letters, digits, <c>.</c>, <c>-</c> and <c>_</c>.</summary>
+    /// <summary>A name, of the form that names have everywhere (<see cref="ProcessName"/>).</summary>
     public static string? Name(string name)
     {
         if (name.Length == 0) return "name must not be empty";
-        if (name.Length > MaxNameBytes) return $"name: at most {MaxNameBytes} bytes are allowed";
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? null : $"name \"{Shown(name)}\": only letters, digits, \".\", \"-\" and \"_\" are allowed";
+        if (Encoding.UTF8.GetByteCount(name) > MaxNameBytes) return $"name: at most {MaxNameBytes} bytes are allowed";
+        return ProcessName.Problem(name) is null ? null : $"name \"{Shown(name)}\": only letters, digits, \".\", \"-\" and \"_\" are allowed";
     }
 
     /// <summary>Tags or groups.</summary>

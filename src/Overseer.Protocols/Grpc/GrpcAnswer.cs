@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -9,7 +10,7 @@ namespace Overseer.Protocols.Grpc;
 internal sealed class GrpcAnswer
 {
     private readonly List<byte> _block = [];
-    private readonly MemoryStream _body = new();
+    private readonly ArrayBufferWriter<byte> _body = new();
     private string? _httpStatus;
     private string? _contentType;
     private string? _code;
@@ -95,7 +96,7 @@ internal sealed class GrpcAnswer
 
     private GrpcReply Message()
     {
-        ReadOnlySpan<byte> body = _body.GetBuffer().AsSpan(0, (int)_body.Length);
+        var body = _body.WrittenSpan;
         if (body.Length < GrpcFrame.PrefixBytes)
             return Internal("the answer has no message");
         (byte compressed, uint length) = GrpcFrame.ReadPrefix(body);

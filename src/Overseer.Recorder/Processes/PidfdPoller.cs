@@ -48,6 +48,7 @@ internal sealed unsafe class PidfdPoller : IDisposable
     /// <param name="ready">Called with each.</param>
     internal void Wait(int timeoutMilliseconds, Action<ulong> ready)
     {
+        byte* drain = stackalloc byte[64];
         int count = Libc.EpollWait(_epoll, _events, EventsPerWait, timeoutMilliseconds);
         for (int i = 0; i < count; i++)
         {
@@ -57,7 +58,6 @@ internal sealed unsafe class PidfdPoller : IDisposable
                 ready(token);
                 continue;
             }
-            byte* drain = stackalloc byte[64];
             _ = Libc.Read(_wakeRead, drain, 64);
         }
     }

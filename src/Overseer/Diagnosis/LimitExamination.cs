@@ -21,7 +21,7 @@ internal sealed class LimitExamination : IExamination
 
     private static Finding OpenFiles(Patient patient)
     {
-        const string Name = "open files";
+        const string What = "open files";
         var hard = (long)Math.Min(NoFileLimit.Current().Hard, long.MaxValue);
         var connections = patient.Configuration.Limits.MaxConnections;
         var tasks = Math.Max(0, (hard - OwnDescriptors) / DescriptorsPerTask);
@@ -29,20 +29,20 @@ internal sealed class LimitExamination : IExamination
         var wanted = Wanted(patient);
         var found = string.Create(CultureInfo.InvariantCulture, $"the hard limit is {hard}: room for {tasks} running tasks, or {besides} beside limits.max_connections ({connections})");
         const string Advice = "raise it: LimitNOFILE= in both units, or ulimit -Hn; else lower limits.max_connections or task_pool";
-        return tasks == 0 ? Finding.Failed(Name, found, Advice) : besides < wanted ? Finding.Warning(Name, found, Advice) : Finding.Ok(Name, found);
+        return tasks == 0 ? Finding.Failed(What, found, Advice) : besides < wanted ? Finding.Warning(What, found, Advice) : Finding.Ok(What, found);
     }
 
     private static Finding Processes(Patient patient)
     {
-        const string Name = "processes";
+        const string What = "processes";
         var limit = (long)Math.Min(ProcessLimit.OfUser(), long.MaxValue);
         var kernel = Number("/proc/sys/kernel/pid_max") ?? long.MaxValue;
         var group = GroupLimit() ?? long.MaxValue;
         var least = Math.Min(limit, Math.Min(kernel, group));
         var found = $"at most {Text(limit)} of the user, {Text(group)} of the cgroup, {Text(kernel)} of the machine";
         return least < Wanted(patient) * 2
-            ? Finding.Warning(Name, found, "raise it: LimitNPROC= and TasksMax= in both units, or ulimit -u")
-            : Finding.Ok(Name, found);
+            ? Finding.Warning(What, found, "raise it: LimitNPROC= and TasksMax= in both units, or ulimit -u")
+            : Finding.Ok(What, found);
     }
 
     /// <summary>How many tasks should be able to run: what the pool of all allows, or at least some.</summary>

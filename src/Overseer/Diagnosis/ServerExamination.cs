@@ -54,7 +54,8 @@ internal sealed class ServerExamination : IExamination
                 await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { Timeout = Patience };
+        });
+        http.Timeout = Patience;
         using var answer = await http.GetAsync(new Uri("http://localhost/healthz"));
         return await answer.Content.ReadAsStringAsync();
     }

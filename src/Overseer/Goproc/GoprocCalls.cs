@@ -6,7 +6,7 @@ using Overseer.Registry;
 namespace Overseer.Goproc;
 
 /// <summary>The calls of goproc's protocol (PROTOCOLS.md, "goproc"), with its statuses to the letter: its command line prints them.</summary>
-internal sealed class GoprocCalls(ProcessRegistry registry)
+internal sealed class GoprocCalls(ProcessRegistry registry, GoprocAudit audit)
 {
     /// <summary>The service with its package.</summary>
     public const string ServiceName = "goproc.v1.GoProc";
@@ -17,13 +17,13 @@ internal sealed class GoprocCalls(ProcessRegistry registry)
     public GrpcService Service => new(ServiceName, new Dictionary<string, GrpcMethod>(StringComparer.Ordinal)
     {
         ["Ping"] = GrpcMethod.Unary(PingRequest.Parser, (_, _) => Pong),
-        ["Add"] = GrpcMethod.Unary(AddRequest.Parser, AddAsync),
+        ["Add"] = GrpcMethod.Unary(AddRequest.Parser, audit.Of<AddRequest>("adopt", AddAsync)),
         ["List"] = GrpcMethod.Unary(ListRequest.Parser, (request, _) => Task.FromResult<GrpcResult>(List(request))),
-        ["Kill"] = GrpcMethod.Unary(KillRequest.Parser, KillAsync),
-        ["Rm"] = GrpcMethod.Unary(RmRequest.Parser, RemoveAsync),
-        ["RenameTag"] = GrpcMethod.Unary(RenameRequest.Parser, (request, cancellation) => RenameAsync(request, registry.RenameTagAsync, cancellation)),
-        ["RenameGroup"] = GrpcMethod.Unary(RenameRequest.Parser, (request, cancellation) => RenameAsync(request, registry.RenameGroupAsync, cancellation)),
-        ["Reset"] = GrpcMethod.Unary(ResetRequest.Parser, ResetAsync),
+        ["Kill"] = GrpcMethod.Unary(KillRequest.Parser, audit.Of<KillRequest>("kill", KillAsync)),
+        ["Rm"] = GrpcMethod.Unary(RmRequest.Parser, audit.Of<RmRequest>("forget", RemoveAsync)),
+        ["RenameTag"] = GrpcMethod.Unary(RenameRequest.Parser, audit.Of<RenameRequest>("rename_tag", (request, cancellation) => RenameAsync(request, registry.RenameTagAsync, cancellation))),
+        ["RenameGroup"] = GrpcMethod.Unary(RenameRequest.Parser, audit.Of<RenameRequest>("rename_group", (request, cancellation) => RenameAsync(request, registry.RenameGroupAsync, cancellation))),
+        ["Reset"] = GrpcMethod.Unary(ResetRequest.Parser, audit.Of<ResetRequest>("reset_registry", ResetAsync)),
     });
 
     private static GrpcResult.Refusal Refuse(GrpcCode code, string message) => new(code, message);

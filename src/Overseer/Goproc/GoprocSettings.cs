@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Overseer.Configuration;
 using Overseer.Core.Tasks;
@@ -11,6 +12,8 @@ internal static class GoprocSettings
 {
     private const string LivenessKey = "liveness_interval";
     private const string LastSeenKey = "last_seen_interval";
+
+    private static readonly SearchValues<char> Numerals = SearchValues.Create("0123456789.");
 
     // What a timer can wait for; longer is no different.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
@@ -155,7 +158,7 @@ internal static class GoprocSettings
         while (!rest.IsEmpty && (char.IsAsciiDigit(rest[0]) || rest[0] == '.'))
         {
             rest = rest.TrimStart("0123456789.");
-            var length = rest.IndexOfAny("0123456789.");
+            var length = rest.IndexOfAny(Numerals);
             var unit = length < 0 ? rest : rest[..length];
             if (unit.IsEmpty)
             {

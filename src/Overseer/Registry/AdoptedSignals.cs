@@ -43,7 +43,7 @@ internal sealed class AdoptedSignals(DeathWatch watch, Func<int> recorderPid, Ac
             _underWay.Add(sent);
         }
 
-        sent.ContinueWith(Sent, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = sent.ContinueWith(Sent, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Whether a signal could be sent: 0, or the errno.</summary>

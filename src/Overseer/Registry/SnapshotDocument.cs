@@ -115,10 +115,10 @@ internal sealed record SnapshotDocument(long NextId, IReadOnlyList<SnapshotProce
         {
             return JsonDocument.Parse(utf8);
         }
-        catch (JsonException) when (IsCutOff(utf8.Span))
+        catch (JsonException e) when (IsCutOff(utf8.Span))
         {
             // As the original says it.
-            throw new JsonException("unexpected end of JSON input");
+            throw new JsonException("unexpected end of JSON input", e);
         }
     }
 

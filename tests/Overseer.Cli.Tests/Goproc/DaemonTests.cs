@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Overseer.Protocols.Grpc;
 
 namespace Overseer.Cli.Tests.Goproc;
 
@@ -34,18 +36,22 @@ public sealed class DaemonTests : IAsyncLifetime
     [Fact]
     public async Task The_first_answer_comes_within_the_time_that_goproc_allows()
     {
-        _place.Environment["GOPROC_PING_TIMEOUT"] = "10s"; // our client may be slow here; what is measured is the daemon
-        await _place.DaemonAsync();
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
-        var connection = new Lazy<Protocols.Grpc.GrpcConnection>(() => new Protocols.Grpc.GrpcConnection(new System.Net.Sockets.NetworkStream(socket), TimeProvider.System));
+        var best = TimeSpan.MaxValue;
+        // The best of three: what is asked is whether the daemon is warm, not whether the machine is idle.
+        for (int i = 0; i < 3; i++)
+        {
+            Process daemon = await _place.DaemonAsync();
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            long begin = Stopwatch.GetTimestamp();
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_place.Socket));
+            using var stream = new NetworkStream(socket);
+            Assert.Equal(GrpcStatus.Ok, new GrpcConnection(stream, TimeProvider.System).Call("/goproc.v1.GoProc/Ping", [], LiveServer.Deadline).Status);
+            TimeSpan first = Stopwatch.GetElapsedTime(begin);
+            best = first < best ? first : best;
+            Assert.Equal(0, (await GoprocPlace.StopAsync(daemon)).Code);
+        }
 
-        long begin = Stopwatch.GetTimestamp();
-        socket.Connect(new System.Net.Sockets.UnixDomainSocketEndPoint(_place.Socket));
-        Protocols.Grpc.GrpcReply first = connection.Value.Call("/goproc.v1.GoProc/Ping", [], LiveServer.Deadline);
-        TimeSpan cold = Stopwatch.GetElapsedTime(begin);
-
-        Assert.Equal(Protocols.Grpc.GrpcStatus.Ok, first.Status);
-        TestContext.Current.TestOutputHelper?.WriteLine($"the first ping took {cold.TotalMilliseconds:F1} ms");
+        Assert.InRange(best, TimeSpan.Zero, TimeSpan.FromMilliseconds(300));
     }
 
     [Fact]
@@ -193,7 +199,7 @@ public sealed class DaemonTests : IAsyncLifetime
         Assert.DoesNotContain(await File.ReadAllLinesAsync($"/proc/{daemon.Id}/net/tcp6"), line => sockets.Any(inode => line.Contains($" {inode} ", StringComparison.Ordinal)));
         string[] listening = [.. (await File.ReadAllLinesAsync($"/proc/{daemon.Id}/net/unix")).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > 6 && words[3] == "00010000" && sockets.Contains(words[6])).Select(words => words.Length > 7 ? words[7] : "unnamed")];
         Assert.Single(listening, path => !path.Contains("/dotnet-diagnostic-", StringComparison.Ordinal)); // the runtime's own, for this user alone
-        Assert.Empty(Directory.EnumerateFiles(_place.Runtime, "*.sock", SearchOption.AllDirectories).Where(file => file != _place.Socket));
+        Assert.Equal([_place.Socket], Directory.EnumerateFiles(_place.Runtime, "*.sock", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -89,6 +89,25 @@ public sealed class RunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recorded_program_is_a_task_of_the_server_that_keeps_what_it_prints()
+    {
+        LiveServer.Result without = await _place.RunAsync("run", "--record", "--", "true");
+        Assert.Equal((1, ""), (without.Code, without.Out));
+        Assert.StartsWith("Error: record: ", without.Error, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_place.PathOf("overseer.yaml"), "listen: 127.0.0.1:0\ncommands: owner\n");
+        string overseer = _place.PathOf("bin/overseer");
+        using Process server = _place.Begin(overseer, "serve", "--config", _place.PathOf("overseer.yaml"));
+        await LiveServer.LineOfAsync(server);
+
+        string said = await _place.AskAsync("run", "--record", "--timeout", "60", "--name", "kept", "--tag", "t", "--", "sh", "-c", "echo out; echo err >&2");
+        Assert.Matches("^Started pid=\\d+ registry id=1\n$", said);
+        Assert.Equal(new LiveServer.Result(0, "out\n", "err\n"), await LiveServer.ResultOfAsync(_place.Begin(overseer, "logs", "kept", "-f")));
+        await _place.FailsAsync("start command: exec: \"nosuch\": executable file not found in $PATH", ["run", "--record", "nosuch"]);
+
+        Assert.Equal(0, (await GoprocPlace.StopAsync(server)).Code);
+    }
+
+    [Fact]
     public async Task The_program_gets_what_the_runtime_changed_of_this_command_as_it_was_before()
     {
         LiveServer.Result result = await LiveServer.ResultOfAsync(_place.Begin("sh", "-c", $"ulimit -Sn 512; {_place.Program} run -- sh -c 'ulimit -Sn; grep SigIgn /proc/self/status; ls /proc/self/fd | wc -l'; true"));

@@ -13,7 +13,7 @@ public sealed class DocumentationTests : ConfigurationFixture
     public void Every_example_loads_without_a_complaint()
     {
         var examples = Page().Split("```yaml\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToArray();
-        Assert.Equal(6, examples.Length);
+        Assert.Equal(7, examples.Length);
         Assert.All(examples, example => Load(example));
     }
 

@@ -21,6 +21,7 @@ public sealed class PidReuseTests : IAsyncLifetime
         _init = Process.Start(new ProcessStartInfo("unshare", ["--pid", "--fork", "--mount-proc", "--kill-child", "python3", "-c", "import os,signal,time\nprint(1, flush=True)\nwhile True:\n try: os.wait()\n except ChildProcessError: time.sleep(0.005)"])
         {
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         })!;
         await _init.StandardOutput.ReadLineAsync().WaitAsync(WireClient.Deadline);
         _namespace = int.Parse((await File.ReadAllTextAsync($"/proc/{_init.Id}/task/{_init.Id}/children")).Trim(), CultureInfo.InvariantCulture);
@@ -156,7 +157,7 @@ public sealed class PidReuseTests : IAsyncLifetime
 
     private async Task<string> InsideAsync(string script)
     {
-        using var inside = Process.Start(new ProcessStartInfo("nsenter", ["-t", $"{_namespace}", "-p", "-m", "sh", "-c", script]) { RedirectStandardOutput = true })!;
+        using var inside = Process.Start(new ProcessStartInfo("nsenter", ["-t", $"{_namespace}", "-p", "-m", "sh", "-c", script]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await inside.StandardOutput.ReadToEndAsync().WaitAsync(WireClient.Deadline);
         await inside.WaitForExitAsync().WaitAsync(WireClient.Deadline);
         return output.Trim();

@@ -17,7 +17,7 @@ public sealed class ReloadTrustTests
         await using var owner = await server.ConnectUnixAsync();
         await using var former = await server.ConnectAsync();
         var answer = await server.ReloadAsync(owner, Yaml(
-            $"audit_file: {server.PathOf("audit.jsonl")}\ntokens:\n  - {{name: root, token: {Admin}, scope: admin}}\n  - {{name: eyes, token: {Reader}, scope: read}}",
+            $"audit_file: {server.PathOf("audit.jsonl")}\ntokens:\n  - {{name: root, token: {Admin}, scopes: admin}}\n  - {{name: eyes, token: {Reader}, scopes: read}}",
             Action("a")));
         Assert.Equal(["tokens changed"], answer.Texts("changes"));
         Assert.DoesNotContain(Admin, answer.Json.GetRawText(), StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class ReloadTrustTests
         await using var again = await server.ConnectAsync();
         Assert.Equal("started", (await again.StartAsync("a", "t", "")).Type);
         var audit = await AuditAsync(server.PathOf("audit.jsonl"), 4);
-        Assert.Equal(2, audit.Count(line => line.Contains("\"reload\"", StringComparison.Ordinal) && line.Contains("uid 0", StringComparison.Ordinal)));
+        Assert.Equal(2, audit.Count(line => line.Contains("\"reload\"", StringComparison.Ordinal) && line.Contains("uid 0 (unix socket)", StringComparison.Ordinal)));
         Assert.Single(audit, line => line.Contains("\"reload\"", StringComparison.Ordinal) && line.Contains("token \\\"root\\\"", StringComparison.Ordinal));
         Assert.Single(audit, line => line.Contains("\"reload\"", StringComparison.Ordinal) && line.Contains("token \\\"eyes\\\"", StringComparison.Ordinal));
     }

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using Overseer.Protocols.Goproc;
 using Overseer.Server.Audit;
 using Overseer.Server.Tests.Faults;
+using Overseer.Server.Tests.Goproc;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Trust;
@@ -90,6 +92,34 @@ public sealed class AuditTests : IAsyncDisposable
         Assert.All(lines, line => Assert.True(line.GetProperty("refused").GetBoolean()));
         Assert.Matches("^token \"web\" from 127\\.0\\.0\\.1:[0-9]+ uid 0$", Text(lines[3], "who"));
         Assert.DoesNotContain(_log.All.Select(line => line.Text).Concat(lines.Select(line => line.GetRawText())), line => line.Contains(Sesame, StringComparison.Ordinal) || line.Contains(Token, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Calls_of_goproc_and_reloads_have_their_lines()
+    {
+        var socket = Path.GetTempFileName();
+        File.Delete(socket);
+        var server = await StartAsync($"goproc: {{socket: {socket}}}");
+        using (var goproc = GrpcClient.Connect(socket))
+        {
+            await goproc.CallAsync("Add", new AddRequest { Pid = Environment.ProcessId }, AddResponse.Parser);
+            await goproc.CallAsync("List", new ListRequest(), ListResponse.Parser);
+            await goproc.CallAsync("RenameTag", new RenameRequest { From = "a", To = "b" }, RenameResponse.Parser);
+            await goproc.RefusedAsync("Rm", new RmRequest { Id = 99 });
+        }
+
+        await using var client = await server.ConnectUnixAsync();
+        await client.AskAsync("reload");
+        await server.Server.ReloadAsync("SIGHUP");
+
+        var lines = await FileAsync(5);
+        Assert.Equal(
+            [
+                $"uid 0 (goproc socket): adopt pid {Environment.ProcessId}: done", "uid 0 (goproc socket): rename_tag a to b: done", "uid 0 (goproc socket): forget id 99: id not found",
+                "uid 0 (unix socket): reload : OUTCOME", "SIGHUP: reload : OUTCOME",
+            ],
+            lines.Select(line => $"{Text(line, "who")}: {Text(line, "what")} {Text(line, "target")}: {(Text(line, "what") == "reload" ? "OUTCOME" : Text(line, "outcome"))}"));
+        Assert.Equal(Text(lines[3], "outcome"), Text(lines[4], "outcome"));
     }
 
     [Fact]

@@ -22,10 +22,11 @@ public sealed class OtherUserTests : IAsyncDisposable
     [InlineData(OtherUser.Stranger)]
     public async Task Sockets_files_and_processes_are_closed(int server)
     {
-        await StartAsync(server, $"""
-            log_file: {_site.PathOf("events.jsonl")}
-            audit_file: {_site.PathOf("audit.jsonl")}
-            tokens_file: {_site.PathOf("tokens.yaml")}
+        await StartAsync(server, $$"""
+            log_file: {{_site.PathOf("events.jsonl")}}
+            audit_file: {{_site.PathOf("audit.jsonl")}}
+            tokens_file: {{_site.PathOf("tokens.yaml")}}
+            goproc: {socket: "{{_site.PathOf("goproc.sock")}}"}
             """);
         await using var client = await WireClient.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(_site.PathOf("run/overseer.sock")), ("Authorization", "Bearer " + Token));
         var started = await client.StartShellAsync("t", "echo secret; exec sleep 1000");
@@ -97,13 +98,13 @@ public sealed class OtherUserTests : IAsyncDisposable
     {
         string[] places = [_site.State, _site.PathOf("run")];
         var files = places.SelectMany(place => Directory.EnumerateFiles(place, "*", SearchOption.AllDirectories)).Where(path => !path.EndsWith(".sock", StringComparison.Ordinal))
-            .Concat(new[] { "events.jsonl", "audit.jsonl", "tokens.yaml" }.Select(_site.PathOf)).ToList();
+            .Concat(new[] { "events.jsonl", "audit.jsonl", "tokens.yaml", "goproc.pid" }.Select(_site.PathOf)).ToList();
         Assert.Contains(_site.PathOf("run/flight"), files);
         Assert.Contains(Path.Combine(_site.State, "overseer.db"), files);
         Assert.Contains(files, file => file.StartsWith(Path.Combine(_site.State, "journals"), StringComparison.Ordinal));
         return new JsonObject
         {
-            ["sockets"] = Texts([_site.PathOf("run/overseer.sock"), _site.PathOf("run/recorder.sock")]),
+            ["sockets"] = Texts([_site.PathOf("run/overseer.sock"), _site.PathOf("run/recorder.sock"), _site.PathOf("goproc.sock")]),
             ["files"] = Texts(files),
             ["directories"] = Texts([.. places, Path.Combine(_site.State, "journals")]),
             ["processes"] = new JsonArray(_site.Server.Id, _site.RecorderPid),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Overseer.Protocols.Grpc.Http2;
@@ -6,7 +7,7 @@ namespace Overseer.Protocols.Grpc.Http2;
 internal sealed class FrameStream(Stream stream)
 {
     private readonly byte[] _head = new byte[Http2Frame.HeaderBytes];
-    private readonly MemoryStream _outgoing = new();
+    private readonly ArrayBufferWriter<byte> _outgoing = new();
 
     /// <summary>Adds bytes to what <see cref="Flush"/> sends.</summary>
     public void Write(ReadOnlySpan<byte> bytes) => _outgoing.Write(bytes);
@@ -26,11 +27,10 @@ internal sealed class FrameStream(Stream stream)
     /// <summary>Sends what was written, in one go.</summary>
     public void Flush()
     {
-        if (_outgoing.Length == 0)
+        if (_outgoing.WrittenCount == 0)
             return;
-        byte[] bytes = _outgoing.ToArray();
-        _outgoing.SetLength(0);
-        stream.Write(bytes);
+        stream.Write(_outgoing.WrittenSpan);
+        _outgoing.ResetWrittenCount();
     }
 
     /// <summary>The next frame.</summary>

@@ -8,7 +8,7 @@ internal readonly record struct Http2Frame(FrameKind Kind, FrameFlags Flags, int
     /// <summary>The largest payload that needs no agreement.</summary>
     public const int MaxPayloadBytes = 16 * 1024;
 
-    public bool Has(FrameFlags flag) => (Flags & flag) != 0;
+    public bool Has(FrameFlags flag) => (Flags & flag) != FrameFlags.None;
 
     /// <summary>The payload of DATA or HEADERS without padding and priority.</summary>
     /// <exception cref="FormatException">The padding is longer than the frame.</exception>

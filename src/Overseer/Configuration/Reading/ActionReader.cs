@@ -19,6 +19,7 @@ internal static class ActionReader
             section.Ignore(name);
             if (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl) || name.Trim() != name)
                 section.Fail(node, $"an action's name has 1 to {MaxNameLength} characters, no blanks at its ends and no control characters");
+            if (name == ActionCatalog.AdoptName) section.Fail(node, $"\"{name}\" is what adopted processes show as their action; an action needs another name");
             if (name == ActionCatalog.CommandName) section.Fail(node, $"\"{name}\" is what tasks show as their action that were started from a command; an action needs another name");
             if (node is not ConfigMapping) section.Fail(node, $"must be a mapping with at least type, not {node.Kind}");
             else if (Read(section.Open(node), name, stop) is { } action) actions.Add(action);

@@ -13,6 +13,7 @@ internal static class TokenReader
     private const int MostCharacters = 1024;
     private const int MostTokens = 1000;
     private const int MaxNameBytes = 64;
+    private static readonly string[] Ways = ["token", "token_file", "hash"];
     private const string Shape = "{name: ci, hash: …, scopes: operate}";
 
     /// <summary>Reads all tokens, those of the file behind those of the list.</summary>
@@ -36,7 +37,7 @@ internal static class TokenReader
     /// <summary>Warns of actions that tokens name and nobody configured: a slip there would let nobody do anything.</summary>
     public static void CheckActions(ConfigSection root, IReadOnlyList<AccessToken> tokens, IEnumerable<string> actions)
     {
-        HashSet<string> known = [.. actions, ActionCatalog.CommandName];
+        HashSet<string> known = [.. actions, ActionCatalog.CommandName, ActionCatalog.AdoptName];
         foreach (var token in tokens)
         {
             foreach (var name in token.Grant.Actions?.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>())
@@ -150,7 +151,7 @@ internal static class TokenReader
 
     private static TokenHash? HashOf(ConfigSection section, bool inFile)
     {
-        string[] given = [.. new[] { "token", "token_file", "hash" }.Where(section.Has)];
+        string[] given = [.. Ways.Where(section.Has)];
         if (given.Length != 1)
         {
             section.Fail(section.Source, given.Length == 0 ? "needs one of token, token_file, hash" : $"has {string.Join(" and ", given)}; only one of token, token_file, hash is allowed");

@@ -30,7 +30,7 @@ internal static class AuditText
             Append(safe, rune);
         }
 
-        return cut ? safe.Append("…").ToString() : safe.ToString();
+        return cut ? safe.Append('…').ToString() : safe.ToString();
     }
 
     private static bool NeedsEscape(ReadOnlySpan<char> text)
