@@ -94,7 +94,7 @@ public sealed class SnapshotTests
             Assert.Contains("\"meta\": {}", text, StringComparison.Ordinal);
             var document = SnapshotDocument.Read(Encoding.UTF8.GetBytes(text));
             Assert.Equal([(1, sleepers.Pids[0], "one", true, "sleep 1000"), (2, sleepers.Pids[1], "", true, "sleep 1000")], document.Processes.Select(one => (one.Id, one.Pid, one.Name, one.Alive, one.Cmd)));
-                Assert.Empty(Directory.EnumerateFiles(server.Place, "*.new"));
+            Assert.Empty(Directory.EnumerateFiles(server.Place, "*.new"));
         }
     }
 
