@@ -148,7 +148,7 @@ public sealed class ConnectionLimitTests
     public async Task A_connection_that_takes_nothing_for_too_long_is_dropped()
     {
         var logs = new LogLines();
-        await using var server = await RunningServer.StartAsync(_ => "limits: {stall_timeout: 500ms}\n" + RunningServer.Shell, logs);
+        await using var server = await RunningServer.StartAsync(_ => "limits: {stall_timeout: 5s}\n" + RunningServer.Shell, logs);
         await using var stuck = await server.ConnectAsync();
         await using var healthy = await server.ConnectAsync();
         await stuck.SendAsync("subscribe", ("task_id", "t"));
