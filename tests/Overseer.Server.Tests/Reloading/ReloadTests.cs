@@ -234,12 +234,13 @@ public sealed class ReloadTests
     {
         await using var server = await RunningServer.StartAsync(Yaml("", Action("a", config: "stdout_condition: 'output.data.startsWith(\"a\")'")));
         await using var client = await server.ConnectAsync();
-        var (printed, gate) = (new Fifo(server.PathOf("printed")), new Fifo(server.PathOf("gate")));
+        var (begin, gate) = (new Fifo(server.PathOf("begin")), new Fifo(server.PathOf("gate")));
         await using (var starter = await server.ConnectAsync())
         {
-            await starter.StartAsync("a", "t", $"echo a0; echo b0; cat {printed.Path}; read _ < {gate.Path}; echo a1; echo b1");
+            await starter.StartAsync("a", "t", $"read _ < {begin.Path}; echo a0; echo b0; read _ < {gate.Path}; echo a1; echo b1");
             await starter.AskAsync("unsubscribe", ("task_id", "t"));
-            await printed.OpenAsync();
+            await begin.OpenAsync();
+            await RecordedAsync(starter, "t", 2);
         }
 
         await server.ReloadAsync(client, Yaml("", Action("a", config: "stdout_condition: 'output.data.startsWith(\"b\")'")));
@@ -290,5 +291,16 @@ public sealed class ReloadTests
         Assert.Equal(ids.Order(), answers.Select(answer => answer.Id!).Order());
         Assert.Single(answers, answer => answer.Texts("changes").SequenceEqual(["action b added"]));
         Assert.Equal(19, answers.Count(answer => answer.Texts("changes").Length == 0));
+    }
+
+    // Nobody is subscribed, so nobody is told: what is counted tells.
+    private static async Task RecordedAsync(WireClient client, string taskId, int lines)
+    {
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        while ((await client.AskAsync("metrics", ("task_id", taskId))).Json.GetProperty("task").GetProperty("output_lines").GetInt32() < lines)
+        {
+            Assert.False(deadline.IsCancellationRequested, "the lines are not recorded");
+            await Task.Delay(10);
+        }
     }
 }
