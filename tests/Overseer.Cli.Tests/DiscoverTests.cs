@@ -38,6 +38,13 @@ public sealed class DiscoverTests : IAsyncLifetime
         LiveServer.Result again = await _server.RunAsync("discover", "--command", _mark, "--add");
         Assert.Equal((0, ""), (again.Code, again.Out));
         Assert.Contains("sh -c", await _server.AskAsync("tree", "1"), StringComparison.Ordinal);
+        Assert.Contains($"pid:          {pid}\n", await _server.AskAsync("show", "1"), StringComparison.Ordinal);
+
+        // The sleep that it waits for, and itself: both are reached, nobody else is.
+        await _server.AskAsync("signal", "1", "--signal", "TERM", "--tree");
+        await _processes[0].WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(LiveServer.Deadline);
+        Assert.Equal(128 + 15, (await _server.RunAsync("wait", "1")).Code);
+        Assert.Equal((ExitCodes.Refused, true), await _server.RunAsync("signal", "1", "--signal", "TERM") is var late ? (late.Code, late.Error.EndsWith("task is not running\n", StringComparison.Ordinal)) : default);
     }
 
     [Fact]

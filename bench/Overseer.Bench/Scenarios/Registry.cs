@@ -29,7 +29,7 @@ internal sealed class Registry : IScenario
             var directory = PrivateDirectory.MakeUnique(context.Directory, "registry-");
             WriteSnapshot(Path.Combine(directory, "goproc.snapshot.json"), entries);
             var config = Path.Combine(directory, "registry.yaml");
-            File.WriteAllText(config, $"goproc: {{socket: {directory}/goproc.sock}}\n");
+            File.WriteAllText(config, $"goproc: {{socket: {directory}/goproc.sock}}\nlimits: {{max_adopted: 200000}}\n");
             var sleepers = Enumerable.Range(0, Added).Select(_ => ChildProcess.Start("/bin/sleep", ["3600"])).ToList();
             try
             {

@@ -7,9 +7,11 @@ namespace Overseer.Registry;
 internal static class DurableFile
 {
     /// <summary>Writes a file anew.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes its content, in large pieces.</param>
     /// <exception cref="IOException">It cannot be written; the former one is as it was.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written; the former one is as it was.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> content)
+    public static void Replace(string path, Action<Stream> write)
     {
         var draft = path + ".new";
 
@@ -23,7 +25,7 @@ internal static class DurableFile
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
-            file.Write(content);
+            write(file);
             file.Flush(flushToDisk: true);
         }
 

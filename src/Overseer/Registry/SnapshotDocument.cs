@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Overseer.Protocols.Json;
@@ -11,6 +10,7 @@ namespace Overseer.Registry;
 internal sealed record SnapshotDocument(long NextId, IReadOnlyList<SnapshotProcess> Processes)
 {
     private const int Version = 1;
+    private const int FlushBytes = 64 << 10;
 
     /// <summary>Reads a document. Members that are not known are left out.</summary>
     /// <exception cref="JsonException">It is none; the message says where.</exception>
@@ -55,17 +55,21 @@ internal sealed record SnapshotDocument(long NextId, IReadOnlyList<SnapshotProce
         return new SnapshotDocument(Member(root, "next_id") is { } next ? Number(next, "next_id") : 1, processes);
     }
 
-    /// <summary>Writes a document, indented by two spaces.</summary>
-    public void Write(IBufferWriter<byte> to, DateTimeOffset now)
+    /// <summary>Writes a document, indented by two spaces, one process at a time: there may be very many.</summary>
+    public static void Write(Stream to, long nextId, IEnumerable<SnapshotProcess> processes, DateTimeOffset now)
     {
         using var json = new Utf8JsonWriter(to, new JsonWriterOptions { Indented = true, IndentSize = 2, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         json.WriteNumber("version"u8, Version);
-        json.WriteNumber("next_id"u8, NextId);
+        json.WriteNumber("next_id"u8, nextId);
         json.WriteStartArray("procs"u8);
-        foreach (var process in Processes)
+        foreach (var process in processes)
         {
             Write(json, process);
+            if (json.BytesPending > FlushBytes)
+            {
+                json.Flush();
+            }
         }
 
         json.WriteEndArray();

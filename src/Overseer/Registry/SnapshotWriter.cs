@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
@@ -106,9 +105,7 @@ internal sealed class SnapshotWriter : IDisposable
     {
         try
         {
-            var buffer = new ArrayBufferWriter<byte>(64 << 10);
-            Take().Write(buffer, _clock.GetUtcNow());
-            DurableFile.Replace(_file, buffer.WrittenSpan);
+            DurableFile.Replace(_file, stream => Write(stream, _engine.NextNumber));
             _failed = false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -122,30 +119,26 @@ internal sealed class SnapshotWriter : IDisposable
         }
     }
 
-    private SnapshotDocument Take()
-    {
-        var seen = _engine.AdoptedSeenAt;
-        var next = _engine.NextNumber;
-        var processes = new List<SnapshotProcess>();
-        foreach (var task in _engine.Registry.All.OfType<AdoptedTask>())
-        {
-            var status = task.Status;
-            var alive = status.WorkerState == WorkerState.Running;
-            processes.Add(new SnapshotProcess
-            {
-                Id = task.Number,
-                Pid = task.Process.Pid,
-                Pgid = task.Process.Group,
-                Cmd = status.Command ?? "",
-                Name = status.Name ?? "",
-                Alive = alive,
-                AddedAt = status.CreatedAt,
-                LastSeen = alive ? (seen > status.CreatedAt ? seen : status.CreatedAt) : status.LastExitedAt ?? status.CreatedAt,
-                Tags = status.Tags,
-                Groups = status.Groups,
-            });
-        }
+    // Who is adopted meanwhile comes with the next one: its number is not below the one that is given out next.
+    private void Write(Stream to, long nextId) => SnapshotDocument.Write(
+        to, nextId, _engine.Registry.All.OfType<AdoptedTask>().TakeWhile(task => task.Number < nextId).Select(task => ProcessOf(task, _engine.AdoptedSeenAt)), _clock.GetUtcNow());
 
-        return new SnapshotDocument(Math.Max(next, processes.Count > 0 ? processes[^1].Id + 1 : 1), processes);
+    private static SnapshotProcess ProcessOf(AdoptedTask task, DateTimeOffset seen)
+    {
+        var status = task.Status;
+        var alive = status.WorkerState == WorkerState.Running;
+        return new SnapshotProcess
+        {
+            Id = task.Number,
+            Pid = task.Process.Pid,
+            Pgid = task.Process.Group,
+            Cmd = status.Command ?? "",
+            Name = status.Name ?? "",
+            Alive = alive,
+            AddedAt = status.CreatedAt,
+            LastSeen = alive ? (seen > status.CreatedAt ? seen : status.CreatedAt) : status.LastExitedAt ?? status.CreatedAt,
+            Tags = status.Tags,
+            Groups = status.Groups,
+        };
     }
 }

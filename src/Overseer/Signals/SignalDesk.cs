@@ -1,3 +1,4 @@
+using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Cgroups;
@@ -12,6 +13,8 @@ namespace Overseer.Signals;
 /// <param name="groupOf">The control group of a run, if it has one.</param>
 internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, Func<Guid, RunCgroup?> groupOf)
 {
+    private const string NotRunning = "task is not running";
+
     /// <summary>Sends one: to the task's process alone through its pidfd, or to its whole tree, which costs a pass over all processes.</summary>
     public ServerMessage Handle(SignalMessage request) => Refusal(request) is { } refusal
         ? new ErrorMessage { Id = request.Id, Message = refusal }
@@ -29,12 +32,44 @@ internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, Fun
             return "task not found";
         }
 
+        if (task.Origin == TaskOrigin.Adopted)
+        {
+            return ToAdopted(request, signal);
+        }
+
         if (task.CurrentRun is not { Value: var run } || recorder.ProcessOf(run) is not { } process)
         {
-            return "task is not running";
+            return NotRunning;
         }
 
         return request.Tree ? ToTree(run, process, signal) : ToProcess(process, signal);
+    }
+
+    // Of a process that somebody else started nothing but the descendants are its own: its session and group are whose shell or service it came from.
+    private string? ToAdopted(SignalMessage request, int signal)
+    {
+        if (engine.Registry.Find(request.TaskId) is not AdoptedTask { IsAlive: true, Process: var adopted })
+        {
+            return NotRunning;
+        }
+
+        var root = new ProcessIdentity(adopted.Pid, adopted.StartTime);
+        if (!request.Tree)
+        {
+            return ToProcess(root, signal);
+        }
+
+        var left = new List<int>();
+        foreach (var process in Descendants.Of(root).Where(process => process.Pid != Environment.ProcessId && process.Pid != recorder.RecorderPid))
+        {
+            using var handle = ProcessHandle.Open(process);
+            if (handle is { HasExited: false } && !handle.TrySend(signal))
+            {
+                left.Add(process.Pid);
+            }
+        }
+
+        return left.Count == 0 ? null : $"the system refuses {PosixSignalName.Of(signal)} to the processes {string.Join(", ", left)}";
     }
 
     private static string? ToProcess(ProcessIdentity process, int signal)
@@ -42,7 +77,7 @@ internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, Fun
         using var handle = ProcessHandle.Open(process);
         if (handle is not { HasExited: false })
         {
-            return "task is not running";
+            return NotRunning;
         }
 
         return handle.TrySend(signal) ? null : $"the system refuses {PosixSignalName.Of(signal)} to pid {process.Pid}";

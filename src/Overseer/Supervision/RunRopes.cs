@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Input;
 using Overseer.Recorder.Journal;
-using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Processes;
+using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
 namespace Overseer.Supervision;

@@ -42,7 +42,15 @@ public sealed class RegistryFilterTests
         from text in Gen.Elements(null, null, " ", "", " sleep ", "p 3", "300", "SLEEP")
         select new RegistryFilter
         {
-            Numbers = numbers, Pids = pids, Names = names, TagsAny = tagsAny, TagsAll = tagsAll, GroupsAny = groupsAny, GroupsAll = groupsAll, AliveOnly = alive, Text = text,
+            Numbers = numbers,
+            Pids = pids,
+            Names = names,
+            TagsAny = tagsAny,
+            TagsAll = tagsAll,
+            GroupsAny = groupsAny,
+            GroupsAll = groupsAll,
+            AliveOnly = alive,
+            Text = text,
         };
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Overseer.Server.Tests.Transports;
 
 namespace Overseer.Server.Tests.Configuration;
 
@@ -14,7 +15,10 @@ public sealed class DocumentationTests : ConfigurationFixture
     {
         var examples = Page().Split("```yaml\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]).ToArray();
         Assert.Equal(7, examples.Length);
-        Assert.All(examples, example => Load(example));
+        var directory = Path.GetDirectoryName(ConfigPath)!;
+        using var authority = new TestAuthority(directory);
+        var (certificate, key) = authority.Write(directory, "tls");
+        Assert.All(examples, example => Load(example.Replace("/etc/overseer/tls.crt", certificate, StringComparison.Ordinal).Replace("/etc/overseer/tls.key", key, StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -74,7 +74,7 @@ public sealed class GoprocCallTests : IAsyncLifetime
     [Fact]
     public async Task An_exit_code_is_told_where_the_kernel_tells_it()
     {
-        using var child = Process.Start(new ProcessStartInfo("sh", ["-c", "read line; exit 7"]) { RedirectStandardInput = true })!;
+        using var child = Process.Start(new ProcessStartInfo("sh", ["-c", "read line; exit 7"]) { RedirectStandardInput = true, UseShellExecute = false })!;
         var id = await AddAsync(child.Id);
 
         child.StandardInput.Close();
@@ -95,7 +95,7 @@ public sealed class GoprocCallTests : IAsyncLifetime
     public async Task A_process_is_taken_by_its_parent_even_when_it_has_ended()
     {
         // The runtime waits for its children by itself; a shell that is busy with another one does not.
-        var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "true & echo $!; exec sleep 1000"]) { RedirectStandardOutput = true })!;
+        var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "true & echo $!; exec sleep 1000"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _sleepers.Add(parent);
         var zombie = int.Parse((await parent.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture);
         while (!(await File.ReadAllTextAsync($"/proc/{zombie}/stat")).Contains(") Z ", StringComparison.Ordinal))

@@ -22,9 +22,9 @@ public sealed class AdderDeathTests
         await using var sleepers = await Foreigner.StartAsync(Adders * Each, "setsid", "python3", "-c", Forks(Adders * Each));
         var random = new Random(11);
         var (acknowledged, killedEarly) = (0, 0);
+        await site.StartAsync();
         for (var round = 0; round < Rounds; round++)
         {
-            await site.StartAsync();
             var added = new Dictionary<int, long>();
             var enough = new TaskCompletionSource();
             var until = random.Next(1, Adders * Each);
@@ -48,8 +48,6 @@ public sealed class AdderDeathTests
             {
                 Assert.Equal("forgotten", (await client.AskAsync("forget", ("task_id", task.TaskId))).Type);
             }
-
-            await site.KillServerAsync();
 
             async Task AddAsync(int adder)
             {

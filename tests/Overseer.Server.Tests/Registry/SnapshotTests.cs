@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -94,7 +93,7 @@ public sealed class SnapshotTests
             Assert.Contains("\"meta\": {}", text, StringComparison.Ordinal);
             var document = SnapshotDocument.Read(Encoding.UTF8.GetBytes(text));
             Assert.Equal([(1, sleepers.Pids[0], "one", true, "sleep 1000"), (2, sleepers.Pids[1], "", true, "sleep 1000")], document.Processes.Select(one => (one.Id, one.Pid, one.Name, one.Alive, one.Cmd)));
-                Assert.Empty(Directory.EnumerateFiles(server.Place, "*.new"));
+            Assert.Empty(Directory.EnumerateFiles(server.Place, "*.new"));
         }
     }
 
@@ -108,11 +107,12 @@ public sealed class SnapshotTests
                 LastSeen = DateTimeOffset.UnixEpoch, Tags = ["a", "b\"c"], Groups = ["g"],
             },
         ]);
-        var buffer = new ArrayBufferWriter<byte>();
-        document.Write(buffer, DateTimeOffset.UnixEpoch.AddSeconds(77));
-        Assert.Equivalent(document, SnapshotDocument.Read(buffer.WrittenMemory), strict: true);
-        Assert.Contains("\"added_at\": \"2026-01-02T03:04:05.123456700Z\"", Encoding.UTF8.GetString(buffer.WrittenSpan), StringComparison.Ordinal);
-        Assert.Contains("\"created_unix\": 77", Encoding.UTF8.GetString(buffer.WrittenSpan), StringComparison.Ordinal);
+        using var written = new MemoryStream();
+        SnapshotDocument.Write(written, document.NextId, document.Processes, DateTimeOffset.UnixEpoch.AddSeconds(77));
+        var bytes = written.ToArray();
+        Assert.Equivalent(document, SnapshotDocument.Read(bytes), strict: true);
+        Assert.Contains("\"added_at\": \"2026-01-02T03:04:05.123456700Z\"", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        Assert.Contains("\"created_unix\": 77", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
     }
 
     [Theory]
