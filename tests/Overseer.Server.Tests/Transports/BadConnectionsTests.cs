@@ -26,7 +26,7 @@ public sealed class BadConnectionsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var config = Path.Combine(_place, "overseer.yaml");
-        await File.WriteAllTextAsync(config, "limits: {handshake_timeout: 2s, ping_interval: 1s, stall_timeout: 2s, max_connections_per_address: 2000}\n" + RunningServer.Shell);
+        await File.WriteAllTextAsync(config, "limits: {handshake_timeout: 2s, ping_interval: 4s, stall_timeout: 4s, max_connections_per_address: 2000}\n" + RunningServer.Shell);
         _server = ServerProcess.Begin(
             ServerProcess.Program, "serve", "--config", config, "--listen", "127.0.0.1:0", "--state-dir", Path.Combine(_place, "state"), "--runtime-dir", Path.Combine(_place, "run"));
         _address = new IPEndPoint(IPAddress.Loopback, await _server.ReadyAsync());
