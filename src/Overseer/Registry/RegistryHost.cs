@@ -12,13 +12,16 @@ namespace Overseer.Registry;
 /// <summary>The parts of the registry, put together.</summary>
 internal sealed class RegistryHost : IDisposable
 {
+    private const int ManyEntries = 10_000;
+
+    private readonly TaskEngine _engine;
     private readonly SnapshotWriter? _snapshot;
 
     /// <summary>Makes them; <see cref="Start"/> begins.</summary>
     public RegistryHost(
         OverseerConfiguration configuration, Guid bootId, Supervisor supervisor, EffectPerformer performer, RequesterDirectory requesters, LifecycleFeed lifecycle, TimeProvider clock, ILoggerFactory logs)
     {
-        var engine = supervisor.Engine;
+        var engine = _engine = supervisor.Engine;
         Processes = new AdoptedProcesses(LivenessOptions.Of(configuration), () => performer.Recorder.RecorderPid, supervisor.Post, clock, logs.CreateLogger<AdoptedProcesses>());
         var caller = new EngineCaller(requesters, supervisor.Post);
         var adoption = new Adoption(Processes, bootId, clock);
@@ -62,7 +65,15 @@ internal sealed class RegistryHost : IDisposable
     }
 
     /// <summary>Begins to look after the processes.</summary>
-    public void Start() => Processes.Start();
+    public void Start()
+    {
+        Processes.Start();
+        if (_engine.Count > ManyEntries)
+        {
+            // Reading so many leaves more behind than they take, and a server that is idle would keep it for hours.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
 
     /// <summary>Hears what the engine did, on its loop.</summary>
     public void Take(Effect effect)

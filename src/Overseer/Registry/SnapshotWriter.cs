@@ -18,10 +18,11 @@ internal sealed class SnapshotWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
+    private readonly Lock _writing = new();
     private readonly ITimer _timer;
     private long _notBefore;
     private bool _changed;
-    private bool _armed;
+    private bool _busy;
     private bool _ended;
     private bool _failed;
 
@@ -36,7 +37,7 @@ internal sealed class SnapshotWriter : IDisposable
         _timer = clock.CreateTimer(_ => Write(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Something is different. Must not wait: on the engine's loop.</summary>
+    /// <summary>Something is different. Never waits for a write: on the engine's loop.</summary>
     public void Changed()
     {
         if (Volatile.Read(ref _changed))
@@ -62,19 +63,20 @@ internal sealed class SnapshotWriter : IDisposable
             }
 
             _ended = true;
-            _timer.Dispose();
-            TryWrite();
         }
+
+        _timer.Dispose();
+        TryWrite();
     }
 
     private void Arm_NeedsLock()
     {
-        if (_armed || _ended)
+        if (_busy || _ended)
         {
             return;
         }
 
-        _armed = true;
+        _busy = true;
         var due = _clock.GetElapsedTime(_clock.GetTimestamp(), _notBefore);
         _timer.Change(due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
     }
@@ -88,12 +90,16 @@ internal sealed class SnapshotWriter : IDisposable
                 return;
             }
 
-            _armed = false;
             Volatile.Write(ref _changed, false);
-            var begin = _clock.GetTimestamp();
-            TryWrite();
-            var pause = TimeSpan.FromTicks(Math.Max(Least.Ticks, _clock.GetElapsedTime(begin).Ticks * IdleFactor));
+        }
+
+        var begin = _clock.GetTimestamp();
+        TryWrite();
+        var pause = TimeSpan.FromTicks(Math.Max(Least.Ticks, _clock.GetElapsedTime(begin).Ticks * IdleFactor));
+        lock (_gate)
+        {
             _notBefore = _clock.GetTimestamp() + (long)(pause.TotalSeconds * _clock.TimestampFrequency);
+            _busy = false;
             if (Volatile.Read(ref _changed))
             {
                 Arm_NeedsLock();
@@ -103,19 +109,22 @@ internal sealed class SnapshotWriter : IDisposable
 
     private void TryWrite()
     {
-        try
+        lock (_writing)
         {
-            DurableFile.Replace(_file, stream => Write(stream, _engine.NextNumber));
-            _failed = false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (!_failed)
+            try
             {
-                RegistryLog.NotWritten(_log, _file, e);
+                DurableFile.Replace(_file, stream => Write(stream, _engine.NextNumber));
+                _failed = false;
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (!_failed)
+                {
+                    RegistryLog.NotWritten(_log, _file, e);
+                }
 
-            _failed = true;
+                _failed = true;
+            }
         }
     }
 
