@@ -66,8 +66,8 @@ internal sealed class TaskProgress(string taskId)
         if (doubt != Doubt)
             return;
         Doubt = null;
-        // A task is shown as ended before its exit is told; and what lies before the latest start is not its end.
-        if (task is null || (task.State is TaskState.Stopped or TaskState.Errored && (task.LastStartedAt is null || doubt >= task.LastStartedAt)))
+        // A task is shown as ended before its exit is told; and what lies before the latest exit is not its end. Not the latest start: a process may be over before it is known to have begun.
+        if (task is null || (task.State is TaskState.Stopped or TaskState.Errored && (task.LastExitedAt is null || doubt >= task.LastExitedAt)))
             Ending = _last with { GivenUp = task?.State == TaskState.Errored, Dequeued = _dequeued };
     }
 
