@@ -38,6 +38,7 @@ public sealed class RegistryModelTests
         private readonly EngineHarness _engine = new(new EngineOptions { BootId = AdoptedHarness.Boot });
         private List<Entry> _model = [];
         private Guid _boot = AdoptedHarness.Boot;
+        private int _boots;
         private long _last;
         private long _starts;
 
@@ -91,7 +92,7 @@ public sealed class RegistryModelTests
                     _engine.Restart(_boot);
                     break;
                 case "boot" when pick % 4 == 0:
-                    _boot = new Guid(pick, 1, 1, new byte[8]);
+                    _boot = new Guid(++_boots, 1, 1, new byte[8]);
                     _engine.Restart(_boot);
                     _model.ForEach(entry => entry.Alive = false);
                     break;
