@@ -280,8 +280,7 @@ internal sealed class ContainerRun
             if (await FindAsync() is not { } container)
             {
                 // An engine that was told to remove it has said before how it ended.
-                if (_code is { } code) Over(code, default, null);
-                else Over(-1, default, "its container was removed");
+                Over(_code ?? -1, default, _code is not null && _reference.Foreign ? null : "its container was removed");
                 return;
             }
 
