@@ -64,7 +64,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             var stream = GetOrAdd_NeedsLock(taskId);
             _journals[taskId] = journal;
             _byJournal[journal] = stream;
-            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0), filter, FilterBefore(journal, action, filter));
+            stream.Restore(DirectoryOf(journal), mayBeMissing: !runs.Any(run => run.HasStarted), filter, FilterBefore(journal, action, filter));
             foreach (var run in runs)
             {
                 stream.Restore(run);
