@@ -7,12 +7,12 @@ internal static class HubReader
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
 
-    public static HubOptions? Read(ConfigSection root)
+    public static HubOptions? Read(ConfigSection root, bool isAlone = false)
     {
-        if (root.Node("hub") is ConfigScalar) return root.Flag("hub") is false ? null : new HubOptions();
-        if (root.Section("hub") is not { } section) return new HubOptions();
-        var defaults = new HubOptions();
-        var options = new HubOptions
+        var defaults = new HubOptions { Alone = isAlone };
+        if (root.Node("hub") is ConfigScalar) return root.Flag("hub") is false ? null : defaults;
+        if (root.Section("hub") is not { } section) return defaults;
+        var options = defaults with
         {
             Token = section.Text("token") is { Length: > 0 } token ? new SecretText(token) : null,
             HeartbeatInterval = Interval(section, "heartbeat_interval") ?? defaults.HeartbeatInterval,
