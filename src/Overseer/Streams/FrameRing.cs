@@ -55,6 +55,9 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         return block?.Start ?? HeadPosition;
     }
 
+    /// <summary>The first place behind the beginning of a block where a cursor can step on.</summary>
+    public JournalPosition NextBoundary(FrameBlock block) => block.Next?.Start ?? HeadPosition;
+
     /// <summary>
     /// The block to encode into: the newest while it has room, else a fresh one that is not yet part of the ring.
     /// <paramref name="expected"/> is a guess at the journal bytes that wait.
@@ -69,7 +72,7 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         var size = expected * 3 < options.SmallBlockBytes ? options.SmallBlockBytes
             : expected * 3 < options.BlockBytes / 8 ? options.BlockBytes / 8
             : options.BlockBytes;
-        return new FrameBlock(size, HeadPosition);
+        return new FrameBlock(size, HeadPosition) { StartSeq = HeadSeq };
     }
 
     /// <summary>

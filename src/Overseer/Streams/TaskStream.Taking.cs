@@ -102,9 +102,14 @@ internal sealed partial class TaskStream
                         }
                         else if (ring.Find(cursor.Position) is { } found)
                         {
-                            Retire(cursor);
-                            StepOn_NeedsLock(cursor, found);
-                            continue;
+                            if (!IsOwedAnother(cursor, found))
+                            {
+                                Retire(cursor);
+                                StepOn_NeedsLock(cursor, found);
+                                continue;
+                            }
+
+                            limit = ring.NextBoundary(found);
                         }
                         else if (cursor.Position < ring.HeadPosition)
                         {
@@ -159,6 +164,9 @@ internal sealed partial class TaskStream
             return true;
         }
     }
+
+    // Who could not number lines any more, because their index is gone, is owed a gap that whoever could is not, and its frames do not have.
+    private static bool IsOwedAnother(StreamCursor cursor, FrameBlock block) => cursor.NextSeq > 0 && block.StartSeq > 0 && cursor.NextSeq != block.StartSeq;
 
     // Where a filter shows hardly anything, much is read for nothing: others have their turns meanwhile.
     private static void ComeAgain(StreamCursor cursor) =>
