@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 
 namespace Overseer.Configuration;
@@ -11,4 +12,11 @@ public sealed record CheckedConfiguration(
     OverseerConfiguration? Configuration,
     ActionCatalog Actions,
     IReadOnlyList<string> Errors,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The drivers whose runs the server carries out itself.</summary>
+    internal IReadOnlyList<IHostingDriver> Hosting { get; init; } = [];
+
+    /// <summary>Makes who carries those runs out.</summary>
+    internal IEnumerable<IRunHost> CreateHosts(ILoggerFactory logs, TimeProvider clock) => Hosting.Select(driver => driver.CreateHost(logs, clock));
+}

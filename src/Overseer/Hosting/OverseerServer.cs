@@ -8,6 +8,7 @@ using Overseer.Core.Tasks.Storage;
 using Overseer.EventLog;
 using Overseer.Goproc;
 using Overseer.Goproc.Grpc;
+using Overseer.Hosted;
 using Overseer.Hosting.Listening;
 using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Stdio;
@@ -54,6 +55,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly List<Effect> _restored = [];
     private readonly InputDesk _input;
     private readonly AuditLog _audit;
+    private readonly HostedRuns _hosted;
     private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
@@ -110,6 +112,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
             _performer.Recorder = _recorder;
+            _performer.Hosted = _hosted = new HostedRuns(first.CreateHosts(logs, clock), streams, journal, _supervisor.Post, _recorder.CloseJournal, clock, logs.CreateLogger<HostedRuns>());
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
             _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
@@ -125,7 +128,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 Input = _input,
                 Registry = _registry.Requests,
                 ReloadAsync = who => _reloader!.ReloadAsync(who),
-                Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),
+                Signals = new SignalDesk(engine, _recorder, _hosted, run => _performer.Groups.Find(run)),
                 Audit = _audit,
                 Access = new AccessControl(access, _audit),
                 Commands = new CommandPolicy(configuration.Commands, configuration.PinnedCommand),
@@ -144,6 +147,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _audit?.DisposeAsync().AsTask().Wait();
             _input?.Dispose();
             _registry?.Processes.Dispose();
+            _hosted?.DisposeAsync().AsTask().Wait();
             _performer.Groups.Dispose();
             _recorder?.Dispose();
             flight?.Dispose();
@@ -267,6 +271,7 @@ public sealed class OverseerServer : IAsyncDisposable
         finally
         {
             // Whatever happened to the connections: a recorder that is not told would wait for a server for ever.
+            await _hosted.DisposeAsync();
             await _supervisor.DisposeAsync();
             if (_eventLog is not null)
             {

@@ -200,8 +200,8 @@ internal sealed partial class TaskStream
             }
 
             cursor.Source = cursor.Placed
-                ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end, numbering, cursor.NextSeq)
-                : EventSource.AtLine(TaskId, directory, Ledger, 1, end, numbering);
+                ? EventSource.AtPosition(TaskId, directory, Ledger, cursor.Position, cursor.NextLine, end, numbering, cursor.NextSeq, Frames())
+                : EventSource.AtLine(TaskId, directory, Ledger, 1, end, numbering, Frames());
             cursor.Source.Starts = options.Starts;
             if (!cursor.Placed)
             {
