@@ -20,6 +20,7 @@ internal static class CommandTree
         ("serve", ServeCommand.Build),
         ("start", StartCommand.Build),
         ("ps", PsCommand.Build),
+        ("sessions", SessionsCommand.Build),
         ("logs", LogsCommand.Build),
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),

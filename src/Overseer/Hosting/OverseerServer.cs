@@ -12,6 +12,7 @@ using Overseer.Hosting.Listening;
 using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Stdio;
 using Overseer.Hosting.Tls;
+using Overseer.Hub;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -123,6 +124,7 @@ public sealed class OverseerServer : IAsyncDisposable
             {
                 Metrics = _metrics,
                 Input = _input,
+                Sessions = NoSessions.Instance,
                 Registry = _registry.Requests,
                 ReloadAsync = who => _reloader!.ReloadAsync(who),
                 Signals = new SignalDesk(engine, _recorder, run => _performer.Groups.Find(run)),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 using Overseer.Hosting.Reloading;
+using Overseer.Hub;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -74,6 +75,9 @@ internal sealed record ServerContext(
 
     /// <summary>Sends signals to tasks.</summary>
     public required SignalDesk Signals { get; init; }
+
+    /// <summary>What containers have reported.</summary>
+    public required ISessionList Sessions { get; init; }
 
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }
