@@ -21,6 +21,7 @@ internal static class CommandTree
         ("start", StartCommand.Build),
         ("ps", PsCommand.Build),
         ("sessions", SessionsCommand.Build),
+        ("report", ReportCommand.Build),
         ("logs", LogsCommand.Build),
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),
