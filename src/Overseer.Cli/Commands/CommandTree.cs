@@ -21,6 +21,8 @@ internal static class CommandTree
         ("hub", HubCommand.Build),
         ("start", StartCommand.Build),
         ("ps", PsCommand.Build),
+        ("sessions", SessionsCommand.Build),
+        ("report", ReportCommand.Build),
         ("logs", LogsCommand.Build),
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),

@@ -132,6 +132,7 @@ public sealed class OverseerServer : IAsyncDisposable
                 Sessions = sessions,
                 MaxLineBytes = configuration.Limits.MaxLineBytes,
                 Input = _input,
+                SessionList = new SessionList(engine, sessions),
                 Registry = _registry.Requests,
                 ReloadAsync = who => _reloader!.ReloadAsync(who),
                 Signals = new SignalDesk(engine, _recorder, _hosted, run => _performer.Groups.Find(run)),

@@ -207,8 +207,7 @@ internal sealed class SessionDirectory : IDisposable
             return new SessionView(task.TaskId, IsOpen: true, status, task.CreatedAt, lastSeen, messages, ExitCode: null, producers);
         }
 
-        var end = _hub.Streams.Find(task.TaskId)?.KnownEnd ?? default;
-        return new SessionView(task.TaskId, IsOpen: task.Phase != TaskPhase.Ended, task.Note, task.CreatedAt, task.LastActivityAt, Math.Max(0, end.NextLine - 1), task.LastExitCode, Producers: 0);
+        return new SessionView(task.TaskId, IsOpen: task.Phase != TaskPhase.Ended, task.Note, task.CreatedAt, task.LastActivityAt, CountMessages(task.TaskId), task.LastExitCode, Producers: 0);
     }
 
     /// <summary>The server is about to end: whose connection ends now was sent away, and will come back.</summary>
@@ -219,6 +218,19 @@ internal sealed class SessionDirectory : IDisposable
     {
         Leave();
         _ended.Cancel();
+    }
+
+    private long CountMessages(string taskId)
+    {
+        try
+        {
+            return Math.Max(0, (_hub.Streams.Find(taskId)?.End.NextLine ?? 1) - 1);
+        }
+        catch (IOException)
+        {
+            // Somebody has removed the journal.
+            return 0;
+        }
     }
 
     private HubError? Enter(string containerId, out bool isNew, out Session? session)

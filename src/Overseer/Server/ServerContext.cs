@@ -86,6 +86,9 @@ internal sealed record ServerContext(
     /// <summary>Sends signals to tasks.</summary>
     public required SignalDesk Signals { get; init; }
 
+    /// <summary>What containers have reported, for those who ask.</summary>
+    public required ISessionList SessionList { get; init; }
+
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }
 }
