@@ -89,6 +89,28 @@ public sealed class HubGoldenTests
     }
 
     [Fact]
+    public void Every_example_of_the_page_is_in_a_golden_file()
+    {
+        var known = GoldenFiles.Cases("hub-kept").Concat(GoldenFiles.Cases("hub-asked")).Select(c => Encoding.UTF8.GetString(c.Input)).Concat(GoldenFiles.Lines("hub-said/said")).ToHashSet(StringComparer.Ordinal);
+        string page = File.ReadAllText(Path.Combine(GoldenFiles.Root, "docs", "hub.md"));
+        var examples = page.Split("```json\n").Skip(1).SelectMany(block => block[..block.IndexOf("```", StringComparison.Ordinal)].Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        Assert.True(examples.Count > 10);
+
+        // Viewers get the line that was kept, its number in front and the type in their case.
+        Assert.All(examples, example => Assert.Contains(example.Replace("{\"seq\":17,\"type\":\"LOG\"", "{\"type\":\"log\"", StringComparison.Ordinal), known));
+    }
+
+    [Fact]
+    public void Every_code_of_an_error_is_on_the_page()
+    {
+        string page = File.ReadAllText(Path.Combine(GoldenFiles.Root, "docs", "hub.md"));
+        string source = File.ReadAllText(Path.Combine(GoldenFiles.Root, "src", "Overseer.Protocols", "Hub", "HubError.cs"));
+        var codes = System.Text.RegularExpressions.Regex.Matches(source, "new\\(\"(?<code>[A-Z_]+)\"", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Groups["code"].Value).ToList();
+        Assert.True(codes.Count > 10);
+        Assert.All(codes, code => Assert.Contains($"| `{code}` |", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Any_bytes_are_a_message_or_a_problem()
     {
         var random = new Random(20261121);
