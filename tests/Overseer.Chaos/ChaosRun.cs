@@ -135,6 +135,10 @@ internal sealed class ChaosRun : IAsyncDisposable
         CheckList(known, BeforeTheEnd);
         foreach (var life in _lives.Roots.Where(life => !life.IsOver || (life.Plan.MayRunAgain && !life.IsSettled)))
             life.StopRequested = true;
+
+        // One whose process ends by itself before the server has come to it is none that the server stops: its daemon goes on, and both halves do not.
+        foreach (var life in _lives.Open.Where(life => life.Plan is { DaemonLines: > 0, Ending: not Ending.Stop }))
+            life.DaemonMayOutliveBoth = true;
         await StopServerAsync();
         foreach (var client in _clients)
             await client.DisposeAsync();

@@ -41,6 +41,9 @@ internal sealed class Life(LifePlan plan, Life? root = null)
     /// <summary>Whether it may be told to end: by a client, or to make room.</summary>
     internal bool MayBeStopped => StopRequested || plan.Pool > 0;
 
+    /// <summary>Whether its daemon may have printed when neither half was there any more: what it said last is lost then, which is a documented limit.</summary>
+    internal bool DaemonMayOutliveBoth { get; set; }
+
     /// <summary>Whether the server was killed between the request for a stop and the exit. Then the stop signal may never have been sent: the next server does not repeat it, and SIGKILL comes in time.</summary>
     internal bool StopCutShort { get => Root._cutShort; set => Root._cutShort = value; }
 

@@ -39,6 +39,7 @@ public sealed class TaskMessagesTests
             LastExitCode = 0,
             LastSignal = "SIGKILL",
             ErrorMessage = "",
+            Note = "",
             RetryPolicy = RetryPolicy.Empty,
             Name = "n",
             Tags = ["x"],

@@ -18,6 +18,7 @@ internal static class CommandTree
     private static readonly (string Name, Func<CliConsole, Command> Build)[] Builders =
     [
         ("serve", ServeCommand.Build),
+        ("hub", HubCommand.Build),
         ("start", StartCommand.Build),
         ("ps", PsCommand.Build),
         ("sessions", SessionsCommand.Build),

@@ -37,6 +37,9 @@ public sealed record ActionDefinition
     /// <summary>How many of its tasks may run and wait, as the configuration says. Default: any number.</summary>
     public PoolSettings Pool { get; init; } = PoolSettings.Unlimited;
 
+    /// <summary>Whether it stands for what somebody else starts; see <see cref="ActionCatalog.Foreign"/>.</summary>
+    internal bool IsForeign => ActionCatalog.OriginOf(Name) is Tasks.TaskOrigin.Session or Tasks.TaskOrigin.Container;
+
     /// <summary>Retry policy of its tasks, under that of a request and over the global one; unset for none of its own.</summary>
     public RetryPolicy? Retry { get; init; }
 }

@@ -24,12 +24,21 @@ public interface IRunHost : IAsyncDisposable
     /// <param name="run">The run.</param>
     void Resume(IHostedRun run);
 
+    /// <summary>
+    /// Every run that an earlier server had under way was resumed, but for <paramref name="pending"/>, which are begun again: whatever else is found of earlier servers' runs is over and stored, and
+    /// may go. Comes once, after the last <see cref="Resume"/>.
+    /// </summary>
+    /// <param name="pending">The runs that are still to be begun again.</param>
+    void Recovered(IReadOnlySet<RunId> pending)
+    {
+    }
+
     /// <summary>Somebody wants the run to end: the signal that its plan names, and SIGKILL when the grace time is over. May come before <see cref="Begin"/> has led to anything.</summary>
     /// <param name="run">The run.</param>
     /// <param name="signal">Number of the signal.</param>
     void Signal(RunId run, int signal);
 
-    /// <summary>The end of a run is stored: whatever was kept in order to tell it again may go. Comes once for each run that was reported as over, also of an earlier server's.</summary>
+    /// <summary>The end of a run is stored: whatever was kept in order to tell it again may go. Not called for a run whose server died before it could; see <see cref="Recovered"/>.</summary>
     /// <param name="run">The run.</param>
     void Settled(RunId run);
 }

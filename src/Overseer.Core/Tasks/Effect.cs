@@ -58,7 +58,11 @@ internal abstract record Effect
     /// <param name="Pid">Its root process.</param>
     /// <param name="ProcessStartTime">The root's start time, so that no stranger is hit.</param>
     /// <param name="Signal">Number of the signal.</param>
-    public sealed record SignalRun(string TaskId, RunId RunId, int Pid, long ProcessStartTime, int Signal) : Effect;
+    public sealed record SignalRun(string TaskId, RunId RunId, int Pid, long ProcessStartTime, int Signal) : Effect
+    {
+        /// <summary>Who carries the run out; unset when it is a process.</summary>
+        public string? Host { get; init; }
+    }
 
     /// <summary>
     /// Look whether anything that descends from the exited root of a stopped run still lives, and report <see cref="EngineCommand.TreeGone"/> if nothing does;

@@ -12,7 +12,11 @@ internal abstract record EngineCommand
     }
 
     /// <summary>A client wants a task started. Answered by exactly one <see cref="Effect.Reply"/>: at once when refused, else when the launch is reported.</summary>
-    public sealed record StartTask(RequestOrigin Origin, StartRequest Request) : EngineCommand;
+    public sealed record StartTask(RequestOrigin Origin, StartRequest Request) : EngineCommand
+    {
+        /// <summary>Whether it is the server itself that makes a task of what somebody else has started: the action is one of <see cref="ActionCatalog.Foreign"/>.</summary>
+        public bool Foreign { get; init; }
+    }
 
     /// <summary>A client wants a task stopped, by id or by the pid of its latest process. Answered only when it fails: the exit is the success.</summary>
     /// <param name="Origin">Who asked.</param>
@@ -52,6 +56,11 @@ internal abstract record EngineCommand
     /// <summary>A recorder is there, and has reported everything it knew: what is said to run and is not among it has to be seen to.</summary>
     /// <param name="Known">The runs it has reported.</param>
     public sealed record RecorderReady(IReadOnlySet<RunId> Known) : EngineCommand;
+
+    /// <summary>The host of a run has something to say of it.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Note">A few words; <see langword="null"/> for nothing.</param>
+    public sealed record RunNoted(RunId RunId, string? Note) : EngineCommand;
 
     /// <summary>No process came of a launch, nor was it refused: whoever was to carry it out died. The answer to <see cref="Effect.RecoverRun"/>, when the run was starting.</summary>
     public sealed record RunNotStarted(RunId RunId) : EngineCommand;

@@ -15,6 +15,7 @@ internal sealed class LiveRun
         Kind = order.Kind;
         StandingBefore = standingBefore;
         var policy = order.Plan.Stop.Bounded();
+        var hosted = order.Plan as HostedPlan;
         Origin = order.Origin;
         Mask = order.Mask;
         Plan = order.Plan;
@@ -29,6 +30,8 @@ internal sealed class LiveRun
             BootId = order.BootId,
             StopSignal = policy.Signal,
             StopGrace = policy.Grace,
+            Host = hosted?.Host,
+            Reference = hosted?.Reference,
         };
     }
 

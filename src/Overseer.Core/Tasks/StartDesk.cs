@@ -52,6 +52,7 @@ internal sealed class StartDesk(
             RetryPolicy = PolicyOf(entry.Record.Retry, action!.Definition, _options),
             Command = command,
             Args = args,
+            Note = null,
         };
         return new LaunchOrder(origin, plan, mask, status, _options.BootId, kind) { From = action };
     }
@@ -90,7 +91,7 @@ internal sealed class StartDesk(
     {
         var request = start.Request;
         if (WordsOf(request) is { } wrong) return StartDecision.Refused(wrong);
-        if ((request.Command is null ? _actions.Find(request.Action) : _actions.Command) is not { } action || !start.Origin.Sees(action.Definition))
+        if (ActionFor(start) is not { } action || !start.Origin.Sees(action.Definition))
         {
             return StartDecision.Refused(request.Command is null ? _actions.Refusal(request.Action) : NoCommands);
         }
@@ -102,6 +103,7 @@ internal sealed class StartDesk(
         if (table.IsForeign(taskId)) return StartDecision.Refused("task_id is that of an adopted process", taskId);
         var existing = table.Find(taskId);
         if (existing is not null && !start.Origin.Sees(existing.Status)) return StartDecision.Refused("task_id is taken");
+        if (existing is not null && existing.Status.IsForeign != start.Foreign) return StartDecision.Refused($"task_id is that of a {WordFor(existing.Status.Origin)}", taskId);
         if (existing is { Machine.Phase: not TaskPhase.Ended }) return StartDecision.Refused("task already running or starting");
 
         var labels = (existing?.Labels ?? Labels.None).With(request);
@@ -135,7 +137,7 @@ internal sealed class StartDesk(
         var status = Describe(existing?.Status, taskId, request, action, labels, mask, plan) with { CurrentRun = runId, Run = run, RetryPolicy = policy };
         var bytes = TaskSize.Of(status, key);
         if (NoRoom(bytes) is { } full) return StartDecision.Refused(full);
-        var admission = pools.Ask(status.Action, request.Force);
+        var admission = start.Foreign ? Admission<TaskEntry>.Admit.Instance : pools.Ask(status.Action, request.Force);
         if (admission is Admission<TaskEntry>.Reject) return StartDecision.Refused("pool rejected task: pool: task rejected — limit reached and queue is full");
         if (existing is null) status = status with { Number = ++LastNumber };
         return new StartDecision
@@ -167,6 +169,16 @@ internal sealed class StartDesk(
             ? $"the running tasks' parameters and arguments would take more than {_options.MaxTaskBytes} bytes (limit max_task_bytes)"
             : null;
     }
+
+    private static string WordFor(TaskOrigin origin) => origin switch
+    {
+        TaskOrigin.Session => "session",
+        TaskOrigin.Container => "container",
+        _ => "task",
+    };
+
+    private ActionEntry? ActionFor(EngineCommand.StartTask start) =>
+        start.Foreign ? _actions.Of(start.Request.Action) : start.Request.Command is null ? _actions.Find(start.Request.Action) : _actions.Command;
 
     private string? WordsOf(StartRequest request)
     {
@@ -200,7 +212,12 @@ internal sealed class StartDesk(
 
     /// <summary>What is shown of an action's plan. Of a command it is what was asked for: that is stored, and run again.</summary>
     private static (string? Command, IReadOnlyList<string>? Args) Shown(RunPlan plan, SecretMask mask) =>
-        plan is ProcessPlan process ? (mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)) : (null, null);
+        plan switch
+        {
+            ProcessPlan process => (mask.Text(process.File), mask.Texts(process.Arguments, skip: 1)),
+            HostedPlan { Command: { } shown } hosted => (mask.Text(shown), mask.Texts(hosted.Arguments, skip: 0)),
+            _ => (null, null),
+        };
 
     private TaskStatus Describe(TaskStatus? before, string taskId, StartRequest request, ActionEntry action, Labels labels, SecretMask mask, RunPlan plan)
     {
@@ -211,7 +228,7 @@ internal sealed class StartDesk(
             Number = before?.Number ?? 0,
             JournalId = before?.JournalId ?? ids(),
             Action = action.Definition.Name,
-            Origin = request.Command is null ? TaskOrigin.Action : TaskOrigin.Command,
+            Origin = ActionCatalog.OriginOf(action.Definition.Name),
             Params = mask.Parameters(request.Params),
             State = TaskState.Active,
             Phase = TaskPhase.Starting,
@@ -272,6 +289,7 @@ internal sealed class StartDesk(
     /// <summary>The policy that is in force: the request's over the action's over the global one.</summary>
     internal static RetryPolicy? PolicyOf(RetryPolicy? asked, ActionDefinition? action, EngineOptions options)
     {
+        if (action is { IsForeign: true }) return null;
         if (asked is null && action?.Retry is null) return options.Retry;
         return (asked ?? RetryPolicy.Empty).Over(action?.Retry).Over(options.Retry);
     }

@@ -113,12 +113,12 @@ internal sealed partial class TaskEngine
 
             entry.Ticket = new PoolTicket<TaskEntry>(entry, entry.TaskId, entry.Record.Action);
             if (entry.Machine.Phase == TaskPhase.Queued) EnterQueue(entry, effects);
-            else if (HoldsPlace(entry.Machine.Phase)) _pools.Enter(entry.Ticket);
+            else if (HoldsPlace(entry.Machine.Phase)) Enter(entry);
             _table.SetEnded(entry, entry.Machine.Phase == TaskPhase.Ended);
         }
 
         _held = true;
-        _idle = _table.Live == 0 && _leftovers == 0;
+        _idle = _table.LiveOwn == 0 && _leftovers == 0;
     }
 
     /// <summary>What has to be stored of everything that was applied since the last time.</summary>
@@ -143,6 +143,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.Purge c: Purge(c, effects); break;
             case EngineCommand.QueuedInVain c: QueuedInVain(c, effects); break;
             case EngineCommand.RunStarted c: Started(c, effects); break;
+            case EngineCommand.RunNoted c: _table.FindByRun(c.RunId)?.Machine.Note(c.RunId, c.Note, effects); break;
             case EngineCommand.RunNotStarted c: LaunchAgain(c.RunId, effects); break;
             case EngineCommand.RecorderReady c: Recover(c.Known, effects); break;
             case EngineCommand.RunFailedToStart c: Report(c.RunId, new TaskInput.StartFailed(c.RunId, c.Message), effects); break;
@@ -161,7 +162,7 @@ internal sealed partial class TaskEngine
         }
 
         LaunchWaiting(effects);
-        _idle = _table.Live == 0 && _leftovers == 0;
+        _idle = _table.LiveOwn == 0 && _leftovers == 0;
     }
 
     private void Start(EngineCommand.StartTask start, List<Effect> effects)
@@ -366,7 +367,7 @@ internal sealed partial class TaskEngine
         _ending = true;
         if (grace < TimeSpan.Zero) grace = TimeSpan.Zero;
         if (grace > StopPolicy.MaxGrace) grace = StopPolicy.MaxGrace;
-        foreach (var entry in _table.All.ToList()) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
+        foreach (var entry in _table.All.Where(entry => !entry.Status.IsForeign).ToList()) Drive(entry, new TaskInput.Stop(null, grace, GraceIsBound: true, DequeueReason.Shutdown), effects);
     }
 
     private void Started(EngineCommand.RunStarted started, List<Effect> effects)
@@ -441,10 +442,10 @@ internal sealed partial class TaskEngine
             entry.DedupeKey = null;
             EndOf(entry);
         }
-        else if (machine.Record is { Pid: not 0 and var pid })
+        else if (machine.Record is { HasStarted: true, Pid: var pid })
         {
             entry.Pending = null;
-            _table.SetPid(entry, pid);
+            if (pid != 0) _table.SetPid(entry, pid);
         }
     }
 
@@ -465,13 +466,18 @@ internal sealed partial class TaskEngine
         var phase = entry.Machine.Phase;
         if (before == TaskPhase.Queued) LeaveQueue(entry, effects);
         if (HoldsPlace(before) && !HoldsPlace(phase)) _pools.Leave(entry.Ticket!);
-        if (HoldsPlace(phase) && !HoldsPlace(before)) _pools.Enter(entry.Ticket!);
+        if (HoldsPlace(phase) && !HoldsPlace(before)) Enter(entry);
         if (phase != TaskPhase.Queued) return;
         var position = EnterQueue(entry, effects);
         var origin = entry.Machine.Next!.Origin;
         var queued = new TaskQueued(entry.TaskId, entry.Status.Action, position, origin, entry.Status.QueuedAt!.Value);
         if (origin is { } asked) effects.Add(new Effect.Reply(asked, new EngineReply.Queued(queued)));
         effects.Add(new Effect.Publish(queued));
+    }
+
+    private void Enter(TaskEntry entry)
+    {
+        if (!entry.Status.IsForeign) _pools.Enter(entry.Ticket!);
     }
 
     private int EnterQueue(TaskEntry entry, List<Effect> effects)

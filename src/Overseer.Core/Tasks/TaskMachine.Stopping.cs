@@ -57,6 +57,9 @@ internal sealed partial class TaskMachine
         if (!run.AddStop(stop.Origin)) return Refuse(stop.Origin!.Value, "task is still starting, and its stop was asked for already", effects);
         var grace = GraceOf(stop);
         if (run.Record.AskedGrace is not { } asked || (stop.Grace is not null && grace < asked)) Keep(run.Record with { AskedGrace = grace });
+
+        // What a host does before a start, such as the pulling of an image, may take long: it can give that up.
+        if (run.Record.Host is not null) Signal(run.Record, run.Record.StopSignal, effects);
         return Transition.Done;
     }
 
@@ -151,7 +154,7 @@ internal sealed partial class TaskMachine
     /// <summary>A pid of another boot says nothing: the run is gone, and will be reported so.</summary>
     private void Signal(RunRecord run, int signal, List<Effect> effects)
     {
-        if (run.BootId == parts.BootId) effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, signal));
+        if (run.BootId == parts.BootId || run.Host is not null) effects.Add(new Effect.SignalRun(Status.TaskId, run.RunId, run.Pid, run.ProcessStartTime, signal) { Host = run.Host });
     }
 
     /// <summary>What is left of a stored grace time. The wall clock may have been set meanwhile: never more than the whole, never less than nothing.</summary>

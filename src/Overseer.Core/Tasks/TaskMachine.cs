@@ -155,6 +155,16 @@ internal sealed partial class TaskMachine(MachineParts parts)
         Become(status, effects);
     }
 
+    /// <summary>The host of a run has something to say of it; of one that is over, it comes too late.</summary>
+    public void Note(RunId run, string? note, List<Effect> effects)
+    {
+        if (_run is not { } live || live.RunId != run) return;
+        note = note is null ? null : live.Mask.Text(note);
+        if (note == live.Record.Note) return;
+        Keep(live.Record with { Note = note });
+        Become(Status with { Note = note }, effects);
+    }
+
     /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>
     /// <param name="restored">What is known of the task.</param>
     /// <param name="effects">Gets timers, and a SIGKILL that may not have been sent.</param>
@@ -264,7 +274,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
             {
                 Phase = TaskPhase.Running,
                 WorkerState = WorkerState.Running,
-                CurrentPid = started.Pid,
+                CurrentPid = run.Record.Pid > 0 ? run.Record.Pid : null,
                 LastStartedAt = started.At,
                 RestartCount = restarts,
                 ErrorMessage = null,
@@ -331,7 +341,8 @@ internal sealed partial class TaskMachine(MachineParts parts)
         var run = _run!;
         var graceRuns = Phase == TaskPhase.Stopping;
         Keep(run.Record with { Phase = TaskPhase.Ended, ExitedAt = exited.At, ExitCode = exited.ExitCode, Signal = exited.Signal, Intentional = intentional });
-        if (graceRuns) _leftover = new Leftover(run.Record, run.GraceEnds, run.StoppedBy);
+        if (graceRuns && run.Record.Host is null) _leftover = new Leftover(run.Record, run.GraceEnds, run.StoppedBy);
+        if (graceRuns && run.Record.Host is not null) effects.Add(new Effect.CancelTimer(GraceTimer(run.RunId)));
         _run = null;
         var code = exited.Signal > 0 ? -1 : exited.ExitCode;
         var signal = exited.Signal > 0 ? PosixSignalName.Of(exited.Signal) : null;
@@ -352,7 +363,7 @@ internal sealed partial class TaskMachine(MachineParts parts)
         if (Phase == TaskPhase.Ended && _standing.Requeue) _standing = _standing with { Requeue = false };
         effects.Add(new Effect.StatusChanged(Status));
         effects.Add(new Effect.Publish(happened, then));
-        if (graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Record.Pid, run.Record.ProcessStartTime));
+        if (_leftover is not null && graceRuns) effects.Add(new Effect.FindLeftovers(Status.TaskId, run.RunId, run.Record.Pid, run.Record.ProcessStartTime));
         effects.Add(new Effect.RunReported(run.RunId, Over: true));
         return Transition.Done;
     }

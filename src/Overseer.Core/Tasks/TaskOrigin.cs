@@ -11,4 +11,10 @@ public enum TaskOrigin
 
     /// <summary>A process that somebody else started.</summary>
     Adopted,
+
+    /// <summary>A container that reports over the hub.</summary>
+    Session,
+
+    /// <summary>A container that somebody else started.</summary>
+    Container,
 }

@@ -28,7 +28,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         var live = runs.LastOrDefault() is { Phase: not TaskPhase.Ended } latest ? latest : null;
 
         // A restart that could not be executed is a run without a process: it counts, and says nothing of exits.
-        var before = runs.LastOrDefault(run => run != live && run.Pid != 0);
+        var before = runs.LastOrDefault(run => run != live && run.HasStarted);
         var ended = AfterEnd(Describe(task, action, mask), before) with { Run = runs.LastOrDefault(run => run != live)?.Ordinal ?? 0 };
         var isNew = before is null && ended.Run == 0;
         var after = standing with { State = TaskState.Active, QueuedAt = null, Place = 0, Forced = false, Requeue = false, RestartAt = null };
@@ -45,7 +45,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
                 standing,
                 live is null ? null : new LiveRun(live, KindOf(live, standing), mask, isNew ? null : ended, after),
                 next,
-                before is { GraceEndsAt: not null } && before.BootId == options.BootId ? before : null,
+                before is { GraceEndsAt: not null, Host: null } && before.BootId == options.BootId ? before : null,
                 runs.Where(run => run.Ordinal >= standing.HistoryFrom && run is { Phase: TaskPhase.Ended, Intentional: false, ExitedAt: not null }).Select(run => run.ExitedAt!.Value)),
             effects);
         var key = status.Phase == TaskPhase.Ended || action is null ? null : DedupeKey.Of(action, task.Params);
@@ -73,7 +73,7 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         Number = task.Number,
         JournalId = task.JournalId,
         Action = task.Action,
-        Origin = task.Action == ActionCatalog.CommandName ? TaskOrigin.Command : TaskOrigin.Action,
+        Origin = ActionCatalog.OriginOf(task.Action),
         Params = mask.Parameters(task.Params),
         State = task.Standing.State == TaskState.Errored ? TaskState.Errored : TaskState.Stopped,
         Phase = TaskPhase.Ended,
@@ -92,12 +92,13 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
         ? status
         : status with
         {
-            WorkerState = run.Pid == 0 ? null : WorkerState.Exited,
+            WorkerState = run.HasStarted ? WorkerState.Exited : null,
             CurrentPid = run.Pid == 0 ? null : run.Pid,
             LastStartedAt = run.StartedAt,
             LastExitedAt = run.ExitedAt,
             LastExitCode = run.Signal > 0 ? -1 : run.ExitCode,
             LastSignal = run.Signal > 0 ? PosixSignalName.Of(run.Signal) : null,
+            Note = run.Note,
         };
 
     private static TaskStatus Waiting(TaskStatus before, TaskStanding standing) => standing.State == TaskState.Queued
@@ -108,10 +109,11 @@ internal sealed class TaskRestorer(ActionCatalog actions, EngineOptions options,
     {
         State = TaskState.Active,
         Phase = run.Phase,
-        WorkerState = run.Pid == 0 ? before.WorkerState : WorkerState.Running,
+        WorkerState = run.HasStarted ? WorkerState.Running : before.WorkerState,
         CurrentPid = run.Pid == 0 ? before.CurrentPid : run.Pid,
         LastStartedAt = run.StartedAt ?? before.LastStartedAt,
         CurrentRun = run.RunId,
         Run = run.Ordinal,
+        Note = run.Note,
     };
 }

@@ -62,6 +62,9 @@ public sealed record TaskStatus
     /// <summary>Why the latest restart could not be executed.</summary>
     public string? ErrorMessage { get; init; }
 
+    /// <summary>What there is to be known of the latest run beside its output, such as the status that a container reported or why it was ended; unset for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The policy that is in force: the request's over the action's over the global one; unset when there is none.</summary>
     public RetryPolicy? RetryPolicy { get; init; }
 
@@ -86,6 +89,9 @@ public sealed record TaskStatus
     /// <summary>Ordinal of the latest run in the journal, starting at 1.</summary>
     public int Run { get; init; }
 
+    /// <summary>Whether somebody else started what it stands for, and it is carried out here all the same: see <see cref="Drivers.ActionCatalog.Foreign"/>.</summary>
+    public bool IsForeign => Origin is TaskOrigin.Session or TaskOrigin.Container;
+
     /// <summary>When the task last started or exited; its creation as long as it has done neither.</summary>
     public DateTimeOffset LastActivityAt => (LastStartedAt, LastExitedAt) switch
     {
@@ -102,5 +108,6 @@ public sealed record TaskStatus
         LastExitCode = null,
         LastSignal = null,
         ErrorMessage = null,
+        Note = null,
     };
 }

@@ -11,6 +11,8 @@ internal sealed class TaskTable(RegistryIndex index)
     private readonly ConcurrentDictionary<RunId, TaskEntry> _byRun = new();
     private readonly LinkedList<TaskEntry> _ended = new();
 
+    private int _liveForeign;
+
     /// <summary>Number of these tasks.</summary>
     public int Count { get; private set; }
 
@@ -22,6 +24,9 @@ internal sealed class TaskTable(RegistryIndex index)
 
     /// <summary>Number of tasks whose run is under way.</summary>
     public int Live => Count - _ended.Count;
+
+    /// <summary>Those among them that are this server's own: it cannot end before them.</summary>
+    public int LiveOwn => Live - _liveForeign;
 
     /// <summary>Every one of them, by number.</summary>
     public IEnumerable<TaskEntry> All => index.All.OfType<TaskEntry>();
@@ -53,6 +58,7 @@ internal sealed class TaskTable(RegistryIndex index)
         Count++;
         Bytes += entry.Bytes;
         LiveBytes += entry.Bytes;
+        if (entry.Status.IsForeign) _liveForeign++;
     }
 
     /// <summary>Forgets a task.</summary>
@@ -64,6 +70,7 @@ internal sealed class TaskTable(RegistryIndex index)
         Count--;
         Bytes -= entry.Bytes;
         LiveBytes -= entry.Bytes;
+        if (entry.Status.IsForeign) _liveForeign--;
     }
 
     /// <summary>Makes a run known.</summary>
@@ -94,12 +101,14 @@ internal sealed class TaskTable(RegistryIndex index)
         {
             entry.EndedNode = _ended.AddLast(entry);
             LiveBytes -= entry.Bytes;
+            if (entry.Status.IsForeign) _liveForeign--;
         }
         else
         {
             _ended.Remove(entry.EndedNode!);
             entry.EndedNode = null;
             LiveBytes += entry.Bytes;
+            if (entry.Status.IsForeign) _liveForeign++;
         }
     }
 }

@@ -36,6 +36,7 @@ public static class TaskMessages
         LastExitCode = status.LastExitCode,
         LastSignal = status.LastSignal,
         ErrorMessage = status.ErrorMessage,
+        Note = status.Note,
     };
 
     /// <summary>An event as its message.</summary>

@@ -13,6 +13,7 @@ internal sealed class RecorderLoop : IDisposable
     private readonly ControlRoom _room;
     private readonly OrphanReaper? _orphans;
     private Door? _door;
+    private bool _drained;
 
     internal RecorderLoop(RecorderOptions options)
     {
@@ -65,6 +66,23 @@ internal sealed class RecorderLoop : IDisposable
         _state.Dispose();
     }
 
+    // What descendants of ended runs printed before they were killed may still be in the pipes: the wish to end can come in the same pass as the news of it.
+    private void DrainTrailing()
+    {
+        foreach (var run in _state.Runs.InOrder())
+        {
+            Drain(run.Stdout);
+            Drain(run.Stderr);
+        }
+
+        void Drain(OutputPipe? pipe)
+        {
+            _state.Streams.Drain(pipe);
+            if (pipe is not null && (pipe == pipe.Run.Stdout || pipe == pipe.Run.Stderr))
+                _state.Streams.Move(pipe, StreamRecording.BytesPerTurn);
+        }
+    }
+
     private int Timeout()
     {
         if (_room.Server is { Backlog: true })
@@ -84,7 +102,15 @@ internal sealed class RecorderLoop : IDisposable
             return true;
         if (_state.HandedOver)
             return true;
-        return _state.ShutdownRequested && _state.Runs.Alive == 0 && _state.Outbox.IsEmpty
-            && (_room.Server is not { } server || (server.NothingToSend && _state.Runs.Count == 0));
+        if (!_state.ShutdownRequested || _state.Runs.Alive > 0 || !_state.Outbox.IsEmpty || _room.Server is { NothingToSend: false })
+            return false;
+        if (_room.Server is not null && _state.Runs.Count > 0)
+            return false;
+        if (_drained)
+            return true;
+        _drained = true;
+        DrainTrailing();
+        _room.Flush();
+        return _state.Outbox.IsEmpty && _room.Server is not { NothingToSend: false };
     }
 }

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Drivers;
 
 namespace Overseer.Configuration;
 
@@ -11,4 +13,12 @@ public sealed record CheckedConfiguration(
     OverseerConfiguration? Configuration,
     ActionCatalog Actions,
     IReadOnlyList<string> Errors,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>The drivers whose runs the server carries out itself.</summary>
+    internal IReadOnlyList<IHostingDriver> Hosting { get; init; } = [];
+
+    /// <summary>Makes who carries those runs out.</summary>
+    internal IEnumerable<IRunHost> CreateHosts(ILoggerFactory logs, TimeProvider clock) => Hosting.Select(driver =>
+        driver is IPlacedHosting placed ? placed.CreateHost(Configuration!.Places.StateDirectory, logs, clock) : driver.CreateHost(logs, clock));
+}

@@ -1,6 +1,8 @@
 using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Drivers;
 using Overseer.Drivers.Exec;
+using Overseer.Hub;
 
 namespace Overseer.Configuration;
 
@@ -18,7 +20,7 @@ public static class ConfigurationCheck
         var actions = Build(configuration, drivers, errors);
         return errors.Count > 0 || configuration is null
             ? new CheckedConfiguration(null, ActionCatalog.Empty, ConfigurationLoader.Texts(errors), warnings.Messages)
-            : new CheckedConfiguration(configuration, actions, [], warnings.Messages);
+            : new CheckedConfiguration(configuration, actions, [], warnings.Messages) { Hosting = [.. drivers.OfType<IHostingDriver>()] };
     }
 
     private static ActionCatalog Build(OverseerConfiguration? configuration, IReadOnlyList<IDriver> drivers, List<ConfigurationError> errors)
@@ -50,7 +52,11 @@ public static class ConfigurationCheck
         }
 
         if (errors.Count > 0 || configuration is null) return ActionCatalog.Empty;
-        return new ActionCatalog(entries) { Command = drivers.OfType<ExecDriver>().FirstOrDefault()?.CreateCommand(configuration.Stop) };
+        return new ActionCatalog(entries)
+        {
+            Command = drivers.OfType<ExecDriver>().FirstOrDefault()?.CreateCommand(configuration.Stop),
+            Foreign = [SessionAction.Entry, .. drivers.OfType<IForeignTasks>().Select(driver => driver.Foreign)],
+        };
     }
 
     /// <summary>A driver that has no <c>config</c> to point at cannot say where the action is; we can.</summary>

@@ -24,7 +24,7 @@ internal static class ProcMessages
             StartedAtUnixNano = Nanoseconds(entry.StartedAt),
             ExitedAtUnixNano = Nanoseconds(entry.ExitedAt),
             Signal = entry.Signal ?? "",
-            Origin = entry.Origin switch { TaskOrigin.Action => "action", TaskOrigin.Command => "command", _ => "adopted" },
+            Origin = entry.Origin switch { TaskOrigin.Action => "action", TaskOrigin.Command => "command", TaskOrigin.Session => "session", TaskOrigin.Container => "container", _ => "adopted" },
             State = entry.State switch { TaskState.Active => "active", TaskState.Errored => "errored", TaskState.Queued => "queued", _ => "stopped" },
             TaskId = entry.TaskId,
         };

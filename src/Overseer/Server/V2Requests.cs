@@ -174,10 +174,10 @@ internal sealed class V2Requests(
     {
         if (request.TaskId is not { } taskId)
         {
-            return new SessionsResponse { Id = request.Id, Sessions = [.. context.Sessions.List(request.All).Where(session => view.Sees(session.TaskId))] };
+            return new SessionsResponse { Id = request.Id, Sessions = [.. context.SessionList.List(request.All).Where(session => view.Sees(session.TaskId))] };
         }
 
-        return context.Sessions.Find(taskId) is { } found ? new SessionsResponse { Id = request.Id, Sessions = [found] } : Error(request, "task not found");
+        return context.SessionList.Find(taskId) is { } found ? new SessionsResponse { Id = request.Id, Sessions = [found] } : Error(request, "task not found");
     }
 
     private ServerMessage Describe(DescribeMessage describe)

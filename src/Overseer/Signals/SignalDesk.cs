@@ -3,6 +3,7 @@ using Overseer.Core.Tasks;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Processes;
+using Overseer.Hosted;
 using Overseer.Supervision;
 
 namespace Overseer.Signals;
@@ -10,8 +11,9 @@ namespace Overseer.Signals;
 /// <summary>Sends signals to tasks for clients. A signal is not a stop: what the task makes of it counts as its own doing. Thread-safe.</summary>
 /// <param name="engine">Knows which run a task has.</param>
 /// <param name="recorder">Knows the run's process.</param>
+/// <param name="hosted">Carries out the runs that are no processes.</param>
 /// <param name="groupOf">The control group of a run, if it has one.</param>
-internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, Func<Guid, RunCgroup?> groupOf)
+internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, HostedRuns hosted, Func<Guid, RunCgroup?> groupOf)
 {
     private const string NotRunning = "task is not running";
 
@@ -35,6 +37,11 @@ internal sealed class SignalDesk(TaskEngine engine, RecorderKeeper recorder, Fun
         if (task.Origin == TaskOrigin.Adopted)
         {
             return ToAdopted(request, signal);
+        }
+
+        if (task.CurrentRun is { } carriedOut && hosted.TrySignal(carriedOut, signal))
+        {
+            return null;
         }
 
         if (task.CurrentRun is not { Value: var run } || recorder.ProcessOf(run) is not { } process)

@@ -13,7 +13,7 @@ internal sealed class RunRows : IDisposable
     public const int Kept = 256;
 
     private const string Columns =
-        "task, ordinal, run_id, phase, boot_id, pid, process_start_time, started_at, exited_at, exit_code, signal, intentional, stop_signal, stop_grace, asked_grace, grace_ends_at, stdout_pipe, stderr_pipe";
+        "task, ordinal, run_id, phase, boot_id, pid, process_start_time, started_at, exited_at, exit_code, signal, intentional, stop_signal, stop_grace, asked_grace, grace_ends_at, stdout_pipe, stderr_pipe, host, reference, note";
 
     private readonly StoreStatement _put;
     private readonly StoreStatement _remove;
@@ -36,6 +36,7 @@ internal sealed class RunRows : IDisposable
             .Set(run.ExitCode).Set(run.Signal).Set(run.Intentional ? 1 : 0)
             .Set(run.StopSignal).Set(StoredTime.Of(run.StopGrace)).Set(StoredTime.Of(run.AskedGrace)).Set(StoredTime.Of(run.GraceEndsAt))
             .Set(run.StdoutPipe).Set(run.StderrPipe)
+            .Set(run.Host).Set(run.Reference).Set(run.Note)
             .Execute();
         if (run.Ordinal > Kept) _trim.Set(run.Task).Set(run.Ordinal - Kept).Execute();
     }
@@ -104,6 +105,9 @@ internal sealed class RunRows : IDisposable
             GraceEndsAt = row.TimeOrNull(),
             StdoutPipe = row.Integer(),
             StderrPipe = row.Integer(),
+            Host = row.TextOrNull(),
+            Reference = row.TextOrNull(),
+            Note = row.TextOrNull(),
         };
     }
 }

@@ -12,6 +12,7 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.Forms;
 using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
@@ -25,12 +26,7 @@ internal sealed class EventSource : IDisposable
     private readonly RunLedger _ledger;
     private readonly JournalReader _reader;
     private readonly HeldEntry _held;
-    private OutputFrameTemplate? _stdout;
-    private OutputFrameTemplate? _stderr;
-    private int _stdoutPid;
-    private int _stderrPid;
-    private long _timeNs = -1;
-    private TimestampText _time;
+    private readonly FrameMaker _frames;
     private readonly SeqNumbering? _numbering;
     private SeqTrack? _track;
     private (long From, long Next)? _owed;
@@ -42,8 +38,9 @@ internal sealed class EventSource : IDisposable
     private long _linesGone;
     private long _hiddenBytes;
 
-    private EventSource(string taskId, RunLedger ledger, JournalReader reader, SeqNumbering? numbering)
+    private EventSource(string taskId, RunLedger ledger, JournalReader reader, SeqNumbering? numbering, FrameMaker? frames)
     {
+        _frames = frames ?? FrameMaker.Create(StreamForm.V2, taskId, isSession: false);
         _taskId = taskId;
         _ledger = ledger;
         _reader = reader;
@@ -71,9 +68,9 @@ internal sealed class EventSource : IDisposable
     /// A source that begins right before line <paramref name="line"/>, or at the first line that is still there:
     /// <see cref="NextLine"/> says which.
     /// </summary>
-    public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end, SeqNumbering? numbering = null)
+    public static EventSource AtLine(string taskId, string directory, RunLedger ledger, long line, in JournalEnd end, SeqNumbering? numbering = null, FrameMaker? frames = null)
     {
-        var source = new EventSource(taskId, ledger, line <= 1 && end.Segment == 1 ? JournalReader.OpenFirst(directory) : JournalReader.Open(directory), numbering);
+        var source = new EventSource(taskId, ledger, line <= 1 && end.Segment == 1 ? JournalReader.OpenFirst(directory) : JournalReader.Open(directory), numbering, frames);
         if (line > 1)
         {
             source._reader.Seek(line, end);
@@ -84,9 +81,9 @@ internal sealed class EventSource : IDisposable
     }
 
     /// <summary>A source that begins behind everything that is there.</summary>
-    public static EventSource AtEnd(string taskId, string directory, RunLedger ledger, in JournalEnd end, SeqNumbering? numbering = null)
+    public static EventSource AtEnd(string taskId, string directory, RunLedger ledger, in JournalEnd end, SeqNumbering? numbering = null, FrameMaker? frames = null)
     {
-        var source = new EventSource(taskId, ledger, JournalReader.Open(directory), numbering);
+        var source = new EventSource(taskId, ledger, JournalReader.Open(directory), numbering, frames);
         source._reader.SeekEnd(end);
         source.TakePlace();
         return source;
@@ -94,10 +91,10 @@ internal sealed class EventSource : IDisposable
 
     /// <summary>A source at a place that another one has reached.</summary>
     public static EventSource AtPosition(
-        string taskId, string directory, RunLedger ledger, JournalPosition position, long nextLine, in JournalEnd end, SeqNumbering? numbering = null, long nextSeq = 0)
+        string taskId, string directory, RunLedger ledger, JournalPosition position, long nextLine, in JournalEnd end, SeqNumbering? numbering = null, long nextSeq = 0, FrameMaker? frames = null)
     {
         // One line earlier is before the place for sure; events between two lines (exits) are then passed one by one.
-        var source = AtLine(taskId, directory, ledger, Math.Max(1, nextLine - 1), end, numbering);
+        var source = AtLine(taskId, directory, ledger, Math.Max(1, nextLine - 1), end, numbering, frames);
         while (source.Position < position && source._reader.TryRead(end, out _))
         {
             source.TakePlace();
@@ -259,7 +256,7 @@ internal sealed class EventSource : IDisposable
             if (_owed is { } owed)
             {
                 // In one block with the line behind it, so that nobody comes between them.
-                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? Template(line).MaxFrameBytes(line.Data.Length) : 0;
+                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? _frames.MaxFrameBytes(line) : 0;
                 if (WriteFrames(block, [Gap(owed.From, owed.Next)], room) != FillResult.Drained)
                 {
                     return FillResult.More;
@@ -419,6 +416,7 @@ internal sealed class EventSource : IDisposable
                 }
 
                 return started.OnStart is { } onStart ? WriteStart(block, onStart)
+                    : _frames.TellsStarts ? WriteFrames(block, [Start(entry)])
                     : Starts ? WritePreface(block, entry)
                     : FillResult.Drained;
             case EntryKind.Exited:
@@ -449,20 +447,13 @@ internal sealed class EventSource : IDisposable
             return FillResult.Drained;
         }
 
-        var template = Template(entry);
-        var most = template.MaxFrameBytes(entry.Data.Length);
+        var most = _frames.MaxFrameBytes(entry);
         if (block.Free.Length < most && !block.TryReserve(most))
         {
             return FillResult.More;
         }
 
-        if (entry.TimeNs != _timeNs)
-        {
-            _timeNs = entry.TimeNs;
-            _time = TimestampText.FromUnixNanoseconds(_timeNs);
-        }
-
-        block.Advance(template.Write(block.Free, entry.Data, _track is null ? entry.Line : _seq, _time, entry.Partial));
+        block.Advance(_frames.Write(block.Free, entry, _track is null ? entry.Line : _seq));
         Frames++;
         return FillResult.Drained;
     }
@@ -471,7 +462,7 @@ internal sealed class EventSource : IDisposable
     {
         var offset = block.Written;
         var result = WriteFrames(block, [started]);
-        if (result == FillResult.Drained)
+        if (result == FillResult.Drained && block.Written > offset)
         {
             block.AddStart(offset, started);
         }
@@ -487,15 +478,19 @@ internal sealed class EventSource : IDisposable
             return FillResult.More;
         }
 
-        var started = new StartedMessage { TaskId = _taskId, Pid = entry.Pid, Ts = UnixTime.FromNanoseconds(entry.TimeNs), Id = "" };
-        var result = WriteFrames(block, [started]);
+        var result = WriteFrames(block, [Start(entry)]);
         block.EndPreface();
         return result;
     }
 
     private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages, int room = 0)
     {
-        var frames = MessageFrames.Encode(messages);
+        var frames = _frames.Encode(messages);
+        if (frames.IsEmpty)
+        {
+            return FillResult.Drained;
+        }
+
         if (!block.TryReserve(frames.Length + room))
         {
             return FillResult.More;
@@ -507,27 +502,7 @@ internal sealed class EventSource : IDisposable
         return FillResult.Drained;
     }
 
-    private OutputFrameTemplate Template(in JournalEntry entry)
-    {
-        if (entry.Stream == OutputStream.Stderr)
-        {
-            if (_stderr is null || _stderrPid != entry.Pid)
-            {
-                _stderr = new OutputFrameTemplate(_taskId, entry.Pid, OutputStreamName.Stderr);
-                _stderrPid = entry.Pid;
-            }
-
-            return _stderr;
-        }
-
-        if (_stdout is null || _stdoutPid != entry.Pid)
-        {
-            _stdout = new OutputFrameTemplate(_taskId, entry.Pid, OutputStreamName.Stdout);
-            _stdoutPid = entry.Pid;
-        }
-
-        return _stdout;
-    }
+    private StartedMessage Start(in JournalEntry entry) => new() { TaskId = _taskId, Pid = entry.Pid, Ts = UnixTime.FromNanoseconds(entry.TimeNs), Id = "" };
 
     private ExitedMessage Exited(in JournalEntry entry, bool intentional)
     {

@@ -54,7 +54,7 @@ internal sealed class ReplayJob : IDisposable
 
         if (request.FromSeq is { } from)
         {
-            var source = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, Math.Max(1, from), end);
+            var source = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, Math.Max(1, from), end, frames: stream.Frames());
             var left = source.NextLine > Math.Max(1, from) && from < end.NextLine ? source.NextLine : (long?)null;
             return new ReplayJob(source, numbering: null, end, since, request.Limit ?? long.MaxValue) { FirstLeft = left };
         }
@@ -68,7 +68,7 @@ internal sealed class ReplayJob : IDisposable
             events = counter.Count(end, long.MinValue);
         }
 
-        var begin = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, first, end);
+        var begin = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, first, end, frames: stream.Frames());
         begin.Skip(events - last, end);
         return new ReplayJob(begin, numbering: null, end, since, long.MaxValue);
     }
@@ -97,7 +97,7 @@ internal sealed class ReplayJob : IDisposable
 
         EventSource Begin(long line, long lineSeq, in JournalEnd end)
         {
-            var source = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, line, end, numbering);
+            var source = EventSource.AtLine(stream.TaskId, directory, stream.Ledger, line, end, numbering, stream.Frames());
             source.Owe(source.NextLine, lineSeq);
             return source;
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.Forms;
 using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
@@ -51,7 +52,8 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             }
         }
 
-        stream.Bind(DirectoryOf(journal), default, _filters.Find(ActionOf(taskId)));
+        var action = ActionOf(taskId);
+        stream.Bind(DirectoryOf(journal), default, _filters.Find(action), IsSession(action));
         return stream;
     }
 
@@ -64,7 +66,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             var stream = GetOrAdd_NeedsLock(taskId);
             _journals[taskId] = journal;
             _byJournal[journal] = stream;
-            stream.Restore(DirectoryOf(journal), mayBeMissing: runs.All(run => run.Pid == 0), filter, FilterBefore(journal, action, filter));
+            stream.Restore(DirectoryOf(journal), mayBeMissing: !runs.Any(run => run.HasStarted), filter, FilterBefore(journal, action, filter), IsSession(action));
             foreach (var run in runs)
             {
                 stream.Restore(run);
@@ -152,7 +154,7 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
     public JournalEnd EndOf(Guid journal) => _byJournal.TryGetValue(journal, out var stream) ? stream.KnownEnd : default;
 
     /// <summary>Adds a cursor to a task's stream; the task need not exist.</summary>
-    public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromSeq)
+    public (StreamCursor Cursor, long First, long Next) Join(string taskId, IStreamListener listener, long? fromSeq, StreamForm form = StreamForm.V2)
     {
         TaskStream stream;
         lock (_gate)
@@ -160,11 +162,11 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
             stream = GetOrAdd_NeedsLock(taskId);
             if (!_journals.ContainsKey(taskId))
             {
-                return stream.Join(listener, fromSeq);
+                return stream.As(form).Join(listener, fromSeq);
             }
         }
 
-        var joined = stream.Join(listener, fromSeq);
+        var joined = stream.As(form).Join(listener, fromSeq);
         lock (_gate)
         {
             // The task may have been forgotten while the journal was opened; its stream must still be found when the id comes back.
@@ -225,9 +227,11 @@ internal sealed class StreamRegistry(string journalRoot, StreamOptions options, 
         lock (_gate)
         {
             cursor.Stream.Part(cursor);
-            Sweep_NeedsLock(cursor.Stream);
+            Sweep_NeedsLock(cursor.Stream.Main);
         }
     }
+
+    private static bool IsSession(string? action) => action == ActionCatalog.SessionName;
 
     private TaskStream GetOrAdd_NeedsLock(string taskId)
     {

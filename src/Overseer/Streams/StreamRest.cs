@@ -1,4 +1,5 @@
 using Overseer.Recorder.Journal;
+using Overseer.Streams.Forms;
 using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
@@ -9,7 +10,8 @@ namespace Overseer.Streams;
 /// <param name="End">How far it goes; segment 0 when that is not known.</param>
 /// <param name="Ledger">What the engine said about its runs.</param>
 /// <param name="Numbering">The numbers of its lines; unset without a journal.</param>
-internal sealed record StreamRest(string TaskId, string? Directory, JournalEnd End, RunLedger Ledger, SeqNumbering? Numbering)
+/// <param name="IsSession">Whether its lines are messages of the hub.</param>
+internal sealed record StreamRest(string TaskId, string? Directory, JournalEnd End, RunLedger Ledger, SeqNumbering? Numbering, bool IsSession = false)
 {
     /// <summary>A reader of everything from a place on, or from the first line; null when there is no journal.</summary>
     /// <exception cref="IOException">The journal cannot be read.</exception>
@@ -23,10 +25,10 @@ internal sealed record StreamRest(string TaskId, string? Directory, JournalEnd E
         var end = FindEnd(Directory);
         if (from is { } place && string.Equals(place.Directory, Directory, StringComparison.Ordinal))
         {
-            return new RestReader(this, EventSource.AtPosition(TaskId, Directory, Ledger, place.Position, place.NextLine, end, Numbering, place.NextSeq), end);
+            return new RestReader(this, EventSource.AtPosition(TaskId, Directory, Ledger, place.Position, place.NextLine, end, Numbering, place.NextSeq, Frames()), end);
         }
 
-        var source = EventSource.AtLine(TaskId, Directory, Ledger, 1, end, Numbering);
+        var source = EventSource.AtLine(TaskId, Directory, Ledger, 1, end, Numbering, Frames());
         source.Owe(1, 1);
         return new RestReader(this, source, end);
     }
@@ -43,6 +45,8 @@ internal sealed record StreamRest(string TaskId, string? Directory, JournalEnd E
         var end = FindEnd(Directory);
         return Numbering is { IsPlain: false } numbering ? numbering.Locate(long.MaxValue, end).Next : end.NextLine;
     }
+
+    private FrameMaker Frames() => FrameMaker.Create(StreamForm.V2, TaskId, IsSession);
 
     private JournalEnd FindEnd(string directory) => End.Segment == 0 ? JournalDirectory.FindEnd(directory) : End;
 }

@@ -10,6 +10,11 @@ internal sealed partial class TaskStream
     /// <summary>Counts the cursors in.</summary>
     public void AddTo(StreamLoad load)
     {
+        foreach (var view in Views)
+        {
+            view.AddTo(load);
+        }
+
         lock (_gate)
         {
             foreach (var cursor in _cursors)

@@ -17,12 +17,13 @@ using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
+using Overseer.Streams.Forms;
 using Overseer.Streams.SeqIndex;
 
 namespace Overseer.Streams;
 
 #pragma warning disable CA1001 // The ring lives as long as somebody reads: the last cursor to leave disposes it.
-internal sealed partial class TaskStream(string taskId, StreamOptions options, FrameBudget budget, OutputFilters? filters = null, CatchUpLane? catchUps = null) : IThreadPoolWorkItem
+internal sealed partial class TaskStream(string taskId, StreamOptions options, FrameBudget budget, OutputFilters? filters = null, CatchUpLane? catchUps = null, TaskStream? main = null, StreamForm form = StreamForm.V2) : IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     private const int InlineBytes = 4096;
@@ -40,10 +41,17 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     private int _parked;
     private long _news;
     private HashSet<Guid>? _liveRuns;
+    private bool _isSession;
     private SeqNumbering? _numbering;
 
     /// <summary>The task's id.</summary>
     public string TaskId { get; } = taskId;
+
+    /// <summary>As what its events are written.</summary>
+    public StreamForm Form { get; } = form;
+
+    /// <summary>The stream that hears what the task does; others hear it from that one.</summary>
+    public TaskStream Main => main ?? this;
 
     /// <summary>What the engine said about the runs.</summary>
     public RunLedger Ledger { get; private set; } = new() { Rotated = options.Rotated };
@@ -105,7 +113,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         {
             lock (_gate)
             {
-                return _cursors.Count == 0;
+                return _cursors.Count == 0 && Views.All(view => view.IsUnwatched);
             }
         }
     }
@@ -123,7 +131,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     }
 
     /// <summary>The task exists from now on, with this journal. Once more, with another filter: that holds for all lines that come.</summary>
-    public void Bind(string directory, in JournalEnd end, IOutputFilter? filter = null)
+    public void Bind(string directory, in JournalEnd end, IOutputFilter? filter = null, bool isSession = false)
     {
         SeqNumbering? known = null;
         lock (_gate)
@@ -140,11 +148,9 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 SetNumbering_NeedsLock(SeqNumbering.OfNew(directory, _filters, _catchUps, filter));
                 Ledger = new RunLedger { Rotated = options.Rotated };
                 DropRing_NeedsLock();
-                foreach (var cursor in _cursors)
-                {
-                    cursor.Placed = false;
-                    cursor.Unopened = null;
-                }
+                _isSession = isSession;
+                Unplace_NeedsLock();
+                ShowBinding_NeedsLock();
             }
         }
 
@@ -162,7 +168,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     /// <param name="mayBeMissing">No process of the task was ever heard of (it waits in a queue, say): there need not be a journal yet.</param>
     /// <param name="filter">Its action's filter.</param>
     /// <param name="before">The one that the earlier server had, when that was another.</param>
-    public void Restore(string directory, bool mayBeMissing, IOutputFilter? filter = null, ulong? before = null)
+    public void Restore(string directory, bool mayBeMissing, IOutputFilter? filter = null, ulong? before = null, bool isSession = false)
     {
         var numbering = SeqNumbering.OfExisting(directory, _filters, _catchUps, filter);
         lock (_gate)
@@ -170,6 +176,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             _directory = directory;
             _endUnknown = true;
             _mayBeMissing = mayBeMissing;
+            _isSession = isSession;
             SetNumbering_NeedsLock(numbering);
         }
 
@@ -202,15 +209,27 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             foreach (var cursor in _cursors)
             {
                 Leave_NeedsLock(cursor);
-                cursor.Placed = false;
-                cursor.Unopened = null;
             }
+
+            Unplace_NeedsLock();
+            ShowBinding_NeedsLock();
         }
     }
 
     /// <summary>The recorder has announced more.</summary>
     /// <returns>Whether the journal has begun a segment since.</returns>
     public bool Announce(in JournalEnd end)
+    {
+        var began = AnnounceHere(end);
+        foreach (var view in Views)
+        {
+            view.AnnounceHere(end);
+        }
+
+        return began;
+    }
+
+    private bool AnnounceHere(in JournalEnd end)
     {
         bool began;
         lock (_gate)
@@ -246,6 +265,8 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         {
             (_liveRuns ??= []).Add(run);
         }
+
+        ShowLiveRuns();
     }
 
     /// <summary>Nothing came of an expected run: no process, and nothing in the journal.</summary>
@@ -259,6 +280,8 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
                 _liveRuns = null;
             }
         }
+
+        ShowLiveRuns();
     }
 
     /// <summary>A run of an earlier server's time. Of one that has ended only whether that was asked for matters still.</summary>
@@ -286,15 +309,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     public void ConfirmStart(Guid run, ServerMessage? onStart)
     {
         Ledger.Change(run, facts => facts with { StartConfirmed = true, OnStart = onStart });
-        lock (_gate)
-        {
-            if (!Stir_NeedsLock())
-            {
-                return;
-            }
-        }
-
-        EncodeForParked();
+        StirAll();
     }
 
     /// <summary>The engine has taken the exit of a run in. When nothing runs any more and everybody has seen everything, the journal is closed.</summary>
@@ -308,14 +323,10 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
             {
                 _liveRuns = null;
             }
-
-            if (!Stir_NeedsLock())
-            {
-                return;
-            }
         }
 
-        EncodeForParked();
+        ShowLiveRuns();
+        StirAll();
     }
 
     /// <summary>
@@ -357,7 +368,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         {
             // From the next line on is not from the end on: who has seen every line may not have seen the exit behind the last.
             cursor.Source = fromSeq is { } line && line <= end.NextLine
-                ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end, numbering)
+                ? EventSource.AtLine(TaskId, directory, Ledger, Math.Max(1, line), end, numbering, Frames())
                 : AtEnd(directory, end, numbering);
             first = cursor.Source?.NextLine ?? end.NextLine;
             next = end.NextLine;
@@ -365,7 +376,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         else if (fromSeq is { } seq)
         {
             (var place, first, next) = numbering.Locate(seq, end);
-            cursor.Source = place is { } line ? EventSource.AtLine(TaskId, directory, Ledger, line, end, numbering) : AtEnd(directory, end, numbering);
+            cursor.Source = place is { } line ? EventSource.AtLine(TaskId, directory, Ledger, line, end, numbering, Frames()) : AtEnd(directory, end, numbering);
             cursor.Source?.Owe(cursor.Source.NextLine, first);
         }
         else
@@ -466,7 +477,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     {
         lock (_gate)
         {
-            return new StreamRest(TaskId, _directory, _end, Ledger, _numbering);
+            return new StreamRest(TaskId, _directory, _end, Ledger, _numbering, _isSession);
         }
     }
 
@@ -503,7 +514,7 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
     {
         try
         {
-            return EventSource.AtEnd(TaskId, directory, Ledger, end, numbering);
+            return EventSource.AtEnd(TaskId, directory, Ledger, end, numbering, Frames());
         }
         catch (JournalException) when (!System.IO.Directory.Exists(directory))
         {
@@ -537,21 +548,25 @@ internal sealed partial class TaskStream(string taskId, StreamOptions options, F
         }
     }
 
-    private void CaughtUp()
-    {
-        lock (_gate)
-        {
-            if (!Stir_NeedsLock())
-            {
-                return;
-            }
-        }
-
-        EncodeForParked();
-    }
+    private void CaughtUp() => StirAll();
 
     private void FindEnd()
     {
+        if (main is not null)
+        {
+            main.FindEnd();
+            var known = main.KnownEnd;
+            lock (_gate)
+            {
+                if (_endUnknown && known.Segment != 0)
+                {
+                    (_end, _endUnknown) = (known, false);
+                }
+            }
+
+            return;
+        }
+
         string directory;
         lock (_gate)
         {

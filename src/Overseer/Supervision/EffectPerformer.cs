@@ -3,6 +3,7 @@ using Overseer.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.EventLog;
+using Overseer.Hosted;
 using Overseer.Lifecycle;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
@@ -25,6 +26,9 @@ internal sealed class EffectPerformer(
 
     /// <summary>The recorder; set once it is connected, before the first effect.</summary>
     public RecorderKeeper Recorder { get => field ?? throw new InvalidOperationException("there is no recorder yet"); set; }
+
+    /// <summary>The runs that the server carries out itself; set before the first effect.</summary>
+    public HostedRuns Hosted { get => field ?? throw new InvalidOperationException("nobody carries out runs yet"); set; }
 
     /// <summary>The registry; set before the first effect.</summary>
     public RegistryHost Registry { get => field ?? throw new InvalidOperationException("nobody watches adopted processes yet"); set; }
@@ -59,17 +63,24 @@ internal sealed class EffectPerformer(
             case Effect.LaunchRun launch:
                 Launch(launch, post);
                 break;
+            case Effect.RecoverRun { Run.Host: not null } hosted:
+                Hosted.Recover(hosted);
+                break;
             case Effect.RecoverRun recover:
                 Recorder.Recover(recover);
                 break;
             case Effect.RecoveryComplete:
                 Recorder.RecoveryComplete();
+                Hosted.RecoveryComplete();
                 break;
             case Effect.RunReported reported:
-                Recorder.Reported(reported.RunId.Value, reported.Over);
-                if (reported.Over)
+                if (!Hosted.Reported(reported.RunId, reported.Over))
                 {
-                    Groups.Ended(reported.RunId.Value);
+                    Recorder.Reported(reported.RunId.Value, reported.Over);
+                    if (reported.Over)
+                    {
+                        Groups.Ended(reported.RunId.Value);
+                    }
                 }
 
                 if (reported.NeverRanOf is { } task)
@@ -79,7 +90,14 @@ internal sealed class EffectPerformer(
 
                 break;
             case Effect.EndStray stray:
-                Signals.EndStray(stray);
+                if (!Hosted.TrySignal(stray.RunId, PosixSignalName.Sigkill))
+                {
+                    Signals.EndStray(stray);
+                }
+
+                break;
+            case Effect.SignalRun { Host: not null } hosted:
+                Hosted.Signal(hosted);
                 break;
             case Effect.SignalRun signal:
                 Signals.Send(signal, post);
@@ -149,6 +167,12 @@ internal sealed class EffectPerformer(
     {
         var stream = streams.Bind(launch.TaskId, launch.JournalId);
         stream.Expect(launch.RunId.Value);
+        if (launch.Plan is HostedPlan hosted)
+        {
+            Hosted.Launch(launch, hosted);
+            return;
+        }
+
         if (launch.Plan is not ProcessPlan plan)
         {
             post(new EngineCommand.RunFailedToStart(launch.RunId, $"plans of type {launch.Plan.GetType().Name} cannot be executed", clock.GetUtcNow()));

@@ -83,7 +83,7 @@ internal sealed class Supervisor : IAsyncDisposable
         Post(new EngineCommand.StopAll(grace));
         while (true)
         {
-            var onlyStuck = Engine.Tasks.All(task => task.Origin == TaskOrigin.Adopted || task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
+            var onlyStuck = Engine.Tasks.All(task => task.Origin == TaskOrigin.Adopted || task.IsForeign || task.Phase is TaskPhase.Killing or TaskPhase.Starting or TaskPhase.Queued or TaskPhase.Waiting or TaskPhase.Ended);
             try
             {
                 await _idle.Task.WaitAsync(margin);

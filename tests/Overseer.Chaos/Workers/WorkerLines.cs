@@ -9,6 +9,9 @@ internal static class WorkerLines
     /// <summary>Lines of a run: 0 main on stdout, 1 main on stderr, 2 daemon on stdout, 3 daemon on stderr.</summary>
     internal const int Lanes = 4;
 
+    /// <summary>The first of the daemon's lanes.</summary>
+    internal const int FirstOfDaemon = 2;
+
     /// <summary>The line without its end.</summary>
     internal static byte[] Make(LifePlan plan, int lane, long number)
     {

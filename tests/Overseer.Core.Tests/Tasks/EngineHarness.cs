@@ -21,6 +21,16 @@ internal sealed class EngineHarness
         Engine = NewEngine(_options);
     }
 
+    /// <summary>What stands for the actions of what somebody else starts.</summary>
+    public IReadOnlyList<ActionEntry> Foreign
+    {
+        init
+        {
+            _actions = new ActionCatalog(_actions.Entries) { Command = _actions.Command, Foreign = value };
+            Engine = NewEngine(_options);
+        }
+    }
+
     public ManualClock Clock { get; } = new();
 
     public FakeAction Action { get; }

@@ -22,10 +22,12 @@ internal sealed class RunningServer : IAsyncDisposable
 
         """;
 
-    private readonly OverseerServer _server;
+    private readonly Func<Task<OverseerServer>> _startAgain;
+    private OverseerServer _server;
 
-    private RunningServer(string place, Places places, OverseerServer server)
+    private RunningServer(string place, Places places, OverseerServer server, Func<Task<OverseerServer>> startAgain)
     {
+        _startAgain = startAgain;
         Place = place;
         Places = places;
         _server = server;
@@ -39,11 +41,14 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A directory for the test's own files, beside those of the server. Deleted at the end.</summary>
     public string Place { get; }
 
+    /// <summary>The drivers of the server, and of those that come after it.</summary>
+    public required List<IDriver> Drivers { get; init; }
+
     /// <summary>The server's directories.</summary>
     public Places Places { get; }
 
     /// <summary>The TCP port on 127.0.0.1.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>All addresses, as the server says them.</summary>
     public IReadOnlyList<string> Addresses => _server.Addresses;
@@ -75,12 +80,13 @@ internal sealed class RunningServer : IAsyncDisposable
             StateDirectory = Path.Combine(place, "state"),
             RuntimeDirectory = Path.Combine(place, "run"),
         };
+        List<IDriver> own = [.. drivers];
         var check = Read();
         var configuration = check.Configuration ?? throw new ArgumentException("wrong configuration: " + string.Join('\n', check.Errors), nameof(yaml));
         var server = await OverseerServer.StartAsync(check, logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess, Read);
-        return new RunningServer(place, configuration.Places, server);
+        return new RunningServer(place, configuration.Places, server, () => OverseerServer.StartAsync(Read(), logs ?? NullLoggerFactory.Instance, TimeProvider.System, RecorderChoice.InProcess, Read)) { Drivers = own };
 
-        CheckedConfiguration Read() => ConfigurationCheck.Run(sources, drivers);
+        CheckedConfiguration Read() => ConfigurationCheck.Run(sources, own);
     }
 
     /// <summary>Gives the server another configuration file, which it has not read yet.</summary>
@@ -109,6 +115,14 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Stops the server, and all tasks with it; its files stay until the end.</summary>
     public Task StopAsync() => _server.StopAsync();
+
+    /// <summary>Stops the server as its configuration says, and starts the next one in the same directories, on another port.</summary>
+    public async Task RestartAsync()
+    {
+        await _server.StopAsync();
+        _server = await _startAgain();
+        Port = new Uri(_server.Addresses[0]).Port;
+    }
 
     /// <summary>Stops the server, and all tasks with it.</summary>
     public async ValueTask DisposeAsync()

@@ -69,7 +69,7 @@ internal static class StoreChild
     private static int KeepDatabase(string path)
     {
         using var store = SqliteTaskStore.Open(path);
-        store.Commit(StoreMigrationTests.Version3);
+        store.Commit(StoreMigrationTests.Version4);
         return 0;
     }
 }

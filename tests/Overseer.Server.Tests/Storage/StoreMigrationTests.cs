@@ -16,8 +16,8 @@ public sealed class StoreMigrationTests
     /// <summary>Where a run can stand.</summary>
     internal static readonly TaskPhase[] Phases = [TaskPhase.Starting, TaskPhase.Running, TaskPhase.Stopping, TaskPhase.Killing, TaskPhase.Ended];
 
-    /// <summary>What <c>version3.db</c> was made from.</summary>
-    internal static EngineChanges Version3 { get; } = new()
+    /// <summary>What <c>version3.db</c> was made from, and what it means since.</summary>
+    private static EngineChanges Version3 { get; } = new()
     {
         Adopted = [.. Enumerable.Range(13, 24).Select(number => Records.Adopted(number))],
         SeenAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, 456, TimeSpan.Zero),
@@ -25,6 +25,12 @@ public sealed class StoreMigrationTests
         Tasks = [.. Enumerable.Range(1, 12).Select(number => Records.Task(number))],
         Runs = [.. Enumerable.Range(1, 12).SelectMany(number => Enumerable.Range(1, 5).Select(ordinal => Records.Run(number, ordinal, Phases[ordinal - 1])))],
         LastNumber = 40,
+    };
+
+    /// <summary>What <c>version4.db</c> was made from.</summary>
+    internal static EngineChanges Version4 { get; } = Version3 with
+    {
+        Runs = [.. Version3.Runs.Select(run => run.Task % 3 == 0 ? run with { Host = "docker", Reference = $"unix:///run/engine.sock {run.Ordinal}", Note = run.Ordinal % 2 == 0 ? "out of memory" : null } : run)],
     };
 
     /// <summary>What <c>version2.db</c> was made from, and what it means since.</summary>
@@ -44,6 +50,9 @@ public sealed class StoreMigrationTests
 
     [Fact]
     public void A_database_of_version_3_is_read() => IsRead("version3.db", Version3);
+
+    [Fact]
+    public void A_database_of_version_4_is_read() => IsRead("version4.db", Version4);
 
     private static void IsRead(string name, EngineChanges made)
     {

@@ -58,4 +58,16 @@ internal sealed record RunRecord
 
     /// <summary>Inode of the pipe of standard error; 0 when not known.</summary>
     public long StderrPipe { get; init; }
+
+    /// <summary>Who carries it out in the server; unset for a process, which the recorder has.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>What the host needs to find it again.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>What its host has said of it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Whether it has begun: a restart that could not be executed is a run that never did.</summary>
+    public bool HasStarted => StartedAt is not null;
 }

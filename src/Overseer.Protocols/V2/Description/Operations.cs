@@ -85,7 +85,7 @@ internal static class Operations
         new("adopt_process", AdoptMessage.Schema, AdoptedMessage.Schema)
         {
             BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema],
-            Notes = "The process goes on as it is; there is no output of it. exited is told to those who subscribed to the task, or to a tag or group of it.",
+            Notes = "Exactly one of pid and container is given. The process goes on as it is; of a process there is no output, of a container all that its engine has of it since it was started. exited is told to those who subscribed to the task, or to a tag or group of it.",
         },
         new("forget_task", ForgetMessage.Schema, ForgottenMessage.Schema)
         {

@@ -50,8 +50,9 @@ internal static class CoreTypes
         ("running", Overseer.Core.Tasks.WorkerState.Running), ("exited", Overseer.Core.Tasks.WorkerState.Exited));
 
     public static ChoiceType<TaskOrigin> TaskOrigin { get; } = new(
-        "TaskOrigin", "Where a task comes from: a configured action, a command that no action describes, or a process that somebody else started.",
-        ("action", Overseer.Core.Tasks.TaskOrigin.Action), ("command", Overseer.Core.Tasks.TaskOrigin.Command), ("adopted", Overseer.Core.Tasks.TaskOrigin.Adopted));
+        "TaskOrigin", "Where a task comes from: a configured action, a command that no action describes, a process that somebody else started, a session of the hub, or a container that somebody else started.",
+        ("action", Overseer.Core.Tasks.TaskOrigin.Action), ("command", Overseer.Core.Tasks.TaskOrigin.Command), ("adopted", Overseer.Core.Tasks.TaskOrigin.Adopted),
+        ("session", Overseer.Core.Tasks.TaskOrigin.Session), ("container", Overseer.Core.Tasks.TaskOrigin.Container));
 
     public static ChoiceType<LabelKind> LabelKind { get; } = new(
         "LabelKind", "The two kinds of labels that many tasks may share.",

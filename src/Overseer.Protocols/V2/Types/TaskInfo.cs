@@ -10,7 +10,7 @@ public sealed record TaskInfo
     private static readonly RequiredField<TaskInfo, long> NumberField =
         new("number", WireTypes.LongCount, m => m.Number, "The number in the registry: grows by one per task, never reused.");
     private static readonly RequiredField<TaskInfo, string> ActionField =
-        new("action", WireTypes.Text, m => m.Action, "The action it was last started from; adopt for an adopted process.");
+        new("action", WireTypes.Text, m => m.Action, "The action it was last started from; adopt for an adopted process, session for one of the hub, container for an adopted container.");
     private static readonly OptionalValueField<TaskInfo, TaskOrigin> OriginField =
         new("origin", CoreTypes.TaskOrigin, m => m.Origin, "Where it comes from.");
     private static readonly OptionalField<TaskInfo, string> NameField = new("name", WireTypes.Text, m => m.Name, "Its unique name.");
@@ -44,10 +44,12 @@ public sealed record TaskInfo
         new("last_signal", WireTypes.Text, m => m.LastSignal, "The signal that ended the latest process.");
     private static readonly OptionalField<TaskInfo, string> ErrorMessageField =
         new("error_message", WireTypes.Text, m => m.ErrorMessage, "Why the latest restart could not be executed.");
+    private static readonly OptionalField<TaskInfo, string> NoteField =
+        new("note", WireTypes.Text, m => m.Note, "What else is known of its latest run: the status that a session reported, or why a container was ended.");
 
     internal static readonly ObjectType<TaskInfo> Schema = new(
         "TaskInfo", "A task as list shows it.",
-        [TaskIdField, NumberField, ActionField, OriginField, NameField, TagsField, GroupsField, ParamsField, CommandField, ArgsField, QueuedAtField, StateField, RetryPolicyField, CurrentPidField, WorkerStateField, RestartCountField, CreatedAtField, LastStartedAtField, LastExitedAtField, LastExitCodeField, LastSignalField, ErrorMessageField],
+        [TaskIdField, NumberField, ActionField, OriginField, NameField, TagsField, GroupsField, ParamsField, CommandField, ArgsField, QueuedAtField, StateField, RetryPolicyField, CurrentPidField, WorkerStateField, RestartCountField, CreatedAtField, LastStartedAtField, LastExitedAtField, LastExitCodeField, LastSignalField, ErrorMessageField, NoteField],
         f => new TaskInfo
         {
             TaskId = f.Get(TaskIdField),
@@ -72,6 +74,7 @@ public sealed record TaskInfo
             LastExitCode = f.Get(LastExitCodeField),
             LastSignal = f.Get(LastSignalField),
             ErrorMessage = f.Get(ErrorMessageField),
+            Note = f.Get(NoteField),
         });
 
     /// <summary>The id.</summary>
@@ -139,4 +142,7 @@ public sealed record TaskInfo
 
     /// <summary>Why the latest restart could not be executed.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>What else is known of its latest run.</summary>
+    public string? Note { get; init; }
 }

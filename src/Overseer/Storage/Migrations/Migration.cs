@@ -4,7 +4,7 @@ namespace Overseer.Storage.Migrations;
 internal abstract class Migration
 {
     /// <summary>All steps in their order, the first one from nothing.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [new Version1(), new Version2(), new Version3()];
+    public static IReadOnlyList<Migration> All { get; } = [new Version1(), new Version2(), new Version3(), new Version4()];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Latest => All.Count;
