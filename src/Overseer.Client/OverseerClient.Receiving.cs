@@ -167,7 +167,7 @@ public sealed partial class OverseerClient
                 if (watch.EndsWithReplay)
                     continue; // it failed with its request
                 var subscribe = new SubscribeMessage(_pending.NextId()) { TaskId = watch.TaskId, FromSeq = watch.SubscribeFrom };
-                OnFailure(_pending.Expect(subscribe.Id, null), watch.Complete);
+                OnFailure(_pending.Expect(subscribe.Id, watch.Begin), watch.Complete);
                 await connection.SendAsync(subscribe);
             }
             foreach (QueuedStart start in _queuedStarts.Values.Where(start => !_watches.ContainsKey(start.TaskId)))

@@ -92,6 +92,7 @@ public sealed partial class OverseerClient : IAsyncDisposable
                 return;
             opened = NewWatch(taskId, null, endsWithReplay: false);
             opened.TaskSeen = true;
+            opened.Begin(answer);
             _watches[taskId] = opened;
         }
     }
@@ -141,7 +142,7 @@ public sealed partial class OverseerClient : IAsyncDisposable
         TaskWatch watch = Register(NewWatch(taskId, fromSeq, endsWithReplay: false));
         try
         {
-            await RequestAsync<SubscribedMessage>(new SubscribeMessage("") { TaskId = taskId, FromSeq = watch.SubscribeFrom }, cancellationToken);
+            await RequestAsync(new SubscribeMessage("") { TaskId = taskId, FromSeq = watch.SubscribeFrom }, watch.Begin, cancellationToken);
             return watch;
         }
         catch

@@ -17,6 +17,7 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     private readonly EventBuffer _buffer;
     private readonly TaskProgress _progress;
     private (int Pid, DateTimeOffset Ts)? _lastExit;
+    private long _historyEnd;
     private int _read;
 
     internal TaskWatch(OverseerClient client, string taskId, long? fromSeq, bool endsWithReplay, Action onDrained)
@@ -45,6 +46,9 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
     internal bool TaskSeen { get; set; }
 
     internal EventBuffer Buffer => _buffer;
+
+    // What was written before the subscription, and is on its way.
+    private bool AwaitsHistory => NextSeq < Volatile.Read(ref _historyEnd);
 
     /// <summary>
     /// Where to subscribe from: one line earlier than needed, so that an exit between the two lines is not passed over. What is known is left out again.
@@ -86,6 +90,9 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
                 continue;
             if (_progress.Doubt is { } doubt && await _client.AskForTaskAsync(TaskId, _progress.LastExit, cancellationToken) is (true, var task))
                 _progress.Settle(doubt, task);
+            // A word that it will not go on overtakes its history.
+            if (_progress.Ending is { Dequeued: not null } && AwaitsHistory)
+                continue;
             if (_progress.Ending is not null && (ended || _buffer.Count == 0))
                 yield break;
             ended = _progress.Ending is not null; // what had come by then still counts: it may have been started again
@@ -94,6 +101,15 @@ public sealed class TaskWatch : IAsyncEnumerable<ServerMessage>, IAsyncDisposabl
 
     /// <summary>Ends the watch and the subscription.</summary>
     public async ValueTask DisposeAsync() => await _client.EndWatchAsync(this);
+
+    /// <summary>Takes the answer to the request that it came from: to a start, before anybody reads, or to a subscription, whose history is what is numbered below its next output.</summary>
+    internal void Begin(ServerMessage answer)
+    {
+        if (answer is QueuedMessage)
+            _progress.Take(answer);
+        else if (answer is SubscribedMessage { NextSeq: { } next })
+            Volatile.Write(ref _historyEnd, next);
+    }
 
     /// <summary>Takes an event from the receiving loop, unless it has been seen before.</summary>
     internal void Deliver(ServerMessage message)

@@ -154,7 +154,7 @@ public sealed class FollowTests
             await AnswerList(peer, "active", "running");
             await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id));
             await peer.ExpectAsync("stop");
-            await peer.SendAsync(Messages.Exited("t", -1, "SIGTERM"));
+            await peer.SendAsync(Messages.Exited("t", -1, "SIGTERM", ts: Later));
             await AnswerList(peer, "stopped", "exited");
             await peer.UntilGoneAsync();
         });

@@ -69,6 +69,101 @@ public sealed class EndingTests
         Assert.Equal(5, watch.Ending?.ExitCode);
     }
 
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("errored")]
+    public async Task A_task_that_will_not_go_on_ends_with_the_servers_word_on_its_exit_where_none_was_seen(string state)
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            string id = (await peer.ExpectAsync("subscribe")).Id;
+            await peer.SendAsync(Messages.Dequeued("t", "stopped"), Messages.Subscribed("t", id));
+            await peer.SendAsync(Messages.Tasks((await peer.ExpectAsync("list")).Id, Messages.Task("t", 1, state, exit: -1, signal: "SIGHUP")));
+            await peer.UntilGoneAsync();
+        });
+        await using OverseerClient client = await server.ConnectAsync();
+        await using TaskWatch watch = await client.WatchAsync("t", 1);
+
+        Assert.Equal(["DequeuedMessage"], await ReadAsync(watch));
+        Assert.Equal(new TaskEnding("t") { ExitCode = -1, Signal = "SIGHUP", GivenUp = state == "errored", Dequeued = DequeueReason.Stopped }, watch.Ending);
+    }
+
+    [Fact]
+    public async Task A_task_that_leaves_its_queue_has_no_exit_to_be_asked_for()
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            string id = (await peer.ExpectAsync("subscribe")).Id;
+            await peer.SendAsync(Messages.Queued("t", ""), Messages.Dequeued("t", "purged"), Messages.Subscribed("t", id));
+            Assert.Equal("unsubscribe", (await peer.ReceiveAsync())!.Type);
+        });
+        await using (OverseerClient client = await server.ConnectAsync())
+        {
+            await using TaskWatch watch = await client.WatchAsync("t", 1);
+            Assert.Equal(["QueuedMessage", "DequeuedMessage"], await ReadAsync(watch));
+            Assert.Equal(new TaskEnding("t") { Dequeued = DequeueReason.Purged }, watch.Ending);
+        }
+        await server.Played;
+    }
+
+    [Fact]
+    public async Task What_was_written_before_the_subscription_is_awaited_though_the_end_was_told_first()
+    {
+        var rest = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            string id = (await peer.ExpectAsync("subscribe")).Id;
+            await peer.SendAsync(Messages.Dequeued("t", "stopped"), Messages.Subscribed("t", id, nextSeq: 4));
+            await peer.SendAsync(Messages.Tasks((await peer.ExpectAsync("list")).Id, Messages.Task("t", exit: 5)), Messages.Output("t", 1));
+            await rest.Task;
+            await peer.SendAsync(Messages.Gap("t", 2, 2), Messages.Output("t", 3));
+            while (await peer.ReceiveAsync() is { } request)
+            {
+                if (request.Type == "list")
+                    await peer.SendAsync(Messages.Tasks(request.Id, Messages.Task("t", exit: 5)));
+            }
+        });
+        await using OverseerClient client = await server.ConnectAsync();
+        await using TaskWatch watch = await client.WatchAsync("t", 1);
+        var seen = new List<string>();
+
+        await foreach (ServerMessage one in watch.WithCancellation(new CancellationTokenSource(ScriptedServer.Deadline).Token))
+        {
+            seen.Add(one.GetType().Name);
+            // The rest comes only when what came first has been read, and with it the end.
+            if (one is OutputMessage)
+                rest.TrySetResult();
+        }
+
+        Assert.Equal(["DequeuedMessage", "OutputMessage", "GapMessage", "OutputMessage"], seen);
+        Assert.Equal(new TaskEnding("t") { ExitCode = 5, Dequeued = DequeueReason.Stopped }, watch.Ending);
+    }
+
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("errored")]
+    public async Task An_exit_that_came_before_its_process_was_known_to_have_begun_is_the_end(string state)
+    {
+        await using var server = new ScriptedServer(async peer =>
+        {
+            await peer.AcceptAsync();
+            await peer.SendAsync(Messages.Subscribed("t", (await peer.ExpectAsync("subscribe")).Id), Messages.Exited("t", 5));
+            while (await peer.ReceiveAsync() is { } request)
+            {
+                if (request.Type == "list")
+                    await peer.SendAsync(Messages.Tasks(request.Id, Messages.Task("t", 1, state, exit: 5, exitedAt: Messages.Time, startedAt: Later)));
+            }
+        });
+        await using OverseerClient client = await server.ConnectAsync();
+        await using TaskWatch watch = await client.WatchAsync("t", 1);
+
+        Assert.Equal(["ExitedMessage"], await ReadAsync(watch));
+        Assert.Equal(new TaskEnding("t") { ExitCode = 5, GivenUp = state == "errored" }, watch.Ending);
+    }
+
     [Fact]
     public async Task A_task_that_was_given_up_and_reset_in_its_history_has_not_ended()
     {

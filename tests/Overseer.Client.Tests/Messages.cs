@@ -32,7 +32,7 @@ internal static class Messages
     internal static string Lifecycle(long number, string happened, string task, string? state = "active", string more = "")
         => $$"""{"type":"lifecycle","event":"{{happened}}","number":{{number}},"task_id":"{{task}}","action":"echo",{{(state is null ? "" : $"\"state\":\"{state}\",")}}{{more}}"ts":"{{Time}}"}""";
 
-    internal static string Subscribed(string task, string id) => $$"""{"type":"subscribed","task_id":"{{task}}","next_seq":1,"id":"{{id}}"}""";
+    internal static string Subscribed(string task, string id, long nextSeq = 1) => $$"""{"type":"subscribed","task_id":"{{task}}","next_seq":{{nextSeq}},"id":"{{id}}"}""";
 
     internal static string Gap(string task, long from, long to) => $$"""{"type":"gap","task_id":"{{task}}","from_seq":{{from}},"to_seq":{{to}},"reason":"rotated"}""";
 

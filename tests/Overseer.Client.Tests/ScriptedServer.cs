@@ -8,7 +8,7 @@ namespace Overseer.Client.Tests;
 /// <summary>A WebSocket server on a UNIX socket that does what a test says: one script per connection, in the order they come.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("overseer-client-").FullName;
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -15,7 +15,7 @@ internal static unsafe class ExitSource
     internal const long PatienceNs = 10_000_000_000;
 
     /// <summary>The same when there is no process left to ask: only the server can have waited for it, a moment ago.</summary>
-    internal const long PatienceWithoutProcessNs = 1_000_000_000;
+    internal const long PatienceWithoutProcessNs = 3_000_000_000;
 
     /// <summary>Asks all of them, the best one first.</summary>
     /// <returns>Null: not known yet, ask again.</returns>

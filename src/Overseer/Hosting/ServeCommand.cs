@@ -30,6 +30,7 @@ public static class ServeCommand
             Command = options.Command,
             Protocol = options.Protocol,
             IsStickyOverseer = options.IsStickyOverseer,
+            IsHub = options.IsHub,
             Shutdown = options.Shutdown,
             Recorder = options.Recorder,
             StateDirectory = options.StateDirectory,

@@ -69,7 +69,7 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         var size = expected * 3 < options.SmallBlockBytes ? options.SmallBlockBytes
             : expected * 3 < options.BlockBytes / 8 ? options.BlockBytes / 8
             : options.BlockBytes;
-        return new FrameBlock(size, HeadPosition);
+        return new FrameBlock(size, HeadPosition) { StartSeq = HeadSeq };
     }
 
     /// <summary>

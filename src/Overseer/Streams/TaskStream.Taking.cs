@@ -1,3 +1,4 @@
+using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Streams.SeqIndex;
 
@@ -90,6 +91,11 @@ internal sealed partial class TaskStream
                     {
                         if (cursor.Position == ring.HeadPosition)
                         {
+                            if (TryTellGone_NeedsLock(cursor, ring.HeadSeq, out slice))
+                            {
+                                return true;
+                            }
+
                             Retire(cursor);
                             if (!StartEncoding_NeedsLock())
                             {
@@ -102,6 +108,11 @@ internal sealed partial class TaskStream
                         }
                         else if (ring.Find(cursor.Position) is { } found)
                         {
+                            if (TryTellGone_NeedsLock(cursor, found.StartSeq, out slice))
+                            {
+                                return true;
+                            }
+
                             Retire(cursor);
                             StepOn_NeedsLock(cursor, found);
                             continue;
@@ -158,6 +169,26 @@ internal sealed partial class TaskStream
 
             return true;
         }
+    }
+
+    // Who reads alone passes the lines of a deleted segment without knowing how many of them were shown: those who share frames know it.
+    private bool TryTellGone_NeedsLock(StreamCursor cursor, long seq, out FrameSlice slice)
+    {
+        slice = default;
+        if (cursor.NextSeq == 0 || seq <= cursor.NextSeq)
+        {
+            return false;
+        }
+
+        var frames = Frames().Encode([new GapMessage { TaskId = TaskId, FromSeq = cursor.NextSeq, ToSeq = seq - 1, Reason = Protocols.V2.GapReason.Rotated }]);
+        var block = new FrameBlock(frames.Length, cursor.Position);
+        frames.CopyTo(block.Free);
+        block.Advance(frames.Length);
+        block.Publish(cursor.Position, cursor.NextLine, seq);
+        cursor.NextSeq = seq;
+        cursor.Taken = new StreamPlace(_directory, cursor.Position, cursor.NextLine, seq);
+        slice = new FrameSlice(block, 0, block.Length);
+        return true;
     }
 
     // Where a filter shows hardly anything, much is read for nothing: others have their turns meanwhile.

@@ -249,6 +249,9 @@ internal sealed class RecorderKeeper : IDisposable
         if (link is not null && _recovery.Complete(link) is > 0 and var runs)
         {
             SupervisionLog.HandedOver(_log, runs, link.RecorderPid);
+
+            // What has ended by now is told at once: the recorder does not wait for long.
+            Reap();
         }
 
         InputsKnown?.Invoke();

@@ -8,6 +8,7 @@ using Overseer.Core.Tasks.Storage;
 using Overseer.Core.Time;
 using Overseer.Recorder.Flight;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Processes;
 using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
@@ -39,7 +40,14 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         var inputs = InputHolders.Find(_waiting.Where(run => run.Run.BootId == bootId && !IsHeld(run)).Select(run => run.Run.RunId.Value).ToHashSet());
         foreach (var run in _waiting)
         {
-            link.Adopt(ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes, inputs.GetValueOrDefault(run.Run.RunId.Value)));
+            var given = ropes.Find(run.Run.RunId.Value) is { Pid: > 0 } rope ? Held(rope) : Found(run, pipes, inputs.GetValueOrDefault(run.Run.RunId.Value));
+            link.Adopt(given);
+
+            // Whoever has waited for it since it was looked for may have told this recorder of a run that it did not know.
+            if (given is { Exit: null, Gone: false } && reaped.Find(given.Pid, given.ProcessStartTime) is { } exit)
+            {
+                link.Reaped(given.RunId, exit);
+            }
         }
 
         foreach (var rope in ropes.Trailing())
@@ -92,6 +100,11 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         // This server holds them from now on: it may be the only one, when this recorder dies too.
         var rope = ropes.Find(record.RunId.Value) ?? ropes.Hold(record.RunId.Value, run.JournalId, record.Ordinal, pipes.Take(output), pipes.Take(error));
         ropes.TakeInput(record.RunId.Value, input);
+        if (pid != 0 && record.BootId == bootId)
+        {
+            ropes.Presume(record.RunId.Value, new ProcessIdentity(pid, record.ProcessStartTime));
+        }
+
         return new RunHandover
         {
             RunId = record.RunId.Value,

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Overseer.Recorder.Journal;
+using Overseer.Recorder.Processes;
 using Overseer.Recorder.Takeover;
 using Overseer.Recorder.Wire;
 
@@ -23,6 +24,9 @@ internal sealed class RunRope : IDisposable
 
     /// <summary>Start time of that process.</summary>
     public long ProcessStartTime { get; private set; }
+
+    /// <summary>The process that it seems to have, as long as none was reported; its start time is 0 when that is not known.</summary>
+    public ProcessIdentity Presumed { get; set; }
 
     /// <summary>When it was started, Unix ns.</summary>
     public long StartedNs { get; private set; }
@@ -59,6 +63,13 @@ internal sealed class RunRope : IDisposable
 
     /// <summary>Nothing can come of the run any more.</summary>
     public bool IsSlack => Over && StandardOutputClosed && StandardErrorClosed;
+
+    /// <summary>Whether its process is, or seems to be, that one. Where a start time was never learnt, the pid decides.</summary>
+    public bool Is(ProcessIdentity process)
+    {
+        var own = Pid == 0 ? Presumed : new ProcessIdentity(Pid, ProcessStartTime);
+        return own.Pid == process.Pid && (own.StartTime == process.StartTime || own.StartTime == 0 || process.StartTime == 0);
+    }
 
     /// <summary>Takes the pipes over; false when it has some or is past needing them.</summary>
     public bool TryTake(SafeFileHandle? stdout, SafeFileHandle? stderr)

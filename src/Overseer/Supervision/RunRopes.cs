@@ -157,6 +157,9 @@ internal sealed class RunRopes : IDisposable
         }
     }
 
+    /// <summary>Nobody has reported the process of a run, but it must be this one.</summary>
+    public void Presume(Guid run, ProcessIdentity process) => Change(run, rope => rope.Presumed = process);
+
     /// <summary>The run whose process this is, or was until just now.</summary>
     public Guid? Find(int pid, long processStartTime)
     {
@@ -164,7 +167,7 @@ internal sealed class RunRopes : IDisposable
         {
             foreach (var rope in _byRun.Values)
             {
-                if (rope.Pid == pid && rope.ProcessStartTime == processStartTime)
+                if (rope.Is(new ProcessIdentity(pid, processStartTime)))
                 {
                     return rope.Run;
                 }

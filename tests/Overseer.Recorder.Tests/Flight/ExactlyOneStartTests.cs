@@ -131,7 +131,7 @@ public sealed class ExactlyOneStartTests
     private static RecorderLink Connect(RecorderPlaces places, RecordedEvents events)
     {
         string[] prefix = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(ExactlyOneStartTests).Assembly.Location] : [];
-        return RecorderLauncher.ConnectOrLaunch(places, Environment.ProcessPath!, prefix, events, 1, TimeSpan.FromSeconds(30)).Link;
+        return RecorderLauncher.ConnectOrLaunch(places, Environment.ProcessPath!, prefix, events, 1, RecordedEvents.Deadline).Link;
     }
 
     private static unsafe void WaitFor(int process)

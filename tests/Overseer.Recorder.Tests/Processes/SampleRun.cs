@@ -6,7 +6,7 @@ namespace Overseer.Recorder.Tests.Processes;
 /// <summary>A shell script that runs like a task: first process of its own session, marked with a run id, everything killed at the end of the test.</summary>
 internal sealed class SampleRun : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 

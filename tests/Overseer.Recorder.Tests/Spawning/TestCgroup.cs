@@ -15,7 +15,7 @@ internal sealed class TestCgroup : IDisposable
     public void Dispose()
     {
         // What has just ended may count for another moment.
-        Assert.True(SpinWait.SpinUntil(TryRemove, TimeSpan.FromSeconds(10)), $"{Path} is not empty");
+        Assert.True(SpinWait.SpinUntil(TryRemove, TimeSpan.FromSeconds(60)), $"{Path} is not empty");
     }
 
     private bool TryRemove()

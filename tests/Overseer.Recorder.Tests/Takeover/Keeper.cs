@@ -49,7 +49,7 @@ internal sealed unsafe class Keeper : IRecorderEvents, IDisposable
         lock (_gate)
             _gone = _helloDone = false;
         string[] prefix = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(Keeper).Assembly.Location] : [];
-        var connection = RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, this, ++_epoch, TimeSpan.FromSeconds(30), launch);
+        var connection = RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, this, ++_epoch, Deadline, launch);
         Link = connection.Link;
         Until(() => _helloDone, "HelloDone");
         return connection;

@@ -46,7 +46,7 @@ internal sealed class RecorderUnderTest : IDisposable
         if (!_ownProcess)
             return RecorderLink.StartInProcess(Places.JournalRoot, events, epoch, null, Flight, _way.Choice);
         string[] prefix = Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(RecorderUnderTest).Assembly.Location] : [];
-        return RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, events, epoch, TimeSpan.FromSeconds(30)).Link;
+        return RecorderLauncher.ConnectOrLaunch(Places, Environment.ProcessPath!, prefix, events, epoch, RecordedEvents.Deadline).Link;
     }
 
     /// <summary>A recorder process that nobody is connected to yet, of any version. Returns its pid.</summary>

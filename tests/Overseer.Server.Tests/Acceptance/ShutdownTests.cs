@@ -8,7 +8,7 @@ namespace Overseer.Server.Tests.Acceptance;
 /// <summary>A server that ends takes its tasks with it, tells those who listen, and leaves no process and no socket.</summary>
 public sealed class ShutdownTests : IDisposable
 {
-    private static readonly TimeSpan FewSeconds = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FewSeconds = TimeSpan.FromSeconds(30);
 
     private readonly string _place = Directory.CreateTempSubdirectory("overseer-shutdown-").FullName;
 

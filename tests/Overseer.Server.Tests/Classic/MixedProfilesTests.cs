@@ -3,7 +3,8 @@ using Overseer.Server.Tests.Streaming;
 
 namespace Overseer.Server.Tests.Classic;
 
-/// <summary>One server, the same tasks, and clients of all three profiles at once.</summary>
+/// <summary>One server, the same tasks, and clients of all three profiles at once. Alone: descriptors are counted.</summary>
+[Collection(nameof(Harness.Alone))]
 public sealed class MixedProfilesTests
 {
     private const int Tasks = 12;

@@ -60,7 +60,7 @@ public sealed class ManyTasksTests(ITestOutputHelper output)
         site.Server.Signal("TERM");
         Assert.Equal(0, (await site.Server.EndAsync()).Code);
         Say("all stopped", clock);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{clock.Elapsed}");
+        Assert.True(clock.Elapsed < WireClient.Deadline, $"{clock.Elapsed}");
         await ServerProcess.NobodyLeftAsync(site.Place);
     }
 

@@ -50,7 +50,7 @@ public sealed class SystemdTests : IDisposable
         finally
         {
             group.Kill();
-            group.WaitUntilEmpty(TimeSpan.FromSeconds(10));
+            group.WaitUntilEmpty(WireClient.Deadline);
             Assert.True(group.TryRemove());
         }
     }

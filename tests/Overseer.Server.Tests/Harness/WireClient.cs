@@ -15,7 +15,7 @@ namespace Overseer.Server.Tests.Harness;
 internal sealed class WireClient : IAsyncDisposable
 {
     /// <summary>How long anything may take before a test fails.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private const int Remembered = 12;
     private readonly ClientWebSocket _socket = new();

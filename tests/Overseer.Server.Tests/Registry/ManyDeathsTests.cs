@@ -62,7 +62,7 @@ public sealed class ManyDeathsTests(ITestOutputHelper output)
         Assert.All(tasks, task => Assert.Equal("stopped", task.Text("state")));
 
         // Alone on a machine of two cores: well below a second and half a second of processor time. Here others are at work.
-        Assert.InRange(noticed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        Assert.InRange(noticed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.InRange(spent, TimeSpan.Zero, TimeSpan.FromSeconds(2));
     }
 

@@ -20,7 +20,7 @@ public sealed class LateJoinTests
         await using var client = await server.ConnectAsync();
         var random = new Random(20261120);
         var known = 1L;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         for (var join = 0; join < Joins; join++)
         {
             // Mostly near the live end, where history becomes live; sometimes anywhere, sometimes exactly there, sometimes ahead.

@@ -227,6 +227,6 @@ public sealed class TaskStreamTests : IDisposable
 
         public void Ready(StreamCursor cursor) => _ready.Add(cursor);
 
-        public void Wait() => Assert.True(_ready.TryTake(out _, TimeSpan.FromSeconds(30)), "nothing became ready");
+        public void Wait() => Assert.True(_ready.TryTake(out _, TimeSpan.FromSeconds(60)), "nothing became ready");
     }
 }

@@ -69,6 +69,10 @@ internal static class Operations
         {
             Notes = "All conditions that are given must hold. Tasks without a process are left out.",
         },
+        new("list_sessions", SessionsMessage.Schema, SessionsResponse.Schema)
+        {
+            Notes = "What containers have reported to the hub. A session is a task with the same id: list, replay, subscribe and stop know it too.",
+        },
         new("get_manifest", ManifestMessage.Schema, ManifestResponse.Schema),
         new("send_input", InputMessage.Schema, AcceptedMessage.Schema)
         {

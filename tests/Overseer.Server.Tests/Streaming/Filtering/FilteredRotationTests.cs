@@ -38,6 +38,27 @@ public sealed class FilteredRotationTests
     }
 
     [Fact]
+    public void Who_can_number_lines_no_more_is_told_of_a_gap_though_another_reader_has_just_made_frames_of_them()
+    {
+        using var task = new FilteredTask(_filter, segmentBytes: 20_000);
+        using var first = task.Join(1);
+        for (var i = 0; JournalDirectory.Segments(task.Directory).Count < 2; i++) task.Print($"{(i % 3 == 0 ? "yes" : "no")} {i}");
+
+        // So near the end that frames of what follows are still shared, and some of them of lines that are deleted.
+        var from = task.NextSeq - 25;
+        using var late = task.Join(from);
+        task.Print("yes");
+        var all = task.All;
+        var seen = first.Read(slices: 1);
+        Assert.True(task.DeleteOldest());
+
+        // It has its index open still.
+        seen.AddRange(first.Read());
+        Assert.Equal(all, seen);
+        Assert.Equal([SeenEvent.Gap(from, task.All[0].Seq - 1), .. task.All], late.Read());
+    }
+
+    [Fact]
     public void The_index_of_what_is_left_is_made_again_with_the_same_numbers()
     {
         using var task = Printed(2000);

@@ -65,31 +65,32 @@ public sealed class FilteredServerTests
         var steps = Enumerable.Range(0, 4).Select(i => new Fifo(site.PathOf($"step{i}"))).ToList();
         await using (var client = await site.ConnectAsync())
         {
-            await client.StartShellAsync("t", string.Concat(steps.Select((step, i) => $"echo a{i}; echo b{i}; read _ < {step.Path}; ")));
+            await client.StartShellAsync("t", string.Concat(steps.Select((step, i) => $"echo a{i}; echo b{i}; echo end{i}; read _ < {step.Path}; ")));
             Assert.Equal((1, "a0"), Line(await client.ExpectAsync("output", "t")));
             Assert.Equal((2, "b0"), Line(await client.ExpectAsync("output", "t")));
+            Assert.Equal((3, "end0"), Line(await client.ExpectAsync("output", "t")));
         }
 
-        // None, then two that are different, then none again; each has one line of a and one of b to judge.
+        // None, then two that are different, then none again; each has one line of a and one of b to judge. What all show tells that those before it are judged.
         string?[] conditions = ["a", "b", null];
-        List<string> expected = ["1 a0", "2 b0"];
+        List<string> expected = ["1 a0", "2 b0", "3 end0"];
         for (var i = 0; i < conditions.Length; i++)
         {
             await site.KillServerAsync();
-            await File.WriteAllTextAsync(site.Config, "listen: \"127.0.0.1:0\"\n" + (conditions[i] is { } word ? Actions($"stdout_condition: 'output.data.startsWith(\"{word}\")'") : RunningServer.Shell), TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(site.Config, "listen: \"127.0.0.1:0\"\n" + (conditions[i] is { } word ? Actions($"stdout_condition: 'output.data.matches(\"^({word}|end)\")'") : RunningServer.Shell), TestContext.Current.CancellationToken);
             await site.StartAsync();
             await using var client = await site.ConnectAsync();
             await client.AskAsync("subscribe", ("task_id", "t"), ("from_seq", 1));
             foreach (var line in expected) Assert.Equal(line, Shown(await client.ExpectAsync("output", "t")));
             await steps[i].OpenAsync();
-            foreach (var shown in conditions[i] is { } one ? new[] { one } : ["a", "b"])
+            foreach (var shown in conditions[i] is { } one ? new[] { one, "end" } : ["a", "b", "end"])
             {
                 expected.Add($"{expected.Count + 1} {shown}{i + 1}");
                 Assert.Equal(expected[^1], Shown(await client.ExpectAsync("output", "t")));
             }
         }
 
-        Assert.Equal(["1 a0", "2 b0", "3 a1", "4 b2", "5 a3", "6 b3"], expected);
+        Assert.Equal(["1 a0", "2 b0", "3 end0", "4 a1", "5 end1", "6 b2", "7 end2", "8 a3", "9 b3", "10 end3"], expected);
         await steps[3].OpenAsync();
     }
 
