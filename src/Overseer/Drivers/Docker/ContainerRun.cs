@@ -14,7 +14,7 @@ using Overseer.Drivers.Docker.Engine;
 namespace Overseer.Drivers.Docker;
 
 /// <summary>Carries out one run. <see cref="RunAsync"/> is called once; <see cref="Signal"/> may be called at any time.</summary>
-internal sealed class ContainerRun
+internal sealed class ContainerRun : IDisposable
 {
     private const int SigkillCode = 128 + PosixSignalName.Sigkill;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -38,10 +38,10 @@ internal sealed class ContainerRun
     private readonly Pause _pause;
     private readonly CancellationTokenSource _beforeStart = new();
     private readonly CancellationToken _end;
+    private readonly DateTimeOffset _seenAt;
     private string _container;
     private string? _stopSignal;
     private int? _code;
-    private DateTimeOffset _seenAt;
     private bool _isStarted;
     private bool _mayBeThere;
     private bool _isLaunched;
@@ -97,6 +97,9 @@ internal sealed class ContainerRun
             _signals.Send(_container, signal == PosixSignalName.Sigterm && _reference.Foreign ? StopSignal() : signal, _end);
         }
     }
+
+    /// <summary>Lets go of it; it must be done.</summary>
+    public void Dispose() => _beforeStart.Dispose();
 
     private async Task RunAsync()
     {

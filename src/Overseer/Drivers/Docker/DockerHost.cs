@@ -78,7 +78,9 @@ internal sealed class DockerHost : IRunHost
     /// <inheritdoc/>
     public void Settled(RunId run)
     {
-        if (_runs.TryRemove(run, out var found) && found.Reference is { Foreign: false, AutoRemove: true } reference) Keep(RemoveAsync(EngineAt(reference.Engine), reference.Container));
+        if (!_runs.TryRemove(run, out var found)) return;
+        found.Dispose();
+        if (found.Reference is { Foreign: false, AutoRemove: true } reference) Keep(RemoveAsync(EngineAt(reference.Engine), reference.Container));
     }
 
     /// <inheritdoc/>
@@ -86,6 +88,7 @@ internal sealed class DockerHost : IRunHost
     {
         await _end.CancelAsync();
         await Task.WhenAll([.. _runs.Values.Select(run => run.EndedAsync()), .. _removals.Keys]);
+        foreach (var run in _runs.Values) run.Dispose();
         foreach (var engine in _engines.Values) engine.Dispose();
         _end.Dispose();
         Starting.Dispose();
