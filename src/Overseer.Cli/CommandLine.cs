@@ -30,6 +30,8 @@ internal static class CommandLine
                 return Task.FromResult(VersionCommand.Run(console, "overseer"));
             if (args is [Completer.Verb, ..])
                 return Task.FromResult(Completer.Run(args[1..], console));
+            if (AddContainer.IsAskedFor(args))
+                return RunAsync(new Command("overseer") { AddContainer.Build(console) }.Parse(args, NoResponseFiles), console);
             if (args is [var shared, ..] && GoprocProgram.Find(shared) is not null)
                 return Task.FromResult(GoprocProgram.Run("overseer", args, console));
             if (args is [[not '-', ..] verb, ..] && !CommandTree.Knows(verb))

@@ -56,6 +56,12 @@ public sealed partial class OverseerClient
     public async Task<MetricsResponse> MetricsAsync(string? action = null, string? taskId = null, CancellationToken cancellationToken = default)
         => await RequestAsync<MetricsResponse>(new MetricsMessage("") { Action = action, TaskId = taskId }, cancellationToken);
 
+    /// <summary>The containers that report to the server's hub.</summary>
+    /// <param name="all">Also those that have ended.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IReadOnlyList<SessionInfo>> SessionsAsync(bool all = false, CancellationToken cancellationToken = default)
+        => (await RequestAsync<SessionsResponse>(new SessionsMessage("") { All = all }, cancellationToken)).Sessions;
+
     /// <summary>The description of the protocol that programs can read, with the server's actions.</summary>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>JSON in UTF-8.</returns>

@@ -62,6 +62,7 @@ internal sealed class PendingRequests
         PurgedMessage one => one.Id,
         MetricsResponse one => one.Id,
         ProcessesResponse one => one.Id,
+        SessionsResponse one => one.Id,
         ManifestResponse one => one.Id,
         AcceptedMessage one => one.Id,
         AdoptedMessage one => one.Id,

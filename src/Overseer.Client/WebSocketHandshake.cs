@@ -23,14 +23,26 @@ internal static class WebSocketHandshake
 
     internal static async Task<WebSocket> OpenAsync(OverseerEndpoint endpoint, OverseerClientOptions options, CancellationToken cancellation)
     {
+        Stream stream = await OpenStreamAsync(endpoint, options, ProtocolProfile.CurrentSubprotocol, cancellation);
+        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
+    }
+
+    /// <summary>Opens a connection and leaves its frames to the caller.</summary>
+    /// <param name="endpoint">The server.</param>
+    /// <param name="options">Token and authorities.</param>
+    /// <param name="subprotocol">What is to be spoken; null to name nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OverseerUnreachableException">There is no server, or it refuses.</exception>
+    internal static async Task<Stream> OpenStreamAsync(OverseerEndpoint endpoint, OverseerClientOptions options, string? subprotocol, CancellationToken cancellation)
+    {
         Stream? stream = null;
         try
         {
             stream = await ConnectAsync(endpoint, options.CaFile, cancellation);
-            await UpgradeAsync(stream, endpoint, options.Token, cancellation);
-            WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = false, KeepAliveInterval = TimeSpan.Zero });
+            await UpgradeAsync(stream, endpoint, options.Token, subprotocol, cancellation);
+            Stream upgraded = stream;
             stream = null;
-            return socket;
+            return upgraded;
         }
         catch (SocketException failure)
         {
@@ -94,10 +106,10 @@ internal static class WebSocketHandshake
         }
     }
 
-    private static async Task UpgradeAsync(Stream stream, OverseerEndpoint endpoint, string? token, CancellationToken cancellation)
+    private static async Task UpgradeAsync(Stream stream, OverseerEndpoint endpoint, string? token, string? subprotocol, CancellationToken cancellation)
     {
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
-        string request = RequestOf(endpoint, key, token);
+        string request = RequestOf(endpoint, key, token, subprotocol);
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellation);
         string[] lines = await ReadHeadAsync(stream, endpoint, cancellation);
         string status = lines[0];
@@ -115,9 +127,9 @@ internal static class WebSocketHandshake
     }
 
     /// <summary>The head of the request to upgrade.</summary>
-    internal static string RequestOf(OverseerEndpoint endpoint, string key, string? token)
+    internal static string RequestOf(OverseerEndpoint endpoint, string key, string? token, string? subprotocol = ProtocolProfile.CurrentSubprotocol)
         => $"GET {endpoint.Uri.PathAndQuery} HTTP/1.1\r\nHost: {endpoint.Uri.Authority}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {ProtocolProfile.CurrentSubprotocol}\r\n{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n";
+            + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n{(subprotocol is null ? "" : $"Sec-WebSocket-Protocol: {subprotocol}\r\n")}{(token is null ? "" : $"Authorization: Bearer {token}\r\n")}\r\n";
 
     private static OverseerUnreachableException NotAServer(OverseerEndpoint endpoint)
         => new(endpoint, $"what answers at {endpoint} is no Overseer server", false);

@@ -58,7 +58,7 @@ public sealed class DescriptionTests
     public void The_manifest_has_every_message_and_no_other()
     {
         var keys = ProtocolCatalog.Client.All.Select(d => d.Name)
-            .Concat(ProtocolCatalog.Server.All.Select(d => d.Name is "pool_info" or "metrics" or "processes" or "manifest" ? d.Name + "_response" : d.Name));
+            .Concat(ProtocolCatalog.Server.All.Select(d => d.Name is "pool_info" or "metrics" or "processes" or "sessions" or "manifest" ? d.Name + "_response" : d.Name));
         Assert.Equal(keys, Names(Manifest.GetProperty("messages")));
     }
 
@@ -155,7 +155,7 @@ public sealed class DescriptionTests
         string[] promised =
         [
             "start_task", "stop_task", "reset_task", "list_tasks", "replay_task", "describe_actions", "get_pool_info", "purge_queue", "set_pool_limits",
-            "subscribe_task", "unsubscribe_task", "get_metrics", "get_processes", "get_manifest", "send_input", "send_signal", "adopt_process", "forget_task", "rename_label", "reload_configuration",
+            "subscribe_task", "unsubscribe_task", "get_metrics", "get_processes", "list_sessions", "get_manifest", "send_input", "send_signal", "adopt_process", "forget_task", "rename_label", "reload_configuration",
         ];
         var operations = Manifest.GetProperty("operations").EnumerateObject().ToList();
         Assert.Equal(promised, operations.Select(o => o.Name));

@@ -112,6 +112,17 @@ public sealed class MessagePropertyTests
         };
         yield return new MetricsResponse { Task = new TaskMetrics { OutputLines = text.Length, RestartCount = 0, RuntimeMs = long.MaxValue, LastExitCode = -1 }, Id = text };
         yield return new AcceptedMessage { TaskId = text, Id = text };
+        yield return new SessionsResponse
+        {
+            Id = text,
+            Sessions =
+            [
+                new SessionInfo
+                {
+                    TaskId = text, IsOpen = true, IsConnected = false, Status = text, FirstSeen = DateTimeOffset.UnixEpoch, LastSeen = DateTimeOffset.UnixEpoch, Messages = text.Length, ExitCode = -1,
+                },
+            ],
+        };
         yield return new ManifestResponse { Manifest = Json.Bytes(new AcceptedMessage { TaskId = text, Id = text }), Id = text };
         yield return new TasksMessage
         {

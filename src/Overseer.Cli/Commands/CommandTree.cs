@@ -18,8 +18,11 @@ internal static class CommandTree
     private static readonly (string Name, Func<CliConsole, Command> Build)[] Builders =
     [
         ("serve", ServeCommand.Build),
+        ("hub", HubCommand.Build),
         ("start", StartCommand.Build),
         ("ps", PsCommand.Build),
+        ("sessions", SessionsCommand.Build),
+        ("report", ReportCommand.Build),
         ("logs", LogsCommand.Build),
         ("stop", StopCommand.Build),
         ("wait", WaitCommand.Build),

@@ -17,6 +17,11 @@ internal static class RegistryCommands
         var command = new Command(name, known.Summary + ".");
         foreach (Flag flag in known.Flags)
             command.Options.Add(Describe(flag));
+        if (name == "add")
+        {
+            command.Options.Add(AddContainer.Options(out Option<string?> engine));
+            command.Options.Add(engine);
+        }
         if (name == "daemon")
             command.Options.Add(new Option<string?>("--config") { Description = "The daemon's settings, in JSON.", HelpName = "FILE" });
         if (known.Refuse(0) is not null)

@@ -37,6 +37,8 @@ internal sealed class ServerRequests : IDisposable
 
     internal IReadOnlyList<ProcessInfo> Processes(ProcessesMessage request) => ((ProcessesResponse)Ask(request, ProcessesResponse.Schema)).Processes;
 
+    internal IReadOnlyList<SessionInfo> Sessions(bool all) => ((SessionsResponse)Ask(new SessionsMessage("") { All = all }, SessionsResponse.Schema)).Sessions;
+
     internal void Signal(string taskId, string signal, bool tree) => Ask(new SignalMessage("") { TaskId = taskId, Signal = signal, Tree = tree }, AcceptedMessage.Schema);
 
     internal TaskInfo Adopt(AdoptMessage adopt) => ((AdoptedMessage)Ask(adopt, AdoptedMessage.Schema)).Task;

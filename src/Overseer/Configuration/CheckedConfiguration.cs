@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
+using Overseer.Drivers;
 
 namespace Overseer.Configuration;
 
@@ -18,5 +19,6 @@ public sealed record CheckedConfiguration(
     internal IReadOnlyList<IHostingDriver> Hosting { get; init; } = [];
 
     /// <summary>Makes who carries those runs out.</summary>
-    internal IEnumerable<IRunHost> CreateHosts(ILoggerFactory logs, TimeProvider clock) => Hosting.Select(driver => driver.CreateHost(logs, clock));
+    internal IEnumerable<IRunHost> CreateHosts(ILoggerFactory logs, TimeProvider clock) => Hosting.Select(driver =>
+        driver is IPlacedHosting placed ? placed.CreateHost(Configuration!.Places.StateDirectory, logs, clock) : driver.CreateHost(logs, clock));
 }

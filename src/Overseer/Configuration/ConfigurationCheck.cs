@@ -2,6 +2,7 @@ using Overseer.Core.Configuration;
 using Overseer.Core.Drivers;
 using Overseer.Drivers;
 using Overseer.Drivers.Exec;
+using Overseer.Hub;
 
 namespace Overseer.Configuration;
 
@@ -54,7 +55,7 @@ public static class ConfigurationCheck
         return new ActionCatalog(entries)
         {
             Command = drivers.OfType<ExecDriver>().FirstOrDefault()?.CreateCommand(configuration.Stop),
-            Foreign = [.. drivers.OfType<IForeignTasks>().Select(driver => driver.Foreign)],
+            Foreign = [SessionAction.Entry, .. drivers.OfType<IForeignTasks>().Select(driver => driver.Foreign)],
         };
     }
 

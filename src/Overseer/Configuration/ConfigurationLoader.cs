@@ -37,13 +37,13 @@ public static class ConfigurationLoader
         var path = PathOf(sources);
         try
         {
-            if (path is null && !sources.IsStickyOverseer && string.IsNullOrEmpty(sources.Command)) warnings.Add(null, NoFile);
+            if (path is null && !sources.IsStickyOverseer && !sources.IsHub && string.IsNullOrEmpty(sources.Command)) warnings.Add(null, NoFile);
             var document = path is null ? new ConfigMapping([]) : YamlDocument.Load(path);
             var overlay = new Overlay(document).Apply(sources);
             if (path is null) overlay.WithoutFile(sources);
             var root = new ConfigSection(overlay.Result, warnings, errors);
             var places = Places.Resolve(sources.StateDirectory, sources.RuntimeDirectory, sources.Environment);
-            return RootReader.Read(root, path, places, ServiceManager.StartedUs(sources.Environment, Environment.ProcessId));
+            return RootReader.Read(root, path, places, ServiceManager.StartedUs(sources.Environment, Environment.ProcessId), sources.IsHub);
         }
         catch (ConfigurationException exception)
         {

@@ -33,6 +33,9 @@ public sealed record ConfigurationSources
     /// <summary>Whether the program was called <c>sticky-overseer</c>: <c>config.yaml</c> of the working directory is read when it is there, and without any file clients are taken to be v1's.</summary>
     public bool IsStickyOverseer { get; init; }
 
+    /// <summary>Whether the hub is served alone (<c>overseer hub</c>): then <c>PORT</c> and <c>HOST</c> count too.</summary>
+    public bool IsHub { get; init; }
+
     /// <summary><c>--state-dir</c>.</summary>
     public string? StateDirectory { get; init; }
 

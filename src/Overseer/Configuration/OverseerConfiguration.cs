@@ -85,7 +85,7 @@ public sealed record OverseerConfiguration
     /// <summary>The one command of <see cref="CommandsMode.Pinned"/> (<c>command</c>).</summary>
     public string? PinnedCommand { get; init; }
 
-    /// <summary>The hub for containers and log viewers (<c>hub</c>); null when it is not configured.</summary>
+    /// <summary>The hub for containers and log viewers (<c>hub</c>); null when it is not served.</summary>
     public HubOptions? Hub { get; init; }
 
     /// <summary>The goproc socket (<c>goproc</c>); null when it is not configured.</summary>

@@ -13,6 +13,7 @@ using Overseer.Hosting.Listening;
 using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Stdio;
 using Overseer.Hosting.Tls;
+using Overseer.Hub;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -59,6 +60,7 @@ public sealed class OverseerServer : IAsyncDisposable
     private readonly RegistryHost _registry;
     private readonly FrontDoor _door;
     private readonly ConnectionSweeper _sweeper;
+    private readonly HubRounds _rounds;
     private readonly ServerLimits _limits;
     private readonly ServerContext _context;
     private readonly TimeProvider _clock;
@@ -112,7 +114,9 @@ public sealed class OverseerServer : IAsyncDisposable
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
             _performer.Recorder = _recorder;
-            _performer.Hosted = _hosted = new HostedRuns(first.CreateHosts(logs, clock), streams, journal, _supervisor.Post, _recorder.CloseJournal, clock, logs.CreateLogger<HostedRuns>());
+            var hub = new HubContext(streams, clock, logs.CreateLogger("Overseer.Hub"));
+            var sessions = new SessionDirectory(hub, engine, new EngineCaller(requesters, _supervisor.Post), () => HubOf(_context!).MaxSessions, () => HubOf(_context!).SessionTimeout);
+            _performer.Hosted = _hosted = new HostedRuns([new SessionHost(sessions), .. first.CreateHosts(logs, clock)], streams, journal, _supervisor.Post, _recorder.CloseJournal, clock, logs.CreateLogger<HostedRuns>());
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
             _performer.Lifecycle = lifecycle;
             _registry = new RegistryHost(configuration, bootId, _supervisor, _performer, requesters, lifecycle, clock, logs);
@@ -125,7 +129,10 @@ public sealed class OverseerServer : IAsyncDisposable
             var context = _context = new ServerContext(_supervisor, streams, requesters, lifecycle, _limits, clock, logs.CreateLogger("Overseer.Server"))
             {
                 Metrics = _metrics,
+                Sessions = sessions,
+                MaxLineBytes = configuration.Limits.MaxLineBytes,
                 Input = _input,
+                SessionList = new SessionList(engine, sessions),
                 Registry = _registry.Requests,
                 ReloadAsync = who => _reloader!.ReloadAsync(who),
                 Signals = new SignalDesk(engine, _recorder, _hosted, run => _performer.Groups.Find(run)),
@@ -137,6 +144,7 @@ public sealed class OverseerServer : IAsyncDisposable
             HostingLog.Trust(context.Log, access.Peers.Summary);
             _door = new FrontDoor(context, Health);
             _sweeper = new ConnectionSweeper(_door.Connections, context);
+            _rounds = new HubRounds(_door.Connections, context);
             _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
@@ -305,6 +313,7 @@ public sealed class OverseerServer : IAsyncDisposable
     {
         _door.Close();
         _sweeper.Dispose();
+        _rounds.Dispose();
         await (_stdio?.Served ?? Task.CompletedTask);
         if (_goproc is { } goproc)
         {
@@ -320,6 +329,8 @@ public sealed class OverseerServer : IAsyncDisposable
 
         _certificates?.Dispose();
     }
+
+    private static HubOptions HubOf(ServerContext context) => context.Access.Rules.Hub?.Options ?? new HubOptions();
 
     private static ITaskStore OpenStore(OverseerConfiguration configuration)
     {
@@ -405,6 +416,7 @@ public sealed class OverseerServer : IAsyncDisposable
             {
                 (context.Commands, context.Protocol) = (new CommandPolicy(next.Commands, next.PinnedCommand), next.Protocol.ToProfile());
                 _door.Replace(AccessRules.Of(next));
+                _rounds.Adjust();
             },
         },
         new()
@@ -460,6 +472,7 @@ public sealed class OverseerServer : IAsyncDisposable
         }
 
         _sweeper.Start();
+        _rounds.Start();
         _metricsExport = OtlpExport.Start(Environment.GetEnvironmentVariable, _logs.CreateLogger("Overseer.Metrics"));
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Core.Drivers;
+using Overseer.Drivers.Docker;
 using Overseer.Drivers.Exec;
 using Overseer.Hosting.Reloading;
 using Overseer.Hosting.Systemd;
@@ -12,7 +13,7 @@ namespace Overseer.Hosting;
 public static class ServeCommand
 {
     /// <summary>The drivers every server has.</summary>
-    public static IReadOnlyList<IDriver> BuiltInDrivers { get; } = [ExecDriver.ForThisProcess()];
+    public static IReadOnlyList<IDriver> BuiltInDrivers { get; } = [ExecDriver.ForThisProcess(), DockerDriver.ForThisProcess()];
 
     /// <summary>Serves until a signal comes or <paramref name="stop"/> is cancelled.</summary>
     /// <param name="options">What the command line says.</param>
@@ -29,6 +30,7 @@ public static class ServeCommand
             Command = options.Command,
             Protocol = options.Protocol,
             IsStickyOverseer = options.IsStickyOverseer,
+            IsHub = options.IsHub,
             Shutdown = options.Shutdown,
             Recorder = options.Recorder,
             StateDirectory = options.StateDirectory,

@@ -30,6 +30,9 @@ public sealed record ServeOptions
     /// <summary>Whether the program was called <c>sticky-overseer</c>, see <see cref="ConfigurationSources.IsStickyOverseer"/>.</summary>
     public bool IsStickyOverseer { get; init; }
 
+    /// <summary>Whether the hub is served alone, see <see cref="ConfigurationSources.IsHub"/>.</summary>
+    public bool IsHub { get; init; }
+
     /// <summary>What happens to tasks at the end, <c>stop</c> or <c>keep</c>, instead of what the configuration says.</summary>
     public string? Shutdown { get; init; }
 

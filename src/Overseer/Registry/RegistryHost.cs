@@ -3,6 +3,7 @@ using Overseer.Configuration;
 using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Core.Tasks.Storage;
+using Overseer.Drivers.Docker;
 using Overseer.Lifecycle;
 using Overseer.Recorder.Processes;
 using Overseer.Supervision;
@@ -26,7 +27,7 @@ internal sealed class RegistryHost : IDisposable
         var caller = new EngineCaller(requesters, supervisor.Post);
         var adoption = new Adoption(Processes, bootId, clock);
         Registry = new ProcessRegistry(engine, caller, adoption, Processes.Signals, new TaskEnds(engine, lifecycle), clock);
-        Requests = new RegistryRequests(engine, adoption, caller, supervisor.Post);
+        Requests = new RegistryRequests(engine, adoption, new ContainerAdoption(engine, caller, clock), caller, supervisor.Post);
         if (SnapshotOf(configuration) is { } file)
         {
             _snapshot = new SnapshotWriter(file, engine, clock, logs.CreateLogger<SnapshotWriter>());

@@ -1,10 +1,11 @@
 using Overseer.Core.Tasks;
+using Overseer.Drivers.Docker;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Registry;
 
 /// <summary>What clients of the overseer protocol do to the registry. The engine answers, through their connection. Thread-safe.</summary>
-internal sealed class RegistryRequests(TaskEngine engine, Adoption adoption, EngineCaller caller, Action<EngineCommand> post)
+internal sealed class RegistryRequests(TaskEngine engine, Adoption adoption, ContainerAdoption containers, EngineCaller caller, Action<EngineCommand> post)
 {
     /// <summary>Handles <c>adopt</c>, <c>forget</c> or <c>rename_label</c>.</summary>
     /// <param name="message">The request.</param>
@@ -15,6 +16,9 @@ internal sealed class RegistryRequests(TaskEngine engine, Adoption adoption, Eng
     {
         switch (message)
         {
+            case AdoptMessage { Container: not null } adopt:
+                _ = containers.AdoptAsync(adopt, answer);
+                return [];
             case AdoptMessage adopt:
                 return Adopt(adopt, answer);
             case ForgetMessage forget:
@@ -36,7 +40,7 @@ internal sealed class RegistryRequests(TaskEngine engine, Adoption adoption, Eng
     // Through a caller of our own: the process is held until the engine has answered.
     private IEnumerable<ServerMessage> Adopt(AdoptMessage adopt, Action<ServerMessage> answer)
     {
-        if (adoption.Begin(adopt.Pid, Core.Registry.ProcessName.Trim(adopt.Name), adopt.Tags ?? [], adopt.Groups ?? [], startedAs: null, out var reason) is not { } request)
+        if (adoption.Begin(adopt.Pid!.Value, Core.Registry.ProcessName.Trim(adopt.Name), adopt.Tags ?? [], adopt.Groups ?? [], startedAs: null, out var reason) is not { } request)
         {
             return [new ErrorMessage { Id = adopt.Id, Message = $"pid {adopt.Pid} not found or no permission: {reason}" }];
         }

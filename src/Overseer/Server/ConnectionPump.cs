@@ -9,7 +9,12 @@ using Overseer.Streams;
 
 namespace Overseer.Server;
 
-internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, ProtocolProfile profile, Action<StreamCursor, Exception> cursorFailed) : IStreamListener
+internal sealed class ConnectionPump(
+    Stream connection,
+    int maxOutboxBytes,
+    ProtocolProfile profile,
+    Action<StreamCursor, Exception> cursorFailed,
+    Action<List<FrameSlice>, StreamCursor, FrameSlice>? shape = null) : IStreamListener
 {
     private const int TurnBytes = 256 * 1024;
     private const int StageBytes = 64 * 1024;
@@ -37,6 +42,14 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Prot
     public bool Send(ServerMessage message)
     {
         var added = Outbox.TryAdd(message);
+        _signal.Set();
+        return added;
+    }
+
+    /// <summary>Sends a message that is written already; false when too much waits.</summary>
+    public bool Send(ReadOnlySpan<byte> json)
+    {
+        var added = Outbox.TryAdd(json);
         _signal.Set();
         return added;
     }
@@ -209,7 +222,15 @@ internal sealed class ConnectionPump(Stream connection, int maxOutboxBytes, Prot
         {
             if (cursor.Stream.TryTake(cursor, out var slice))
             {
-                _slices.Add(slice, profile);
+                if (shape is null)
+                {
+                    _slices.Add(slice, profile);
+                }
+                else
+                {
+                    shape(_slices, cursor, slice);
+                }
+
                 lock (_gate)
                 {
                     _ready.Enqueue(cursor);

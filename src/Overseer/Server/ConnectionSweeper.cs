@@ -2,7 +2,7 @@ namespace Overseer.Server;
 
 /// <summary>
 /// Pings silent connections and drops dead ones. A connection that is in the middle of a write has longer: its peer may read slowly, or not at
-/// all for a while, which costs nobody else anything.
+/// all for a while, which costs nobody else anything. Connections of the hub have rules of their own (<see cref="Hub.HubRounds"/>).
 /// </summary>
 internal sealed class ConnectionSweeper(OpenConnections connections, ServerContext context) : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class ConnectionSweeper(OpenConnections connections, ServerConte
 
     private void Sweep()
     {
-        foreach (var connection in connections.All)
+        foreach (var connection in connections.All.OfType<V2Connection>())
         {
             var stalled = connection.Channel.Stalled;
             if (stalled > TimeSpan.Zero)

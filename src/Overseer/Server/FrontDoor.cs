@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging;
+using Overseer.Hub;
 using Overseer.Server.Channels;
 using Overseer.Server.Http;
 using Overseer.Server.Limits;
@@ -11,7 +12,7 @@ using Overseer.Server.Trust;
 namespace Overseer.Server;
 
 /// <summary>
-/// What an HTTP request meets: room, the trust checks, then the pages or `/ws`. Peers on a UNIX socket were checked by the file system and skip the address check.
+/// What an HTTP request meets: room, the trust checks, then the pages, `/ws`, or on every other path the hub. Peers on a UNIX socket were checked by the file system and skip the address check.
 /// </summary>
 internal sealed class FrontDoor
 {
@@ -63,9 +64,22 @@ internal sealed class FrontDoor
         }
 
         var path = http.Request.Path.Value;
+        var toHub = IsForHub(http, path, rules.Hub);
         var mayRead = HttpPages.Has(path) && CrossOrigin.Mark(http, rules.Origins);
-        if (await _context.Access.AdmitAsync(http, source) is not var (visitor, caller))
+        if (await _context.Access.AdmitAsync(http, source, toHub) is not var (visitor, caller))
         {
+            return;
+        }
+
+        if (toHub)
+        {
+            await HubAsync(http, visitor, caller, rules.Hub!.Options);
+            return;
+        }
+
+        if (rules.Hub is { Options.Alone: true } && http.Connection.RemoteIpAddress is not null && path != HttpPages.Health)
+        {
+            await http.TextAsync(StatusCodes.Status404NotFound, "not found; only the hub is served here: connect with a WebSocket client");
             return;
         }
 
@@ -93,11 +107,15 @@ internal sealed class FrontDoor
     }
 
     /// <summary>Refuses new connections and ends the open ones.</summary>
-    public void Close() => Connections.Close();
-
-    private void CloseUnlessAllowed(V2Connection connection)
+    public void Close()
     {
-        if (_context.Access.ReasonToLeave(connection.Visitor, connection.Caller) is { } reason)
+        _context.Sessions.Leave();
+        Connections.Close();
+    }
+
+    private void CloseUnlessAllowed(IServedConnection connection)
+    {
+        if (connection.ReasonToLeave(_context.Access) is { } reason)
         {
             connection.Close(ChannelEnd.NotAllowed(reason));
         }
@@ -125,14 +143,42 @@ internal sealed class FrontDoor
             return;
         }
 
+        using var channel = await UpgradeAsync(http, _context.Limits.MaxMessageBytes, choice.Subprotocol);
+        using var connection = new V2Connection(_context.Requesters.NextNumber(), visitor, caller, choice.Profile, channel, _context);
+        await ServeAsync(http, connection);
+    }
+
+    // The owner's own socket has the overseer protocol always; where the hub is served alone, the network has nothing else.
+    private static bool IsForHub(HttpContext http, string? path, HubRules? hub) =>
+        hub is not null && http.WebSockets.IsWebSocketRequest && !HttpPages.Has(path) && (path != "/ws" || (hub.Options.Alone && http.Connection.RemoteIpAddress is not null));
+
+    private async Task HubAsync(HttpContext http, Visitor visitor, Caller caller, Configuration.HubOptions options)
+    {
+        using var seat = SeatOf(visitor.Source, out var refusal);
+        if (refusal is not null)
+        {
+            await http.BusyAsync(refusal);
+            return;
+        }
+
+        string? watches = http.Request.Query["containerID"];
+        using var channel = await UpgradeAsync(http, Math.Min(options.MaxMessageBytes, Configuration.HubOptions.MostMessageBytes), subprotocol: null);
+        using var connection = new HubConnection(_context.Requesters.NextNumber(), visitor, caller, watches, channel, _context);
+        await ServeAsync(http, connection);
+    }
+
+    private static async Task<WebSocketChannel> UpgradeAsync(HttpContext http, int maxMessageBytes, string? subprotocol)
+    {
         // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = choice.Subprotocol });
+        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = subprotocol });
         var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
             ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
-        var number = _context.Requesters.NextNumber();
-        using var channel = new WebSocketChannel(socket, gate, http.Abort, _context.Limits.MaxMessageBytes);
-        using var connection = new V2Connection(number, visitor, caller, choice.Profile, channel, _context);
-        ServerLog.Connected(_context.Log, number, caller.Name);
+        return new WebSocketChannel(socket, gate, http.Abort, maxMessageBytes);
+    }
+
+    private async Task ServeAsync(HttpContext http, IServedConnection connection)
+    {
+        ServerLog.Connected(_context.Log, connection.Number, connection.Caller.Name);
         try
         {
             var served = Connections.ServeAsync(connection);

@@ -6,12 +6,12 @@ namespace Overseer.Server;
 /// <summary>The connections that are served. Thread-safe.</summary>
 internal sealed class OpenConnections(RequesterDirectory requesters)
 {
-    private readonly List<V2Connection> _open = [];
+    private readonly List<IServedConnection> _open = [];
     private readonly Lock _gate = new();
     private bool _closed;
 
     /// <summary>All of them now.</summary>
-    public IReadOnlyList<V2Connection> All
+    public IReadOnlyList<IServedConnection> All
     {
         get
         {
@@ -35,7 +35,7 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
     }
 
     /// <summary>Serves a connection until it has ended; one that comes when all were closed is told so at once.</summary>
-    public async Task ServeAsync(V2Connection connection)
+    public async Task ServeAsync(IServedConnection connection)
     {
         Enter(connection);
         try
@@ -62,9 +62,13 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
         }
     }
 
-    private void Enter(V2Connection connection)
+    private void Enter(IServedConnection connection)
     {
-        requesters.Add(connection.Number, connection);
+        if (connection.Requester is { } requester)
+        {
+            requesters.Add(connection.Number, requester);
+        }
+
         lock (_gate)
         {
             _open.Add(connection);

@@ -42,6 +42,22 @@ internal sealed class Outbox(int maxBytes, ProtocolProfile profile)
         }
     }
 
+    /// <summary>Adds a message that is written already; false when the bound is passed, and then it is not added.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> json)
+    {
+        lock (_gate)
+        {
+            if (_filling.WrittenCount >= maxBytes)
+            {
+                return false;
+            }
+
+            _filling.Advance(WebSocketFrame.WriteHeader(_filling.GetSpan(WebSocketFrame.MaxHeaderBytes), json.Length));
+            _filling.Write(json);
+            return true;
+        }
+    }
+
     /// <summary>Takes everything that waits. What was taken before is overwritten: its write must be over.</summary>
     public ReadOnlyMemory<byte> TakeAll()
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 using Overseer.Hosting.Reloading;
+using Overseer.Hub;
 using Overseer.Input;
 using Overseer.Lifecycle;
 using Overseer.Metrics;
@@ -26,6 +27,10 @@ internal sealed record ServerContext(
 {
     private ServerLimits _limits = Limits;
     private ProtocolDocuments? _documents;
+    private readonly long _started = Clock.GetTimestamp();
+
+    /// <summary>For how long the server runs.</summary>
+    public TimeSpan Uptime => Clock.GetElapsedTime(_started);
 
     /// <summary>What can be started now.</summary>
     public ActionCatalog Actions => Supervisor.Engine.Actions;
@@ -72,8 +77,17 @@ internal sealed record ServerContext(
     /// <summary>What is counted.</summary>
     public required OverseerMetrics Metrics { get; init; }
 
+    /// <summary>The containers that report to the hub.</summary>
+    public required SessionDirectory Sessions { get; init; }
+
+    /// <summary>The longest line of a journal, in bytes.</summary>
+    public required int MaxLineBytes { get; init; }
+
     /// <summary>Sends signals to tasks.</summary>
     public required SignalDesk Signals { get; init; }
+
+    /// <summary>What containers have reported, for those who ask.</summary>
+    public required ISessionList SessionList { get; init; }
 
     /// <summary>Takes what clients write to tasks.</summary>
     public required InputDesk Input { get; init; }

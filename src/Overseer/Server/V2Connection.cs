@@ -15,10 +15,8 @@ using Overseer.Supervision;
 namespace Overseer.Server;
 
 /// <summary>One client of the overseer protocol: reads requests one by one, hands them on, and lets its pump write.</summary>
-internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
+internal sealed class V2Connection : IServedConnection, IRequester, ILifecycleFollower, IDisposable
 {
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
-
     private readonly ProtocolProfile _profile;
     private readonly ConnectionPump _pump;
     private readonly Subscriptions _subscriptions;
@@ -32,9 +30,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     private readonly SemaphoreSlim _startsLeft;
     private readonly ConcurrentDictionary<string, string> _attachedByStart = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _attachedWhileQueued = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _closing = new();
-    private readonly TaskCompletionSource _toClose = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ChannelEnd? _end;
+    private readonly ConnectionLife _life;
     private readonly ILogger _log;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
@@ -50,6 +46,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         _rate = new RequestRate(_limits.MaxRequestsPerSecond, context.Clock);
         _startsLeft = new SemaphoreSlim(_limits.MaxPendingStarts);
         _pump = new ConnectionPump(channel.Frames, _limits.MaxQueuedBytes, profile, CursorFailed);
+        _life = new ConnectionLife(number, channel, _pump, _log);
         _view = new TaskView(caller.Grant.ToReach(), context);
         _permission = new RequestGate(caller, _view, context);
         _audit = new RequestAudit(caller, number, context);
@@ -58,10 +55,10 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         _lifecycle = context.Lifecycle;
     }
 
-    /// <summary>The connection's number.</summary>
+    /// <inheritdoc/>
     public long Number { get; }
 
-    /// <summary>How it came in.</summary>
+    /// <inheritdoc/>
     public Visitor Visitor { get; }
 
     /// <summary>Who it is.</summary>
@@ -70,10 +67,10 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
     /// <inheritdoc/>
     public bool IsLimited => _view.IsLimited;
 
-    /// <summary>What carries its messages.</summary>
+    /// <inheritdoc/>
     public IMessageChannel Channel { get; }
 
-    /// <summary>Serves the connection until either side ends it.</summary>
+    /// <inheritdoc/>
     public async Task RunAsync()
     {
         if (_profile.IsClassic)
@@ -81,25 +78,22 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             _subscriptions.AddEverything();
         }
 
-        var pumping = PumpAsync();
-        var receiving = ReceiveAsync();
-        await Task.WhenAny(receiving, _toClose.Task);
-        await CloseAsync(pumping, receiving);
+        await _life.RunAsync(ReceiveAsync);
         _lifecycle.Leave(this);
         _subscriptions.Clear();
     }
 
-    /// <summary>Ends the connection from our side.</summary>
-    public void Close(ChannelEnd end)
-    {
-        Interlocked.CompareExchange(ref _end, end, comparand: null);
-        // Not Cancel: that would run what waits for it here and now, and whoever closes all connections holds a lock.
-        _ = _closing.CancelAsync();
-        _toClose.TrySetResult();
-    }
+    /// <inheritdoc/>
+    public IRequester? Requester => this;
+
+    /// <inheritdoc/>
+    public string? ReasonToLeave(AccessControl access) => access.ReasonToLeave(Visitor, Caller);
+
+    /// <inheritdoc/>
+    public void Close(ChannelEnd end) => _life.Close(end);
 
     // The semaphore stays: an answer of the engine may still come and release it.
-    public void Dispose() => _closing.Dispose();
+    public void Dispose() => _life.Dispose();
 
     /// <inheritdoc/>
     public void AttachStarter(string requestId, string taskId)
@@ -210,7 +204,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
             return true;
         }
 
-        if (Volatile.Read(ref _end) is null)
+        if (!_life.HasEnd)
         {
             ServerLog.Overfull(_log, Number, _limits.MaxQueuedBytes);
             Close(ChannelEnd.Overfull(_limits.MaxQueuedBytes));
@@ -226,20 +220,6 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         Send(new ErrorMessage { Id = "", Message = $"the journal of task {cursor.Stream.TaskId} cannot be read, its subscription has ended: {failure.Message}" });
     }
 
-    private async Task PumpAsync()
-    {
-        await Task.Yield();
-        try
-        {
-            await _pump.RunAsync();
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            ServerLog.Broke(_log, Number, e.Message);
-            Channel.Abort();
-        }
-    }
-
     /// <summary>Handles requests until no more comes.</summary>
     private async Task ReceiveAsync()
     {
@@ -248,7 +228,7 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
         {
             while (await Channel.ReceiveAsync() is { } received)
             {
-                if (_closing.IsCancellationRequested)
+                if (_life.Closing.IsCancellationRequested)
                 {
                     // We have said goodbye; only theirs still counts.
                     continue;
@@ -291,10 +271,10 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
             if (message is StartMessage)
             {
-                await _startsLeft.WaitAsync(_closing.Token);
+                await _startsLeft.WaitAsync(_life.Closing);
             }
 
-            await _requests.WhenNumberedAsync(message).WaitAsync(_closing.Token);
+            await _requests.WhenNumberedAsync(message).WaitAsync(_life.Closing);
             foreach (var answer in _requests.Handle(message, _startsLeft))
             {
                 _audit.Answered(message.Id, answer);
@@ -304,26 +284,5 @@ internal sealed class V2Connection : IRequester, ILifecycleFollower, IDisposable
 
         await _pump.Outbox.WhenRoomyAsync();
         await _pump.WhenFewReplaysAsync();
-    }
-
-    private async Task CloseAsync(Task pumping, Task receiving)
-    {
-        var end = Volatile.Read(ref _end);
-        _pump.Stop(drain: end is { Drain: true });
-        try
-        {
-            await pumping.WaitAsync(CloseTimeout);
-            await Channel.EndAsync(end, receiving);
-        }
-        catch (Exception e) when (e is TimeoutException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
-        {
-            ServerLog.Broke(_log, Number, e.Message);
-        }
-
-        if (!pumping.IsCompleted || !receiving.IsCompleted)
-        {
-            Channel.Abort();
-            await Task.WhenAll(pumping, receiving);
-        }
     }
 }

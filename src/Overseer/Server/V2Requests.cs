@@ -56,6 +56,8 @@ internal sealed class V2Requests(
                 return [context.Metrics.Answers.To(metrics, view)];
             case ProcessesMessage processes:
                 return [Processes(processes)];
+            case SessionsMessage sessions:
+                return [Sessions(sessions)];
             case DescribeMessage describe:
                 return [Describe(describe)];
             case SubscribeMessage subscribe:
@@ -167,6 +169,16 @@ internal sealed class V2Requests(
     private ServerMessage Processes(ProcessesMessage request) => request.TaskId is { } taskId && _engine.Find(taskId) is null
         ? Error(request, "task not found")
         : context.Metrics.TaskProcesses.To(request, view.Sees);
+
+    private ServerMessage Sessions(SessionsMessage request)
+    {
+        if (request.TaskId is not { } taskId)
+        {
+            return new SessionsResponse { Id = request.Id, Sessions = [.. context.SessionList.List(request.All).Where(session => view.Sees(session.TaskId))] };
+        }
+
+        return context.SessionList.Find(taskId) is { } found ? new SessionsResponse { Id = request.Id, Sessions = [found] } : Error(request, "task not found");
+    }
 
     private ServerMessage Describe(DescribeMessage describe)
     {

@@ -25,7 +25,7 @@ internal sealed class FrameBlock
     /// <summary>Where in the journal the first frame begins.</summary>
     public JournalPosition Start { get; }
 
-    /// <summary>The number that the first line shown from <see cref="Start"/> on was to get, where lines that are missing are announced before it; 0 when that was not known.</summary>
+    /// <summary>The number that the first line shown in it would get by what is before it; 0 when that is not known.</summary>
     public long StartSeq { get; init; }
 
     /// <summary>Where in the journal the reader stands after the last published frame.</summary>

@@ -55,9 +55,6 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         return block?.Start ?? HeadPosition;
     }
 
-    /// <summary>The first place behind the beginning of a block where a cursor can step on.</summary>
-    public JournalPosition NextBoundary(FrameBlock block) => block.Next?.Start ?? HeadPosition;
-
     /// <summary>
     /// The block to encode into: the newest while it has room, else a fresh one that is not yet part of the ring.
     /// <paramref name="expected"/> is a guess at the journal bytes that wait.

@@ -1,3 +1,4 @@
+using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Streams.SeqIndex;
 
@@ -90,6 +91,11 @@ internal sealed partial class TaskStream
                     {
                         if (cursor.Position == ring.HeadPosition)
                         {
+                            if (TryTellGone_NeedsLock(cursor, ring.HeadSeq, out slice))
+                            {
+                                return true;
+                            }
+
                             Retire(cursor);
                             if (!StartEncoding_NeedsLock())
                             {
@@ -102,14 +108,14 @@ internal sealed partial class TaskStream
                         }
                         else if (ring.Find(cursor.Position) is { } found)
                         {
-                            if (!IsOwedAnother(cursor, found))
+                            if (TryTellGone_NeedsLock(cursor, found.StartSeq, out slice))
                             {
-                                Retire(cursor);
-                                StepOn_NeedsLock(cursor, found);
-                                continue;
+                                return true;
                             }
 
-                            limit = ring.NextBoundary(found);
+                            Retire(cursor);
+                            StepOn_NeedsLock(cursor, found);
+                            continue;
                         }
                         else if (cursor.Position < ring.HeadPosition)
                         {
@@ -165,8 +171,25 @@ internal sealed partial class TaskStream
         }
     }
 
-    // Who could not number lines any more, because their index is gone, is owed a gap that whoever could is not, and its frames do not have.
-    private static bool IsOwedAnother(StreamCursor cursor, FrameBlock block) => cursor.NextSeq > 0 && block.StartSeq > 0 && cursor.NextSeq != block.StartSeq;
+    // Who reads alone passes the lines of a deleted segment without knowing how many of them were shown: those who share frames know it.
+    private bool TryTellGone_NeedsLock(StreamCursor cursor, long seq, out FrameSlice slice)
+    {
+        slice = default;
+        if (cursor.NextSeq == 0 || seq <= cursor.NextSeq)
+        {
+            return false;
+        }
+
+        var frames = Frames().Encode([new GapMessage { TaskId = TaskId, FromSeq = cursor.NextSeq, ToSeq = seq - 1, Reason = Protocols.V2.GapReason.Rotated }]);
+        var block = new FrameBlock(frames.Length, cursor.Position);
+        frames.CopyTo(block.Free);
+        block.Advance(frames.Length);
+        block.Publish(cursor.Position, cursor.NextLine, seq);
+        cursor.NextSeq = seq;
+        cursor.Taken = new StreamPlace(_directory, cursor.Position, cursor.NextLine, seq);
+        slice = new FrameSlice(block, 0, block.Length);
+        return true;
+    }
 
     // Where a filter shows hardly anything, much is read for nothing: others have their turns meanwhile.
     private static void ComeAgain(StreamCursor cursor) =>

@@ -136,11 +136,43 @@ public sealed class ConfigurationPrecedenceTests : ConfigurationFixture
     }
 
     [Fact]
-    public void The_hubs_variables_count_only_where_the_hub_is_asked_for()
+    public void Alone_the_hub_listens_where_PORT_and_HOST_say_and_the_server_does_not()
+    {
+        Assert.Equal(ListenAddress.Default, Assert.Single(Load("{}", ("PORT", "99"), ("HOST", "0.0.0.0")).Listen));
+        Assert.Equal("127.0.0.1:99", Alone("{}", ("PORT", "99")));
+        Assert.Equal("0.0.0.0:8080", Alone("{}", ("HOST", "0.0.0.0")));
+        Assert.Equal("[::1]:99", Alone("listen: 127.0.0.1:5", ("HOST", "::1"), ("PORT", "99")));
+        Assert.Equal("127.0.0.1:5", Alone("listen: 127.0.0.1:5"));
+        Assert.Equal("127.0.0.1:7", Alone("{}", ("PORT", "99"), ("OVERSEER_LISTEN", "127.0.0.1:7")));
+        Assert.Contains("\"x\" is not a port", Assert.Single(ConfigurationLoader.Load(Sources("{}", ("PORT", "x")) with { IsHub = true }).Errors), StringComparison.Ordinal);
+
+        string Alone(string yaml, params (string, string)[] variables)
+        {
+            var configuration = ConfigurationLoader.Load(Sources(yaml, variables) with { IsHub = true }).Configuration!;
+            Assert.True(configuration.Hub!.Alone);
+            return Assert.Single(configuration.Listen).ToString()!;
+        }
+    }
+
+    [Fact]
+    public void Alone_the_hub_is_served_whatever_the_file_says_and_a_missing_file_is_no_cause_for_a_warning()
+    {
+        var none = ConfigurationLoader.Load(Sources("{}") with { FlagPath = null, IsHub = true });
+        Assert.Empty(none.Warnings);
+        Assert.Equal(new HubOptions { Alone = true }, none.Configuration!.Hub);
+        Assert.True(ConfigurationLoader.Load(Sources("hub: false") with { IsHub = true }).Configuration!.Hub!.Alone);
+        var warning = Assert.Single(ConfigurationLoader.Load(Sources("{}", ("HOST", "0.0.0.0")) with { IsHub = true }).Warnings);
+        Assert.Contains("the hub has no token", warning, StringComparison.Ordinal);
+        Assert.Empty(ConfigurationLoader.Load(Sources("{}", ("HOST", "0.0.0.0"), ("AUTH_TOKEN", "t")) with { IsHub = true }).Warnings);
+    }
+
+    [Fact]
+    public void The_hubs_variables_count_only_where_the_hub_is_asked_for_and_a_token_asks_for_it()
     {
         (string, string)[] variables = [("AUTH_TOKEN", "t"), ("HEARTBEAT_INTERVAL", "15000"), ("SESSION_TIMEOUT", "1m"), ("MAX_SESSIONS", "7")];
-        Assert.Null(Load("{}", variables).Hub);
-        foreach (var yaml in (string[])["hub: true", "hub: {max_sessions: 3}"])
+        Assert.Equal(new HubOptions(), Load("{}", ("HEARTBEAT_INTERVAL", "5"), ("MAX_SESSIONS", "many")).Hub);
+        Assert.Null(Load("hub: false", variables).Hub);
+        foreach (var yaml in (string[])["{}", "hub:", "hub: true", "hub: {max_sessions: 3}"])
         {
             var hub = Load(yaml, variables).Hub!;
             Assert.Equal(("t", TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), 7), (hub.Token!.Reveal(), hub.HeartbeatInterval, hub.SessionTimeout, hub.MaxSessions));

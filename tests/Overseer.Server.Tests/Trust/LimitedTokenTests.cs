@@ -64,6 +64,7 @@ public sealed class LimitedTokenTests : IAsyncLifetime
     [InlineData("signal", "task_id")]
     [InlineData("metrics", "task_id")]
     [InlineData("processes", "task_id")]
+    [InlineData("sessions", "task_id")]
     public async Task A_task_out_of_reach_is_not_found(string type, string by)
     {
         var all = await ConnectAsync(All);

@@ -19,6 +19,7 @@ public sealed class ScopeTests : IAsyncLifetime
         ["metrics"] = Scope.Read,
         ["manifest"] = Scope.Read,
         ["processes"] = Scope.Read,
+        ["sessions"] = Scope.Read,
         ["start"] = Scope.Operate,
         ["stop"] = Scope.Operate,
         ["reset"] = Scope.Operate,

@@ -69,6 +69,10 @@ internal static class Operations
         {
             Notes = "All conditions that are given must hold. Tasks without a process are left out.",
         },
+        new("list_sessions", SessionsMessage.Schema, SessionsResponse.Schema)
+        {
+            Notes = "What containers have reported to the hub. A session is a task with the same id: list, replay, subscribe and stop know it too.",
+        },
         new("get_manifest", ManifestMessage.Schema, ManifestResponse.Schema),
         new("send_input", InputMessage.Schema, AcceptedMessage.Schema)
         {
@@ -81,7 +85,7 @@ internal static class Operations
         new("adopt_process", AdoptMessage.Schema, AdoptedMessage.Schema)
         {
             BroadcastSubscribers = [StartedMessage.Schema, ExitedMessage.Schema],
-            Notes = "The process goes on as it is; there is no output of it. exited is told to those who subscribed to the task, or to a tag or group of it.",
+            Notes = "Exactly one of pid and container is given. The process goes on as it is; of a process there is no output, of a container all that its engine has of it since it was started. exited is told to those who subscribed to the task, or to a tag or group of it.",
         },
         new("forget_task", ForgetMessage.Schema, ForgottenMessage.Schema)
         {

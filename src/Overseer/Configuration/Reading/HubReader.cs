@@ -2,31 +2,25 @@ using Overseer.Core.Configuration;
 
 namespace Overseer.Configuration.Reading;
 
-/// <summary>Reads <c>hub</c>: a mapping, or true for all defaults.</summary>
+/// <summary>Reads <c>hub</c>: a mapping, true for all defaults, or false for no hub. Where nothing is said it is served with all defaults: to this machine alone.</summary>
 internal static class HubReader
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
 
-    public static HubOptions? Read(ConfigSection root)
+    public static HubOptions? Read(ConfigSection root, bool isAlone = false)
     {
-        if (root.Node("hub") is ConfigScalar)
-        {
-            if (root.Flag("hub") is not true) return null;
-            root.NotYet("hub", "the hub is not served");
-            return new HubOptions();
-        }
-
-        if (root.Section("hub") is not { } section) return null;
-        var defaults = new HubOptions();
-        var options = new HubOptions
+        var defaults = new HubOptions { Alone = isAlone };
+        if (root.Node("hub") is ConfigScalar) return root.Flag("hub") is false ? null : defaults;
+        if (root.Section("hub") is not { } section) return defaults;
+        var options = defaults with
         {
             Token = section.Text("token") is { Length: > 0 } token ? new SecretText(token) : null,
             HeartbeatInterval = Interval(section, "heartbeat_interval") ?? defaults.HeartbeatInterval,
             SessionTimeout = Interval(section, "session_timeout") ?? defaults.SessionTimeout,
             MaxSessions = (int)(section.Integer("max_sessions", 1, 1_000_000) ?? defaults.MaxSessions),
+            MaxMessageBytes = (int)(section.Bytes("max_message_bytes", 1024, HubOptions.MostMessageBytes) ?? defaults.MaxMessageBytes),
         };
         section.End();
-        root.NotYet("hub", "the hub is not served");
         return options;
     }
 

@@ -19,6 +19,7 @@ internal sealed class Overlay(ConfigMapping document)
     {
         var environment = sources.Environment;
         Port(environment);
+        if (sources.IsHub) HubAddress(environment);
         Addresses("OVERSEER_LISTEN", (environment.GetValueOrDefault("OVERSEER_LISTEN") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         Value("db", "OVERSEER_DB", environment.GetValueOrDefault("OVERSEER_DB"));
         EventLog("OVERSEER_LOG_FILE", environment.GetValueOrDefault("OVERSEER_LOG_FILE"));
@@ -28,6 +29,7 @@ internal sealed class Overlay(ConfigMapping document)
         Value("trusted_cidrs", "OVERSEER_TRUSTED_CIDRS", environment.GetValueOrDefault("OVERSEER_TRUSTED_CIDRS"));
         Value("protocol", "OVERSEER_PROTOCOL", environment.GetValueOrDefault("OVERSEER_PROTOCOL"));
         Value("recorder", "OVERSEER_RECORDER", environment.GetValueOrDefault("OVERSEER_RECORDER"));
+        AskForHub(sources);
         Inside("hub", environment, [("token", "AUTH_TOKEN"), ("heartbeat_interval", "HEARTBEAT_INTERVAL"), ("session_timeout", "SESSION_TIMEOUT"), ("max_sessions", "MAX_SESSIONS")]);
         Inside("goproc", environment, [("socket", "GOPROC_SOCKET"), ("liveness_interval", "GOPROC_LIVENESS_INTERVAL"), ("last_seen_interval", "GOPROC_LAST_SEEN_INTERVAL")]);
 
@@ -102,7 +104,27 @@ internal sealed class Overlay(ConfigMapping document)
         _entries["listen"] = address;
     }
 
-    /// <summary>Variables with names of their own count only where the feature is asked for: a stray AUTH_TOKEN asks for nothing.</summary>
+    /// <summary>A token asks for the hub by itself: it would be worse to serve without one that somebody has set.</summary>
+    private void AskForHub(ConfigurationSources sources)
+    {
+        var said = _entries.GetValueOrDefault("hub");
+        var isOpen = said is null or ConfigScalar { Value: null or "" };
+        if (sources.IsHub && said is ConfigScalar or null) _entries["hub"] = new ConfigMapping([], "overseer hub");
+        else if (isOpen && sources.Environment.GetValueOrDefault("AUTH_TOKEN") is { Length: > 0 }) _entries["hub"] = new ConfigMapping([], "AUTH_TOKEN");
+    }
+
+    /// <summary>How other hubs are told where to listen: <c>HOST</c>, else this machine alone, and <c>PORT</c>, else 8080.</summary>
+    private void HubAddress(IReadOnlyDictionary<string, string> environment)
+    {
+        var (host, port) = (environment.GetValueOrDefault("HOST") ?? "", environment.GetValueOrDefault("PORT") ?? "");
+        if (host.Length == 0 && port.Length == 0) return;
+        if (port.Length > 0 && (port.StartsWith(':') || ListenAddressParser.Parse(port, out _) is not ListenAddress.Tcp { Host: "" }))
+            throw new ConfigurationException(new ConfigScalar(port, quoted: true, "PORT"), $"\"{port}\" is not a port from 0 to 65535");
+        var name = host.Length == 0 ? "127.0.0.1" : host.Contains(':') && !host.StartsWith('[') ? $"[{host}]" : host;
+        _entries["listen"] = new ConfigScalar($"{name}:{(port.Length == 0 ? "8080" : port)}", quoted: true, host.Length == 0 ? "PORT" : "HOST");
+    }
+
+    /// <summary>Variables with names of their own count only where the feature is asked for: a stray MAX_SESSIONS asks for nothing.</summary>
     private void Inside(string key, IReadOnlyDictionary<string, string> environment, (string Key, string Variable)[] variables)
     {
         var section = _entries.GetValueOrDefault(key) switch

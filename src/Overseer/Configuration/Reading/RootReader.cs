@@ -13,7 +13,8 @@ internal static class RootReader
     /// <param name="file">The file, if there is one.</param>
     /// <param name="places">Where the server keeps its files.</param>
     /// <param name="isService">Whether a service manager started the server.</param>
-    public static OverseerConfiguration Read(ConfigSection root, string? file, Places places, bool isService)
+    /// <param name="isHub">Whether the hub is served alone.</param>
+    public static OverseerConfiguration Read(ConfigSection root, string? file, Places places, bool isService, bool isHub = false)
     {
         var stop = StopReader.Read(root, StopPolicy.Default);
         var (commands, pinned) = ClassicReader.Commands(root);
@@ -22,7 +23,7 @@ internal static class RootReader
             File = file,
             Places = places,
             Name = Filled(root, "name"),
-            Listen = ListenReader.Read(root),
+            Listen = ListenReader.Read(root, isHub),
             Database = Filled(root, "db"),
             Durability = root.Enum("durability", "normal", "full") == "full" ? Durability.Full : Durability.Normal,
             EventLog = EventLogReader.Read(root),
@@ -40,7 +41,7 @@ internal static class RootReader
             Protocol = ClassicReader.Protocol(root),
             Commands = commands,
             PinnedCommand = pinned,
-            Hub = HubReader.Read(root),
+            Hub = HubReader.Read(root, isHub),
             Goproc = GoprocReader.Read(root),
             OnFull = root.Enum("on_full", "drop", "block") == "block" ? FullDiskMode.Block : FullDiskMode.Drop,
             Shutdown = ShutdownReader.Read(root, isService),

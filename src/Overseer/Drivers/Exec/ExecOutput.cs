@@ -19,6 +19,10 @@ internal static class ExecOutput
         return OutputFilter.Create(stdout, stderr);
     }
 
+    /// <summary>A configuration without its conditions: what is left says what is started.</summary>
+    public static ConfigMapping Without(ConfigMapping config) =>
+        new([.. config.Entries.Where(entry => entry.Key is not ("output" or "stdout_condition" or "stderr_condition"))]);
+
     /// <summary>A condition that compiles, or null.</summary>
     private static string? Condition(ConfigSection config, ConfigSection? output, string stream)
     {

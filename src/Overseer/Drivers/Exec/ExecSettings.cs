@@ -56,7 +56,7 @@ internal sealed record ExecSettings
         Stop == other.Stop
         && BaseDirectory == other.BaseDirectory
         && EnvironmentFile.SequenceEqual(other.EnvironmentFile)
-        && ConfigNode.AreEqual(WithoutConditions(Source), WithoutConditions(other.Source));
+        && ConfigNode.AreEqual(ExecOutput.Without(Source), ExecOutput.Without(other.Source));
 
     /// <summary>Reads an action's configuration.</summary>
     /// <param name="definition">The action.</param>
@@ -86,9 +86,6 @@ internal sealed record ExecSettings
         config.End();
         return settings;
     }
-
-    private static ConfigMapping WithoutConditions(ConfigMapping config) =>
-        new([.. config.Entries.Where(entry => entry.Key is not ("output" or "stdout_condition" or "stderr_condition"))]);
 
     private static IReadOnlyList<KeyValuePair<string, string>> ReadEnvironmentFile(ConfigSection config, string baseDirectory)
     {

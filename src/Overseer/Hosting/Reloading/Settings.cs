@@ -32,7 +32,7 @@ internal static class Settings
         Live("protocol", c => c.Protocol),
         Live("commands", c => c.Commands),
         Live("command", c => c.PinnedCommand),
-        new("hub", IsLive: false, c => c.Hub is null ? "" : $"{c.Hub.Token?.Reveal()} {c.Hub with { Token = null }}", IsShown: false),
+        Hidden("hub", c => c.Hub is null ? "" : $"{c.Hub.Token?.Reveal()} {c.Hub with { Token = null }}"),
         new("goproc", IsLive: false, c => $"{c.Goproc}", IsShown: false),
         Fixed("on_full", c => c.OnFull),
         Live("shutdown.tasks", c => c.Shutdown.KeepTasks ? "keep" : "stop"),

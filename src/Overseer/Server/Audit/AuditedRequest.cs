@@ -29,6 +29,7 @@ internal readonly record struct AuditedRequest(string What, string Target, strin
         StopMessage stop => new("stop", string.Create(CultureInfo.InvariantCulture, $"pid {stop.Pid}"), ""),
         ResetMessage reset => new("reset", AuditText.Safe(reset.TaskId), ""),
         InputMessage input => new("input", AuditText.Safe(input.TaskId), string.Create(CultureInfo.InvariantCulture, $"{input.Data.Length} bytes{(input.Eof ? ", eof" : "")}")),
+        AdoptMessage { Container: { } container } adopt => new("adopt", AuditText.Safe($"container {container}"), AuditText.Safe(Named("name", adopt.Name) + Named("engine", adopt.Engine))),
         AdoptMessage adopt => new("adopt", string.Create(CultureInfo.InvariantCulture, $"pid {adopt.Pid}"), AuditText.Safe(Named("name", adopt.Name))),
         ForgetMessage forget => new("forget", AuditText.Safe(forget.TaskId), ""),
         RenameLabelMessage rename => new("rename_label", AuditText.Safe(rename.From), AuditText.Safe($"{rename.Kind} to {rename.To}")),

@@ -11,10 +11,18 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     private static readonly ReadOnlyMemory<byte> PingFrame = new byte[] { 0x89, 0x00 };
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastLife = clock.GetTimestamp();
+    private long _lastHeard = clock.GetTimestamp();
+    private long _pinged;
     private long _writingSince;
 
     /// <summary>Time since the peer last sent something or took something.</summary>
     public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastLife));
+
+    /// <summary>Time since the peer last sent something, a pong included.</summary>
+    public TimeSpan Unheard => clock.GetElapsedTime(Volatile.Read(ref _lastHeard));
+
+    /// <summary>Time since the first ping that nothing was heard after; zero when there is none.</summary>
+    public TimeSpan Unanswered => Volatile.Read(ref _pinged) is > 0 and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>For how long the write under way has waited for the peer; zero when there is none.</summary>
     public TimeSpan Stalled => Volatile.Read(ref _writingSince) is > 0 and var since ? clock.GetElapsedTime(since) : TimeSpan.Zero;
@@ -41,6 +49,7 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
             return;
         }
 
+        Interlocked.CompareExchange(ref _pinged, clock.GetTimestamp(), 0);
         await WriteHeldAsync(PingFrame);
     }
 
@@ -57,7 +66,10 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
         var read = await inner.ReadAsync(buffer, cancellationToken);
         if (read > 0)
         {
-            Volatile.Write(ref _lastLife, clock.GetTimestamp());
+            var now = clock.GetTimestamp();
+            Volatile.Write(ref _lastLife, now);
+            Volatile.Write(ref _lastHeard, now);
+            Volatile.Write(ref _pinged, 0);
         }
 
         return read;

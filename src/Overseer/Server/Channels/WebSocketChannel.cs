@@ -26,6 +26,12 @@ internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action 
     /// <inheritdoc/>
     public TimeSpan Stalled => gate.Stalled;
 
+    /// <summary>Time since the peer last sent something, a pong included.</summary>
+    public TimeSpan Unheard => gate.Unheard;
+
+    /// <summary>Time since the first ping that nothing was heard after; zero when there is none.</summary>
+    public TimeSpan Unanswered => gate.Unanswered;
+
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedMessage?> ReceiveAsync()

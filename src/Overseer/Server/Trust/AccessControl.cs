@@ -29,11 +29,33 @@ internal sealed class AccessControl(AccessRules rules, AuditLog audit)
         _ => null,
     };
 
+    /// <summary>Why a connection of the hub must end; null when it may stay as it is.</summary>
+    /// <param name="visitor">How it came in.</param>
+    /// <param name="caller">Who it is by now.</param>
+    /// <param name="token">The token by which it is that; null for none.</param>
+    public string? ReasonToLeaveHub(Visitor visitor, Caller caller, TokenHash? token)
+    {
+        var now = token is null ? null : _rules.FindForHub(token);
+        return _rules.WeighForHub(token is null ? visitor : visitor with { Token = new PresentedToken(token, IsGiven: true) }) switch
+        {
+            _ when _rules.Hub is null => "the hub is not served any more",
+            _ when visitor.IsVouchedFor && !_rules.Proxies.Include(visitor.Peer) => "the proxy is not trusted any more",
+            Admission.Refused { Status: HttpStatusCode.Unauthorized } => "the token is not valid any more",
+            Admission.Refused => "not allowed any more",
+            Admission.Granted { Caller.Grant.Scope: Scope.None } when caller.Grant.Scope > Scope.None => "a token is needed now",
+            Admission.Granted granted when !(now?.Grant ?? granted.Caller.Grant).Includes(caller.Grant) => "the token allows less now; connect again",
+            _ => null,
+        };
+    }
+
     /// <summary>Who a request comes from, if it may come in; else null, and it is answered.</summary>
-    public async Task<(Visitor Visitor, Caller Caller)?> AdmitAsync(HttpContext http, RequestSource source)
+    /// <param name="http">The request.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="toHub">Whether it wants to the hub.</param>
+    public async Task<(Visitor Visitor, Caller Caller)?> AdmitAsync(HttpContext http, RequestSource source, bool toHub = false)
     {
         var visitor = VisitorFinder.Of(http, source);
-        switch (_rules.Weigh(visitor))
+        switch (toHub ? _rules.WeighForHub(visitor) : _rules.Weigh(visitor))
         {
             case Admission.Granted granted:
                 return (visitor, granted.Caller);

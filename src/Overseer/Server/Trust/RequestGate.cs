@@ -29,7 +29,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
     /// <summary>The table.</summary>
     private static Scope Needed(ClientMessage message, CommandsMode commands) => message switch
     {
-        ListMessage or ReplayMessage or SubscribeMessage or UnsubscribeMessage or DescribeMessage or PoolInfoMessage or MetricsMessage or ProcessesMessage or ManifestMessage => Scope.Read,
+        ListMessage or ReplayMessage or SubscribeMessage or UnsubscribeMessage or DescribeMessage or PoolInfoMessage or MetricsMessage or ProcessesMessage or SessionsMessage or ManifestMessage => Scope.Read,
 
         // One command that the configuration names is as good as an action. Any command is as good as a shell of the server's user.
         StartMessage { Action: null } => commands is CommandsMode.Any or CommandsMode.Owner ? Scope.Admin : Scope.Operate,
@@ -53,6 +53,7 @@ internal sealed class RequestGate(Caller caller, TaskView view, ServerContext co
         MetricsMessage { TaskId: { } taskId } => HiddenTask(taskId),
         MetricsMessage { Action: { } action } => Hidden(action),
         ProcessesMessage { TaskId: { } taskId } => HiddenTask(taskId),
+        SessionsMessage { TaskId: { } taskId } => HiddenTask(taskId),
         DescribeMessage { Action: { } action } => Hidden(action),
         PoolInfoMessage { Action: { } action } => Hidden(action),
         PurgeMessage { Action: { } action } => Hidden(action),

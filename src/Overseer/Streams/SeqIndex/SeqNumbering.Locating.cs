@@ -49,6 +49,12 @@ internal sealed partial class SeqNumbering
             return;
         }
 
+        if (Frontier.Line > next && HeaderSeq(next) is null)
+        {
+            // Damaged since it was written: it can be mended as long as what is before it is there.
+            Doubt();
+        }
+
         while (Frontier.Line is 0 || (count && Frontier.Line < next))
         {
             Advance(end);
