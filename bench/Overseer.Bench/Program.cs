@@ -9,7 +9,7 @@ switch (args)
         return Ticker.Run(rest);
 }
 
-IScenario[] scenarios = [Delivery.Throughput, Delivery.FanOut, new Capture(), new OutputFilter(), new SpawnRate(), new Restart(), new ListTasks(), new Latency(), new Memory(), new Persistence(), new Reattach(), new Registry()];
+IScenario[] scenarios = [Delivery.Throughput, Delivery.FanOut, new Capture(), new OutputFilter(), new SpawnRate(), new Restart(), new ListTasks(), new Latency(), new Memory(), new Persistence(), new Reattach(), new Registry(), new HubDelivery()];
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine(BenchOptions.Usage);

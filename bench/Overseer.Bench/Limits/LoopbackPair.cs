@@ -6,7 +6,7 @@ namespace Overseer.Bench;
 /// <summary>A TCP connection over the loopback interface, both ends here.</summary>
 internal sealed record LoopbackPair(Socket Sender, WireClient Receiver) : IDisposable
 {
-    internal static LoopbackPair Make()
+    internal static LoopbackPair Make(bool ofHub = false)
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -15,7 +15,7 @@ internal sealed record LoopbackPair(Socket Sender, WireClient Receiver) : IDispo
         receiver.Connect(listener.LocalEndPoint!);
         var sender = listener.Accept();
         sender.NoDelay = true;
-        return new LoopbackPair(sender, new WireClient(receiver));
+        return new LoopbackPair(sender, new WireClient(receiver, ofHub));
     }
 
     public void Dispose()

@@ -4,7 +4,7 @@ using System.Buffers.Text;
 namespace Overseer.Bench;
 
 /// <summary>
-/// Walks over a server's WebSocket frames without decoding them: counts <c>output</c> messages, hands everything else on.
+/// Walks over a server's WebSocket frames without decoding them: counts <c>output</c> messages (or those of the hub that have a number), hands everything else on.
 /// That no <c>seq</c> is missing is checked once per read (the last one against the number of frames), or on each message when asked.
 /// Follows one task; several on one connection need <see cref="CheckSequence"/> off.
 /// </summary>
@@ -26,6 +26,9 @@ internal sealed class FrameWalker
 
     /// <summary>How often the numbers did not go on by one.</summary>
     internal long Holes { get; private set; }
+
+    /// <summary>How the messages begin that are counted.</summary>
+    internal byte[] Counted { get; init; } = "{\"type\":\"output\""u8.ToArray();
 
     internal bool CheckSequence { get; set; } = true;
 
@@ -83,7 +86,7 @@ internal sealed class FrameWalker
             }
 
             var payload = data.Slice(header, (int)length);
-            if (data[0] == 0x81 && payload.StartsWith("{\"type\":\"output\""u8))
+            if (data[0] == 0x81 && payload.StartsWith(Counted))
             {
                 outputs++;
                 OutputBytes += length;
@@ -141,7 +144,7 @@ internal sealed class FrameWalker
         LastSequence = sequence;
     }
 
-    /// <summary>seq follows data, which may hold anything: it is looked for from the end.</summary>
+    /// <summary>seq follows data, which may hold anything: it is looked for from the end. The hub's comes first, and what it sends here holds no other.</summary>
     private static long Sequence(ReadOnlySpan<byte> output)
     {
         var name = "\"seq\":"u8;

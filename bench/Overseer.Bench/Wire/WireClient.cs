@@ -14,15 +14,16 @@ internal sealed class WireClient : IDisposable
     private readonly Queue<JsonElement> _messages = new();
 
     /// <summary>Takes over a connected socket; nothing of HTTP is left in it.</summary>
-    internal WireClient(Socket socket)
+    internal WireClient(Socket socket, bool ofHub = false)
     {
         _socket = socket;
+        Walker = ofHub ? new FrameWalker { Counted = "{\"seq\":"u8.ToArray() } : new FrameWalker();
         _socket.NoDelay = true;
         Walker.OnMessage = Keep;
         Walker.OnPing = payload => SendFrame(0x8A, payload);
     }
 
-    internal FrameWalker Walker { get; } = new();
+    internal FrameWalker Walker { get; }
 
     internal int Descriptor => (int)_socket.Handle;
 
@@ -31,14 +32,19 @@ internal sealed class WireClient : IDisposable
 
     internal bool Ended => Walker.CloseCode is not null;
 
-    internal static WireClient Connect(IPEndPoint server)
+    internal static WireClient Connect(IPEndPoint server) => Connect(server, "/ws", ofHub: false);
+
+    /// <summary>Connects to the hub.</summary>
+    internal static WireClient ConnectToHub(IPEndPoint server) => Connect(server, "/hub", ofHub: true);
+
+    private static WireClient Connect(IPEndPoint server, string path, bool ofHub)
     {
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.Connect(server);
             socket.Send(Encoding.ASCII.GetBytes(
-                $"GET /ws HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+                $"GET {path} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
                 $"Sec-WebSocket-Key: {Convert.ToBase64String(Guid.NewGuid().ToByteArray())}\r\nSec-WebSocket-Version: 13\r\n\r\n"));
             // The server says nothing before it is asked, so that the answer ends where the headers end.
             var answer = new byte[4096];
@@ -52,7 +58,7 @@ internal sealed class WireClient : IDisposable
             }
             if (!answer.AsSpan(0, filled).StartsWith("HTTP/1.1 101 "u8))
                 throw new IOException("not upgraded: " + Encoding.UTF8.GetString(answer, 0, filled));
-            return new WireClient(socket);
+            return new WireClient(socket, ofHub);
         }
         catch
         {
@@ -92,6 +98,13 @@ internal sealed class WireClient : IDisposable
 
     /// <summary>Sends one request as it is written.</summary>
     internal void SendJson(string json) => SendFrame(0x81, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Sends finished frames.</summary>
+    internal void SendFrames(ReadOnlySpan<byte> frames)
+    {
+        while (!frames.IsEmpty)
+            frames = frames[_socket.Send(frames)..];
+    }
 
     /// <summary>Reads what is there; the walker hands it on. Blocks when nothing is.</summary>
     internal void Receive()
