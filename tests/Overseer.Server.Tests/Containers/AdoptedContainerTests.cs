@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Overseer.Server.Tests.Faults;
 using Overseer.Server.Tests.Harness;
@@ -108,6 +109,26 @@ public sealed class AdoptedContainerTests(Podman podman)
         Assert.EndsWith(" is that of a task", refused.Message, StringComparison.Ordinal);
         Assert.Equal("own", refused.Text("existing_task_id"));
         Assert.StartsWith("unknown action: ", (await client.AskAsync("start", ("action", "container"), ("params", new JsonObject { ["container"] = "x", ["engine"] = podman.Socket }))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_command_line_adds_a_container()
+    {
+        await podman.BeginAsync("added", "echo here; sleep 600");
+        await using var server = await RunningServer.StartAsync(podman.Actions());
+        var start = new ProcessStartInfo(
+            ServerProcess.Program, ["add", "--container", "added", "--engine", podman.Socket, "--name", "guest", "--tag", "x", "--group", "y", "--runtime-dir", server.Places.RuntimeDirectory])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        using var command = Process.Start(start)!;
+        var said = command.StandardOutput.ReadToEndAsync();
+        var complained = command.StandardError.ReadToEndAsync();
+        await command.WaitForExitAsync().WaitAsync(WireClient.Deadline);
+        Assert.True(command.ExitCode == 0, await complained);
+        await using var client = await server.ConnectAsync();
+        var task = Assert.Single(await client.ListAsync(("origin", "container"), ("tags", new JsonArray("x"))));
+        Assert.Equal(("guest", Podman.Image, (await said).Trim()), (task.Text("name"), task.Text("command"), task.Number("number")!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     private Task<WireMessage> AdoptAsync(WireClient client, string container, params (string Name, JsonNode? Value)[] fields) =>
