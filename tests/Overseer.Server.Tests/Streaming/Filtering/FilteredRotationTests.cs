@@ -55,7 +55,11 @@ public sealed class FilteredRotationTests
         // It has its index open still.
         seen.AddRange(first.Read());
         Assert.Equal(all, seen);
-        Assert.Equal([SeenEvent.Gap(from, task.All[0].Seq - 1), .. task.All], late.Read());
+
+        // What frames there still are of deleted lines may come; what does not is named.
+        var got = late.Read();
+        Assert.Equal(SeenEvent.Gap(from, got[1].Seq - 1), got[0]);
+        Assert.Equal(all.Where(line => line.Seq >= got[1].Seq), got.Skip(1));
     }
 
     [Fact]
