@@ -127,7 +127,7 @@ public sealed class AdoptedContainerTests(Podman podman)
         await command.WaitForExitAsync().WaitAsync(WireClient.Deadline);
         Assert.True(command.ExitCode == 0, await complained);
         await using var client = await server.ConnectAsync();
-        var task = Assert.Single(await client.ListAsync(("origin", "container"), ("tags", new JsonArray("x"))));
+        var task = Assert.Single(await client.ListAsync(("origin", "container"), ("tag", "x")));
         Assert.Equal(("guest", Podman.Image, (await said).Trim()), (task.Text("name"), task.Text("command"), task.Number("number")!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
