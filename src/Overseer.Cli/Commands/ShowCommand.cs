@@ -60,6 +60,7 @@ internal static class ShowCommand
         yield return ("exit", task.LastSignal ?? (task.LastExitCode is { } code ? Number(code) : null));
         yield return ("restarts", Number(task.RestartCount));
         yield return ("error", task.ErrorMessage);
+        yield return ("note", task.Note);
         yield return ("lines", counters is null ? null : Number(counters.OutputLines));
         yield return ("running time", counters is null ? null : TimeSpan.FromMilliseconds(counters.RuntimeMs).ToString("c", CultureInfo.InvariantCulture));
         if (processes is null)

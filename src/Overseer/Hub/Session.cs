@@ -200,13 +200,13 @@ internal sealed class Session(string containerId, HubContext hub)
     }
 
     /// <summary>Passes a command on, and returns to how many connections.</summary>
-    public int Command(in HubMessage message)
+    public int Command(ref HubMessage message)
     {
         lock (_gate)
         {
             foreach (var producer in _producers)
             {
-                producer.Command(message);
+                producer.Command(ref message);
             }
 
             return _ended ? 0 : _producers.Count;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Overseer.Server.Tests.Faults;
 using Overseer.Server.Tests.Harness;
@@ -11,7 +12,7 @@ public sealed class AdoptedContainerTests(Podman podman)
     [Fact]
     public async Task It_is_heard_from_its_start_on_stopped_through_its_engine_and_never_removed()
     {
-        var id = await BeginAsync("heard", "trap 'echo bye; exit 8' TERM; echo one; while :; do usleep 50000; done");
+        var id = await podman.BeginAsync("heard", "trap 'echo bye; exit 8' TERM; echo one; while :; do usleep 50000; done");
         await using var server = await RunningServer.StartAsync(podman.Actions());
         await using var client = await server.ConnectAsync();
         var adopted = await AdoptAsync(client, "heard", ("name", "guest"), ("tags", new JsonArray("x")));
@@ -33,7 +34,7 @@ public sealed class AdoptedContainerTests(Podman podman)
     [Fact]
     public async Task It_goes_on_when_the_server_ends_and_the_next_one_goes_on_with_it()
     {
-        var id = await BeginAsync("stays", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); echo line $i; usleep 20000; done");
+        var id = await podman.BeginAsync("stays", "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); echo line $i; usleep 20000; done");
         await using var site = new Site(actions: podman.Actions());
         await site.StartAsync();
         string task;
@@ -66,7 +67,7 @@ public sealed class AdoptedContainerTests(Podman podman)
     [Fact]
     public async Task One_that_its_engine_removes_at_its_end_still_has_an_exit_code()
     {
-        await BeginAsync("brief", "trap 'exit 4' TERM; echo here; while :; do usleep 50000; done", "--rm");
+        await podman.BeginAsync("brief", "trap 'exit 4' TERM; echo here; while :; do usleep 50000; done", "--rm");
         await using var server = await RunningServer.StartAsync(podman.Actions());
         await using var client = await server.ConnectAsync();
         var task = (await AdoptAsync(client, "brief")).Json.GetProperty("task").GetProperty("task_id").GetString()!;
@@ -79,7 +80,7 @@ public sealed class AdoptedContainerTests(Podman podman)
     [Fact]
     public async Task One_with_a_terminal_has_one_stream_of_lines()
     {
-        await BeginAsync("terminal", "echo one; echo two >&2; sleep 600", "--tty");
+        await podman.BeginAsync("terminal", "echo one; echo two >&2; sleep 600", "--tty");
         await using var server = await RunningServer.StartAsync(podman.Actions());
         await using var client = await server.ConnectAsync();
         var task = (await AdoptAsync(client, "terminal")).Json.GetProperty("task").GetProperty("task_id").GetString()!;
@@ -110,10 +111,26 @@ public sealed class AdoptedContainerTests(Podman podman)
         Assert.StartsWith("unknown action: ", (await client.AskAsync("start", ("action", "container"), ("params", new JsonObject { ["container"] = "x", ["engine"] = podman.Socket }))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_command_line_adds_a_container()
+    {
+        await podman.BeginAsync("added", "echo here; sleep 600");
+        await using var server = await RunningServer.StartAsync(podman.Actions());
+        var start = new ProcessStartInfo(
+            ServerProcess.Program, ["add", "--container", "added", "--engine", podman.Socket, "--name", "guest", "--tag", "x", "--group", "y", "--runtime-dir", server.Places.RuntimeDirectory])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+        };
+        using var command = Process.Start(start)!;
+        var said = command.StandardOutput.ReadToEndAsync();
+        var complained = command.StandardError.ReadToEndAsync();
+        await command.WaitForExitAsync().WaitAsync(WireClient.Deadline);
+        Assert.True(command.ExitCode == 0, await complained);
+        await using var client = await server.ConnectAsync();
+        var task = Assert.Single(await client.ListAsync(("origin", "container"), ("tags", new JsonArray("x"))));
+        Assert.Equal(("guest", Podman.Image, (await said).Trim()), (task.Text("name"), task.Text("command"), task.Number("number")!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     private Task<WireMessage> AdoptAsync(WireClient client, string container, params (string Name, JsonNode? Value)[] fields) =>
         client.AskBesideEventsAsync("adopt", [("container", container), ("engine", podman.Socket), .. fields]);
-
-    /// <summary>Starts a container as its user would, and gives its id.</summary>
-    private async Task<string> BeginAsync(string name, string script, params string[] options) =>
-        (await podman.RunAsync(["run", "--detach", "--name", name, "--network=none", .. options, Podman.Image, "sh", "-c", script])).Trim();
 }

@@ -37,6 +37,7 @@ public sealed class AgentsSampleTests(Podman podman)
             await SeeAsync(viewer, seen, line => line.Contains(": Fix the login", StringComparison.Ordinal) && line.Contains("saved after step", StringComparison.Ordinal));
             await OverseerAsync("stop", "%agents");
             foreach (var work in Work.Skip(1)) await SeeAsync(viewer, seen, line => line.Contains("saved after step", StringComparison.Ordinal) && line.Contains(work.Split(':')[1], StringComparison.Ordinal));
+            using (var interrupt = Process.Start("kill", ["-INT", $"{viewer.Id}"])) await interrupt.WaitForExitAsync().WaitAsync(WireClient.Deadline);
             await viewer.WaitForExitAsync().WaitAsync(WireClient.Deadline);
             Assert.DoesNotContain("k-123", await OverseerAsync("ps", "--json"), StringComparison.Ordinal);
         }

@@ -39,10 +39,13 @@ public sealed class EngineClientTests(Podman podman)
     public async Task Waiting_and_following_can_be_given_up()
     {
         using var client = new EngineClient(podman.Socket, TimeProvider.System);
-        var id = (await podman.RunAsync("run", "--detach", "--network=none", Podman.Image, "sleep", "600")).Trim();
+        var id = await podman.BeginAsync("given-up", "echo here; sleep 600");
         using var cancellation = new CancellationTokenSource();
         var wait = client.WaitAsync(id, cancellation.Token);
-        await using var log = await client.OpenLogAsync(id, tty: false, follow: true, since: null, cancellation.Token);
+
+        // podman answers with the first line.
+        await using var log = await client.OpenLogAsync(id, tty: false, follow: true, since: null, cancellation.Token).WaitAsync(WireClient.Deadline);
+        Assert.NotNull(await log.ReadAsync(cancellation.Token).AsTask().WaitAsync(WireClient.Deadline));
         var read = log.ReadAsync(cancellation.Token).AsTask();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(WireClient.Deadline));

@@ -106,6 +106,15 @@ public sealed class Podman : IAsyncLifetime
     /// <summary>Runs a command of podman's that must succeed, and gives what it printed.</summary>
     public Task<string> RunAsync(params string[] arguments) => ProgramAsync("podman", [.. Global, .. arguments]);
 
+    /// <summary>Starts a container that runs a shell script, as its user would, and gives its id.</summary>
+    public async Task<string> BeginAsync(string name, string script, params string[] options)
+    {
+        // By the service: the keeper of a container would hold the pipes of the command that started it.
+        var id = (await RunAsync(["create", "--name", name, "--network=none", .. options, Image, "sh", "-c", script])).Trim();
+        await Client.StartAsync(id, CancellationToken.None);
+        return id;
+    }
+
     /// <summary>The containers of a task, running or not: id and state.</summary>
     internal Task<IReadOnlyList<ContainerSummary>> OfTaskAsync(string taskId) => Client.ListAsync($"overseer.task_id={taskId}", CancellationToken.None);
 
@@ -159,6 +168,6 @@ public sealed class Podman : IAsyncLifetime
         var complained = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Patience);
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: {await complained}");
-        return await said;
+        return await said.WaitAsync(Patience);
     }
 }

@@ -60,8 +60,7 @@ public sealed class BadConnectionsTests : IAsyncLifetime
     [Fact]
     public async Task That_upgrade_and_never_say_a_word() => await BesideAsync(async () =>
     {
-        await ConnectAllAsync();
-        await Task.WhenAll(_bad.Select(socket => socket.SendAsync(Encoding.ASCII.GetBytes(Upgrade))));
+        await ConnectAllAsync(Encoding.ASCII.GetBytes(Upgrade));
         await AllEndAsync();
     });
 
@@ -69,9 +68,8 @@ public sealed class BadConnectionsTests : IAsyncLifetime
     public async Task That_subscribe_to_a_flood_and_never_read() => await BesideAsync(async () =>
     {
         await using var starter = await WireClient.ConnectAsync(_address);
-        await ConnectAllAsync();
         var subscribe = Encoding.ASCII.GetBytes(Upgrade).Concat(RawConnection.TextFrame("""{"type":"subscribe","id":"s","task_id":"flood"}""")).ToArray();
-        await Task.WhenAll(_bad.Select(socket => socket.SendAsync(subscribe)));
+        await ConnectAllAsync(subscribe);
 
         Assert.Equal("started", (await starter.StartShellAsync("flood", "yes 'a line that nobody reads, again and again and again' | head -c 100000000; exec sleep 1000")).Type);
         Assert.Equal("unsubscribed", (await starter.AskAsync("unsubscribe", ("task_id", "flood"))).Type);
@@ -118,13 +116,18 @@ public sealed class BadConnectionsTests : IAsyncLifetime
         Assert.True(most < MostBytes, $"the server took {most >> 20} MiB");
     }
 
-    private async Task ConnectAllAsync()
+    // What they say is said at once: who says nothing is not waited for.
+    private async Task ConnectAllAsync(byte[]? words = null)
     {
         for (var i = 0; i < Many; i++)
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
             _bad.Add(socket);
             await socket.ConnectAsync(_address);
+            if (words is not null)
+            {
+                await socket.SendAsync(words);
+            }
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task A_connection_that_says_nothing_or_not_enough_is_ended_in_time()
     {
-        await using var server = await RunningServer.StartAsync("limits: {handshake_timeout: 1s}");
+        await using var server = await RunningServer.StartAsync("limits: {handshake_timeout: 3s}");
         using var silent = await ConnectAsync(server.EndPoint, "127.0.0.1");
         using var slow = await ConnectAsync(server.EndPoint, "127.0.0.1");
         await slow.SendAsync("GET /healthz HT"u8.ToArray());
@@ -97,7 +97,7 @@ public sealed class ConnectionLimitTests
         // A document that no buffer takes whole.
         var actions = string.Concat(Enumerable.Range(0, 4000).Select(i =>
             $"  action{i}: {{type: exec, meta: {{description: \"{new string('d', 2000)}\"}}, config: {{entrypoint: echo}}}}\n"));
-        await using var server = await RunningServer.StartAsync("limits: {max_http_requests: 2, handshake_timeout: 2s}\nactions:\n" + actions);
+        await using var server = await RunningServer.StartAsync("limits: {max_http_requests: 2, handshake_timeout: 10s}\nactions:\n" + actions);
         var stuck = new List<Socket>();
         for (var i = 0; i < 2; i++)
         {
@@ -148,7 +148,7 @@ public sealed class ConnectionLimitTests
     public async Task A_connection_that_takes_nothing_for_too_long_is_dropped()
     {
         var logs = new LogLines();
-        await using var server = await RunningServer.StartAsync(_ => "limits: {stall_timeout: 5s}\n" + RunningServer.Shell, logs);
+        await using var server = await RunningServer.StartAsync(_ => "limits: {stall_timeout: 10s}\n" + RunningServer.Shell, logs);
         await using var stuck = await server.ConnectAsync();
         await using var healthy = await server.ConnectAsync();
         await stuck.SendAsync("subscribe", ("task_id", "t"));

@@ -22,6 +22,9 @@ internal sealed class ContainerRun
     /// <summary>How long an engine has to send the rest of the output of a container that is over; what does not come is asked for once more.</summary>
     private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(3);
 
+    /// <summary>How far back an end is looked for that nobody has seen.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly IHostedRun _run;
     private readonly DockerReference _reference;
@@ -38,6 +41,7 @@ internal sealed class ContainerRun
     private string _container;
     private string? _stopSignal;
     private int? _code;
+    private DateTimeOffset _seenAt;
     private bool _isStarted;
     private bool _mayBeThere;
     private bool _isLaunched;
@@ -60,6 +64,7 @@ internal sealed class ContainerRun
         _output = new ContainerOutput(run, _engine, _clock, _log);
         _signals = new ContainerSignals(run.TaskId, _engine, _clock, _log);
         _pause = new Pause(LongestPause, _clock);
+        _seenAt = _clock.GetUtcNow();
     }
 
     /// <summary>Completes when the run is reported as over, or the server ends.</summary>
@@ -279,8 +284,9 @@ internal sealed class ContainerRun
         {
             if (await FindAsync() is not { } container)
             {
-                // An engine that was told to remove it has said before how it ended.
-                Over(_code ?? -1, default, _code is not null && _reference.Foreign ? null : "its container was removed");
+                // Of a foreign one its engine may have been told to remove it: then that is how it ends.
+                var code = _code ?? await FindExitAsync();
+                Over(code ?? -1, default, code is not null && _reference.Foreign ? null : "its container was removed");
                 return;
             }
 
@@ -326,6 +332,19 @@ internal sealed class ContainerRun
         {
             await stop.CancelAsync();
             await Task.WhenAll(wait, copy).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>The exit code of a container that is gone; null when its engine does not remember it.</summary>
+    private async Task<int?> FindExitAsync()
+    {
+        try
+        {
+            return await _engine.FindExitAsync(_container, _seenAt - Look, _end);
+        }
+        catch (EngineRefusedException)
+        {
+            return null;
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class WebServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(logs));
         var listen = new Listeners(configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -59,6 +59,23 @@ public sealed class FilteredRotationTests
     }
 
     [Fact]
+    public void Lines_that_are_gone_are_told_of_before_an_exit_when_no_line_follows()
+    {
+        using var task = new FilteredTask(_filter, segmentBytes: 500);
+        for (var i = 0; i < 4; i++) task.Print($"yes {i}");
+        using var late = task.Join(2);
+        while (JournalDirectory.Segments(task.Directory).Count < 2) task.Exit();
+        task.Exit();
+
+        Assert.True(task.DeleteOldest());
+        Assert.DoesNotContain(task.All, seen => seen.Type != "exited");
+
+        var seen = late.Read();
+        Assert.Equal(SeenEvent.Gap(2, 4), seen[0]);
+        Assert.All(seen.Skip(1), one => Assert.Equal(SeenEvent.Exit, one));
+    }
+
+    [Fact]
     public void The_index_of_what_is_left_is_made_again_with_the_same_numbers()
     {
         using var task = Printed(2000);

@@ -118,8 +118,22 @@ internal sealed class EngineClient : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public Task<IReadOnlyList<ContainerSummary>> ListAsync(string label, CancellationToken cancellation)
     {
-        var filters = JsonSerializer.Serialize(new Dictionary<string, IReadOnlyList<string>> { ["label"] = [label] }, EngineJson.Default.IReadOnlyDictionaryStringIReadOnlyListString);
-        return GetAsync($"containers/json?all=true&filters={Escaped(filters)}", EngineJson.Default.IReadOnlyListContainerSummary, cancellation);
+        return GetAsync($"containers/json?all=true&filters={Filter("label", label)}", EngineJson.Default.IReadOnlyListContainerSummary, cancellation);
+    }
+
+    /// <summary>The exit code of a container that may be gone already, as far as the engine remembers; null when it does not.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="since">From when on to look.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<int?> FindExitAsync(string id, DateTimeOffset since, CancellationToken cancellation)
+    {
+        // An end in the past or, at the latest, a moment from now: without one an engine goes on for ever. podman wants to be told twice.
+        var until = _clock.GetUtcNow().ToUnixTimeSeconds() + 1;
+        var path = $"events?stream=false&since={since.ToUnixTimeSeconds()}&until={until}&filters={Filter("container", id)}";
+        using var answer = await SendAsync(HttpMethod.Get, path, null, HttpCompletionOption.ResponseHeadersRead, Patience, cancellation);
+        int? code = null;
+        await foreach (var happened in LinesAsync(answer, EngineJson.Default.EngineEvent, cancellation)) code = happened.ExitCode ?? code;
+        return code;
     }
 
     /// <summary>Removes a container; one that is not there is fine.</summary>
@@ -154,6 +168,9 @@ internal sealed class EngineClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static string Filter(string name, string value) =>
+        Escaped(JsonSerializer.Serialize(new Dictionary<string, IReadOnlyList<string>> { [name] = [value] }, EngineJson.Default.IReadOnlyDictionaryStringIReadOnlyListString));
 
     private static string Escaped(string text) => Uri.EscapeDataString(text);
 

@@ -14,4 +14,5 @@ namespace Overseer.Drivers.Docker.Engine;
 [JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineProblem))]
 [JsonSerializable(typeof(PullStep))]
+[JsonSerializable(typeof(EngineEvent))]
 internal sealed partial class EngineJson : JsonSerializerContext;

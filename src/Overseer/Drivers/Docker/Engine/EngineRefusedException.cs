@@ -10,6 +10,6 @@ internal sealed class EngineRefusedException(HttpStatusCode status, string messa
     /// <summary>Its status code.</summary>
     public HttpStatusCode Status => status;
 
-    /// <summary>What was asked for is not there.</summary>
-    public bool IsMissing => status == HttpStatusCode.NotFound;
+    /// <summary>What was asked for is not there. podman has another status for a container that is removed while it looks.</summary>
+    public bool IsMissing => status == HttpStatusCode.NotFound || Message.Contains("no such container", StringComparison.OrdinalIgnoreCase);
 }

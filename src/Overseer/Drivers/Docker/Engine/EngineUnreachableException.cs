@@ -16,5 +16,10 @@ internal sealed class EngineUnreachableException : EngineException
     }
 
     /// <summary>Nobody is there.</summary>
-    public static EngineUnreachableException Refused(string socket, SocketException e) => new(socket, $"cannot connect: {Errno.Describe(e.NativeErrorCode)}", e);
+    public static EngineUnreachableException Refused(string socket, SocketException e)
+    {
+        // .NET has no error for a missing file, and takes one that connect(2) never gives for a UNIX socket.
+        var errno = e.SocketErrorCode == SocketError.AddressNotAvailable ? Errno.ENOENT : e.NativeErrorCode;
+        return new(socket, $"cannot connect: {Errno.Describe(errno)}", e);
+    }
 }
