@@ -131,8 +131,9 @@ internal sealed class Session(string containerId, HubContext hub)
             {
                 if (!Append_NeedsLock(batch.Output, batch.Lines))
                 {
+                    // Not ended, so there is no other one to be opened: the server ends.
                     own?.TakeBack(_next);
-                    return WriteOutcome.Ended.Instance;
+                    return new WriteOutcome.Failed(HubError.NotStored("the server is shutting down"));
                 }
             }
             catch (IOException e)
