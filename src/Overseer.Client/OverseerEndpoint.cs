@@ -49,7 +49,7 @@ public sealed record OverseerEndpoint
             : throw new FormatException($"'{text}' is no address of a server: write ws://HOST:PORT, HOST:PORT or unix:/PATH");
     }
 
-    /// <summary>The same for a hub, which is served on every path but <c>/ws</c>: the path stays as it is.</summary>
+    /// <summary>The same for a hub, which has other paths: a URL's stays as it is, and is <c>/</c> when it has none.</summary>
     /// <exception cref="FormatException">It is no address; the message says so.</exception>
     internal static OverseerEndpoint ParseHub(string text)
     {
@@ -57,8 +57,6 @@ public sealed record OverseerEndpoint
         if (parsed.SocketPath is { } path)
             return new OverseerEndpoint(new Uri("ws://localhost/"), path, parsed.Text);
         bool named = text.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(text, UriKind.Absolute, out Uri? given) && given.AbsolutePath != "/";
-        if (named && parsed.Uri.AbsolutePath == "/ws")
-            throw new FormatException($"{parsed.Text} is no address of a hub: it is served on every path but /ws");
         return named ? parsed : new OverseerEndpoint(new UriBuilder(parsed.Uri) { Path = "/" }.Uri, null, parsed.Text);
     }
 

@@ -21,7 +21,7 @@ public sealed class HubGoldenTests
             var problem = HubReader.Read(c.Input, out var message);
             Assert.True(problem is null, $"{c.Place}: {problem?.Text}");
             Assert.True(message.IsKept, c.Place);
-            Assert.Equal(Encoding.UTF8.GetString(c.Expected) + "\n", Encoding.UTF8.GetString(Line(message)));
+            Assert.Equal(Encoding.UTF8.GetString(c.Expected) + "\n", Encoding.UTF8.GetString(Line(ref message)));
         });
     }
 
@@ -31,10 +31,10 @@ public sealed class HubGoldenTests
         Assert.All(GoldenFiles.Cases("hub-kept"), c =>
         {
             Assert.Null(HubReader.Read(c.Input, out var first));
-            var line = Line(first);
+            var line = Line(ref first);
             Assert.Null(HubReader.Read(line, out var second));
-            Assert.Equal(line, Line(second));
-            Assert.Equal(Described(first).Replace(" token", "", StringComparison.Ordinal).Replace(" lower", "", StringComparison.Ordinal), Described(second).Replace(" lower", "", StringComparison.Ordinal));
+            Assert.Equal(line, Line(ref second));
+            Assert.Equal(Described(ref first).Replace(" token", "", StringComparison.Ordinal).Replace(" lower", "", StringComparison.Ordinal), Described(ref second).Replace(" lower", "", StringComparison.Ordinal));
             Assert.True(Json.IsValid(line), c.Place);
         });
     }
@@ -46,7 +46,7 @@ public sealed class HubGoldenTests
         {
             var problem = HubReader.Read(c.Input, out var message);
             Assert.True(problem is null, $"{c.Place}: {problem?.Text}");
-            Assert.Equal(Encoding.UTF8.GetString(c.Expected), Described(message));
+            Assert.Equal(Encoding.UTF8.GetString(c.Expected), Described(ref message));
         });
     }
 
@@ -122,14 +122,14 @@ public sealed class HubGoldenTests
                 bytes[random.Next(bytes.Length)] = (byte)"{}[]\",:\\0x\n"[random.Next(11)];
             bytes = bytes[..random.Next(bytes.Length + 1)];
             if (HubReader.Read(bytes, out var message) is null && message.IsKept)
-                Assert.True(Json.IsValid(Line(message)), Encoding.UTF8.GetString(bytes));
+                Assert.True(Json.IsValid(Line(ref message)), Encoding.UTF8.GetString(bytes));
         }
     }
 
-    private static byte[] Line(in HubMessage message)
+    private static byte[] Line(ref HubMessage message)
     {
-        byte[] line = new byte[HubLine.MaxBytes(message)];
-        int length = HubLine.Write(message, TimestampText.From(Now), line);
+        byte[] line = new byte[HubLine.MaxBytes(ref message)];
+        int length = HubLine.Write(ref message, TimestampText.From(Now), line);
         Assert.Equal(length - 1, line.AsSpan().IndexOf((byte)'\n'));
         return line[..length];
     }
@@ -138,7 +138,7 @@ public sealed class HubGoldenTests
     {
         Assert.Null(HubReader.Read(Encoding.UTF8.GetBytes(input), out var message));
         var output = new ArrayBufferWriter<byte>();
-        HubWriter.Command(output, capitals, message, Now);
+        HubWriter.Command(output, capitals, ref message, Now);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
@@ -149,7 +149,7 @@ public sealed class HubGoldenTests
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    private static string Described(in HubMessage message)
+    private static string Described(ref HubMessage message)
     {
         var text = new StringBuilder();
         text.Append(message.Type.ToString().ToLowerInvariant());

@@ -48,6 +48,8 @@ public sealed class TaskMessagesTests
             Args = [],
         };
         string json = Json.Text(new TasksMessage { Tasks = [TaskMessages.ToInfo(status)], Id = "1" });
+        Assert.Equal(json, Json.Text(new TasksMessage { Tasks = [TaskMessages.ToInfo(status).Keep()], Id = "1" }));
+        Assert.Equal(TaskMessages.ToInfo(status), TaskMessages.ToInfo(status).Keep());
         Assert.All(ProtocolPage.Definitions["TaskInfo"], f => Assert.Contains($"\"{f.Name}\":", json, StringComparison.Ordinal));
     }
 

@@ -42,12 +42,19 @@ internal sealed class ReportText(string containerId, TimeProvider clock)
     }
 
     /// <summary>The message in the place of one that the hub does not take for its size; whole, but for its last brace.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="bytes">Its size; 0 when that is not known.</param>
     internal void TooLarge(IBufferWriter<byte> destination, int bytes)
     {
         JsonOutput output = Begin(destination, "log"u8);
-        output.Raw("\"level\":\"warn\",\"message\":\"a line was lost here: its message of "u8);
-        output.Number(bytes);
-        output.Raw(" bytes is too large for the hub\",\"metadata\":{\"lost\":1}}"u8);
+        output.Raw("\"level\":\"warn\",\"message\":\"a line was lost: its message"u8);
+        if (bytes > 0)
+        {
+            output.Raw(" of "u8);
+            output.Number(bytes);
+            output.Raw(" bytes"u8);
+        }
+        output.Raw(" is too large for the hub\",\"metadata\":{\"lost\":1}}"u8);
         output.Complete();
     }
 

@@ -88,6 +88,7 @@ internal sealed class Reporter : IDisposable
         await DrainAsync(sending, signals.Afterwards);
         await over.CancelAsync();
         await sending;
+        Leave();
         return code;
     }
 
@@ -157,6 +158,10 @@ internal sealed class Reporter : IDisposable
         {
             // the rest is left
         }
+    }
+
+    private void Leave()
+    {
         if (_spool.IsDrained)
             _spool.Delete();
         else

@@ -11,13 +11,13 @@ internal static class HubLine
     private const int Overhead = 128;
 
     /// <summary>The room that a line needs, its end included.</summary>
-    public static int MaxBytes(in HubMessage message) => message.Source.Length + Overhead;
+    public static int MaxBytes(ref HubMessage message) => message.Source.Length + Overhead;
 
     /// <summary>Writes the line and its end, and returns its length.</summary>
     /// <param name="message">A message that is kept.</param>
     /// <param name="now">The time it gets when it brought none.</param>
     /// <param name="destination">At least <see cref="MaxBytes"/> bytes.</param>
-    public static int Write(in HubMessage message, in TimestampText now, Span<byte> destination)
+    public static int Write(ref HubMessage message, in TimestampText now, Span<byte> destination)
     {
         int at = 0;
         Put("{\"type\":\""u8, destination, ref at);

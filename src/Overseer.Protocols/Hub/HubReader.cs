@@ -80,8 +80,8 @@ internal static class HubReader
             reader.Read();
             var wrong = ReadField(field, start, seen, ref reader, ref message);
             // The first mistake counts. What comes behind it is looked at all the same: it may be no JSON, or the token.
-            problem ??= field != Seen.Nothing && (seen & field) != 0 ? HubProblem.Twice(NameOf(field)) : wrong;
-            if (field == Seen.Data && (seen & Seen.Type) == 0 && !message.Data.IsEmpty)
+            problem ??= field != Seen.Nothing && (seen & field) != Seen.Nothing ? HubProblem.Twice(NameOf(field)) : wrong;
+            if (field == Seen.Data && (seen & Seen.Type) == Seen.Nothing && !message.Data.IsEmpty)
                 seen |= Seen.LateData;
             seen |= field;
         }
@@ -94,11 +94,11 @@ internal static class HubReader
 
     private static HubProblem? Complete(Seen seen, ref HubMessage message)
     {
-        if ((seen & Seen.Type) == 0)
+        if ((seen & Seen.Type) == Seen.Nothing)
             return HubProblem.Required("type");
         if (message.ContainerId.IsEmpty && message.Type != HubType.Heartbeat)
-            return (seen & Seen.ContainerId) == 0 ? HubProblem.Required("containerID") : new HubProblem("containerID", "containerID must not be empty");
-        if ((seen & Seen.LateData) != 0)
+            return (seen & Seen.ContainerId) == Seen.Nothing ? HubProblem.Required("containerID") : new HubProblem("containerID", "containerID must not be empty");
+        if ((seen & Seen.LateData) != Seen.Nothing)
         {
             var late = new Utf8JsonReader(message.Data, Options);
             late.Read();
@@ -171,7 +171,7 @@ internal static class HubReader
             return Skip(ref reader, "data", "an object");
         int start = (int)reader.TokenStartIndex;
         HubProblem? problem = null;
-        if ((seen & Seen.Type) != 0)
+        if ((seen & Seen.Type) != Seen.Nothing)
             problem = HubDataReader.Read(ref reader, ref message);
         else
             reader.Skip();

@@ -80,7 +80,7 @@ internal static class HubWriter
     }
 
     /// <summary>Passes a viewer's <c>command</c> on.</summary>
-    public static void Command(IBufferWriter<byte> destination, bool capitals, in HubMessage message, DateTimeOffset now)
+    public static void Command(IBufferWriter<byte> destination, bool capitals, ref HubMessage message, DateTimeOffset now)
     {
         var output = new JsonOutput(destination);
         Type(ref output, HubType.Command, capitals);

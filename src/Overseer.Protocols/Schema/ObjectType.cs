@@ -12,6 +12,7 @@ internal sealed class ObjectType<T> : WireType<T>
     private readonly Field<T>[] _fields;
     private readonly Func<FieldValues, T> _create;
     private readonly Func<T, string?>? _check;
+    private readonly Func<T, KeptJson>? _kept;
 
     /// <summary>Makes the type.</summary>
     /// <param name="name">The type's name in descriptions.</param>
@@ -19,7 +20,8 @@ internal sealed class ObjectType<T> : WireType<T>
     /// <param name="fields">In the order in which they are written.</param>
     /// <param name="create">Makes the record of what was read; required fields are there.</param>
     /// <param name="check">What single fields cannot say: an error sentence, or null.</param>
-    public ObjectType(string name, string description, Field<T>[] fields, Func<FieldValues, T> create, Func<T, string?>? check = null)
+    /// <param name="kept">What an object was written as, if that is kept.</param>
+    public ObjectType(string name, string description, Field<T>[] fields, Func<FieldValues, T> create, Func<T, string?>? check = null, Func<T, KeptJson>? kept = null)
         : base(name, "an object")
     {
         if (fields.Length > MaxFields)
@@ -30,6 +32,7 @@ internal sealed class ObjectType<T> : WireType<T>
         _fields = fields;
         _create = create;
         _check = check;
+        _kept = kept;
     }
 
     public override string Kind => "object";
@@ -76,6 +79,11 @@ internal sealed class ObjectType<T> : WireType<T>
 
     public override void Write(ref JsonOutput output, T value)
     {
+        if (_kept?.Invoke(value).Bytes is { } bytes)
+        {
+            output.Raw(bytes);
+            return;
+        }
         output.BeginObject();
         WriteFields(ref output, value);
         output.EndObject();

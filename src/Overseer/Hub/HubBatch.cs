@@ -1,10 +1,11 @@
+using System.Buffers;
 using Overseer.Core.Drivers;
 using Overseer.Protocols.Hub;
 using Overseer.Protocols.V2;
 
 namespace Overseer.Hub;
 
-/// <summary>Consecutive messages of one container for one stream, as the lines that the journal is to have of them. Not thread-safe.</summary>
+/// <summary>Consecutive messages of one container for one stream, as the lines that the journal is to have of them. Holds memory only while there are some. Not thread-safe.</summary>
 internal sealed class HubBatch
 {
     /// <summary>Most bytes of one batch, and of one line: a piece of a journal.</summary>
@@ -35,11 +36,11 @@ internal sealed class HubBatch
     /// <param name="now">The time it gets when it brought none.</param>
     /// <param name="most">The most bytes that a line may have.</param>
     /// <param name="isTooLarge">Whether it can never be added: its line has more.</param>
-    public bool TryAdd(in HubMessage message, in TimestampText now, int most, out bool isTooLarge)
+    public bool TryAdd(ref HubMessage message, in TimestampText now, int most, out bool isTooLarge)
     {
         isTooLarge = false;
         var output = message.IsBad || message.Type == HubType.Error ? HostedOutput.Stderr : HostedOutput.Stdout;
-        var room = HubLine.MaxBytes(message);
+        var room = HubLine.MaxBytes(ref message);
         if (Count > 0 && (output != Output || Length + room > UsualBytes))
         {
             return false;
@@ -47,13 +48,18 @@ internal sealed class HubBatch
 
         if (_bytes.Length < Length + room)
         {
-            Array.Resize(ref _bytes, Math.Max(Math.Max(FirstBytes, _bytes.Length * 2), Length + room));
+            Grow(Math.Max(Math.Max(FirstBytes, _bytes.Length * 2), Length + room));
         }
 
-        var length = HubLine.Write(message, now, _bytes.AsSpan(Length));
+        var length = HubLine.Write(ref message, now, _bytes.AsSpan(Length));
         if (length > most)
         {
             isTooLarge = true;
+            if (Count == 0)
+            {
+                Clear();
+            }
+
             return false;
         }
 
@@ -103,16 +109,29 @@ internal sealed class HubBatch
         }
     }
 
-    /// <summary>Begins anew. A buffer that one large message made large is not kept.</summary>
+    /// <summary>Begins anew.</summary>
     public void Clear()
     {
-        if (_bytes.Length > UsualBytes)
+        if (_bytes.Length > 0)
         {
+            ArrayPool<byte>.Shared.Return(_bytes);
             _bytes = [];
         }
 
         _deliveries.Clear();
         (Count, Length) = (0, 0);
+    }
+
+    private void Grow(int bytes)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(bytes);
+        Lines.CopyTo(larger);
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        _bytes = larger;
     }
 
     private void Move(ref int from, ref int to, int end)

@@ -113,10 +113,10 @@ internal sealed class HubConnection : IServedConnection, IDisposable
     public void Dispose() => _life.Dispose();
 
     /// <summary>Passes a viewer's command on to this container. From any thread.</summary>
-    public void Command(in HubMessage message)
+    public void Command(ref HubMessage message)
     {
         var json = Scratch();
-        HubWriter.Command(json, _capitals, message, _clock.GetUtcNow());
+        HubWriter.Command(json, _capitals, ref message, _clock.GetUtcNow());
         Send(json.WrittenSpan);
     }
 
@@ -336,13 +336,13 @@ internal sealed class HubConnection : IServedConnection, IDisposable
         }
 
         var now = message.Timestamp.IsEmpty ? TimestampText.From(_clock.GetUtcNow()) : default;
-        if (_batch.TryAdd(message, now, _maxLineBytes, out var isTooLarge))
+        if (_batch.TryAdd(ref message, now, _maxLineBytes, out var isTooLarge))
         {
             return true;
         }
 
         // A session that has ended takes longer: that is the long way's.
-        return !isTooLarge && TryWrite() && _batch.TryAdd(message, now, _maxLineBytes, out _);
+        return !isTooLarge && TryWrite() && _batch.TryAdd(ref message, now, _maxLineBytes, out _);
     }
 
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> utf8)
@@ -529,7 +529,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
         }
 
         HubReader.Read(utf8, out var message);
-        var count = _sessions.Find(id)?.Command(message) ?? 0;
+        var count = _sessions.Find(id)?.Command(ref message) ?? 0;
         if (count == 0)
         {
             Refuse(HubError.NoProducer, request);
@@ -601,7 +601,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
     {
         HubReader.Read(utf8, out var message);
         _currentRaw = message.ContainerId.ToArray();
-        return _batch.TryAdd(message, TimestampText.From(_clock.GetUtcNow()), _maxLineBytes, out isTooLarge);
+        return _batch.TryAdd(ref message, TimestampText.From(_clock.GetUtcNow()), _maxLineBytes, out isTooLarge);
     }
 
     private void Report(Session session, string containerId)

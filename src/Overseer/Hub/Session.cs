@@ -131,8 +131,9 @@ internal sealed class Session(string containerId, HubContext hub)
             {
                 if (!Append_NeedsLock(batch.Output, batch.Lines))
                 {
+                    // Not ended, so there is no other one to be opened: the server ends.
                     own?.TakeBack(_next);
-                    return WriteOutcome.Ended.Instance;
+                    return new WriteOutcome.Failed(HubError.NotStored("the server is shutting down"));
                 }
             }
             catch (IOException e)
@@ -200,13 +201,13 @@ internal sealed class Session(string containerId, HubContext hub)
     }
 
     /// <summary>Passes a command on, and returns to how many connections.</summary>
-    public int Command(in HubMessage message)
+    public int Command(ref HubMessage message)
     {
         lock (_gate)
         {
             foreach (var producer in _producers)
             {
-                producer.Command(message);
+                producer.Command(ref message);
             }
 
             return _ended ? 0 : _producers.Count;

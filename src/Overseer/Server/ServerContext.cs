@@ -86,6 +86,9 @@ internal sealed record ServerContext(
     /// <summary>Sends signals to tasks.</summary>
     public required SignalDesk Signals { get; init; }
 
+    /// <summary>Tasks as they are listed.</summary>
+    public TaskInfos TaskInfos { get; } = new();
+
     /// <summary>What containers have reported, for those who ask.</summary>
     public required ISessionList SessionList { get; init; }
 

@@ -155,7 +155,7 @@ internal sealed class V2Requests(
         }
 
         var filter = TaskMessages.ToFilter(list);
-        return new TasksMessage { Id = list.Id, Tasks = [.. (view.IsLimited ? filter.Apply(Seen()) : _engine.List(filter)).Select(TaskMessages.ToInfo)] };
+        return new TasksMessage { Id = list.Id, Tasks = [.. (view.IsLimited ? filter.Apply(Seen()) : _engine.List(filter)).Select(context.TaskInfos.Of)] };
     }
 
     private void Later(ClientMessage message, ServerMessage answer)

@@ -347,9 +347,11 @@ internal sealed class EventSource : IDisposable
                 track.NextSeq = _seq;
             }
         }
-        else
+        else if (track.TryPass(entry, out _seq) && track.NextSeq > 0 && _seq > track.NextSeq)
         {
-            _ = track.TryPass(entry, out _);
+            // Lines before it are gone, with their numbers; no other may come behind it.
+            OweJump(track);
+            track.NextSeq = _seq;
         }
 
         _numbered = true;

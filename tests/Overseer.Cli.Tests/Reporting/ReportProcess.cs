@@ -29,7 +29,10 @@ internal sealed class ReportProcess : IDisposable
         string program = Environment.GetEnvironmentVariable("OVERSEER_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "Overseer.Cli");
         var start = new ProcessStartInfo(program, ["report", "--hub", hub, "--container-id", "box", "--spool", spool, .. arguments])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment["OVERSEER_HUB_TOKEN"] = Token;
         return new ReportProcess(start);

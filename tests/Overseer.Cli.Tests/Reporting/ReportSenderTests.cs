@@ -106,6 +106,48 @@ public sealed class ReportSenderTests : IDisposable
         Assert.Equal(["line 1", "line 2", "line 1", "line 2"], [.. texts[..2], .. texts[3..]]);
     }
 
+    [Theory]
+    [InlineData("MAX_SESSIONS")]
+    [InlineData("UNAUTHORIZED")]
+    [InlineData("NOT_STORED")]
+    public async Task A_hub_that_refuses_gets_everything_once_it_does_not(string code)
+    {
+        await using var hub = new TestHub { Refuse = (5, code, 0) };
+        using Spool spool = Open("own");
+        PutLines(spool, 500);
+        using ReportSender sender = To(hub, [], spool);
+        sender.Finish();
+
+        await sender.RunAsync(CancellationToken.None).WaitAsync(TestHub.Deadline);
+
+        for (int n = 1; n <= 500; n++)
+            Assert.Equal(n, (await hub.NextAsync()).GetProperty("delivery").GetProperty("n").GetInt32());
+        Assert.Equal(6, hub.Connections);
+        Assert.Contains(code, Assert.Single(_complaints), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_line_that_the_hub_refuses_for_its_size_is_counted(int after)
+    {
+        await using var hub = new TestHub { Refuse = (1, HubLink.LineTooLarge, after) };
+        using Spool spool = Open("own");
+        PutLines(spool, after);
+        Put(spool, RecordKind.Line, to => _text.Line(to, false, new byte[500].Select(_ => (byte)'x').ToArray(), false));
+        PutLines(spool, 2 - after);
+        using ReportSender sender = To(hub, [], spool);
+
+        Task sending = sender.RunAsync(CancellationToken.None);
+        var texts = new List<string>();
+        for (int i = 0; i < 3; i++)
+            texts.Add((await hub.NextAsync()).GetProperty("data").GetProperty("message").GetString()!);
+        sender.Finish();
+        await sending.WaitAsync(TestHub.Deadline);
+
+        Assert.Single(texts, text => text.Contains("too large for the hub", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_hub_that_is_away_is_complained_of_once()
     {

@@ -160,7 +160,7 @@ public sealed class ReportTests : IDisposable
     [InlineData("no hub is named", "--", "true")]
     [InlineData("--spool-bytes 5", "--hub", "h:1", "--spool-bytes", "5", "--", "true")]
     [InlineData("--heartbeat soon", "--hub", "h:1", "--heartbeat", "soon", "--", "true")]
-    [InlineData("no address of a hub", "--hub", "ws://h:1/ws", "--", "true")]
+    [InlineData("no address of a server", "--hub", "h/ws", "--", "true")]
     [InlineData("--container-id", "--hub", "h:1", "--container-id", "", "--", "true")]
     public async Task Wrong_usage_is_explained(string expected, params string[] arguments)
     {

@@ -45,6 +45,9 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Above how many bytes a message closes the connection.</summary>
     internal int MaxBytes { get; init; } = 256 * 1024;
 
+    /// <summary>How many messages to refuse, with that code, after so many were kept.</summary>
+    internal (int Count, string Code, int After) Refuse { get; set; }
+
     /// <summary>The heads of all requests.</summary>
     internal List<string> Heads { get; } = [];
 
@@ -169,16 +172,27 @@ internal sealed class TestHub : IAsyncDisposable
             {
                 string id = delivery.GetProperty("id").GetString()!;
                 long number = delivery.GetProperty("n").GetInt64();
-                if (number > _last.GetValueOrDefault(id))
+                if (Refuse is { Count: > 0, Code: var code, After: var after } && number > after)
                 {
-                    _last[id] = number;
-                    _kept.Writer.TryWrite(message);
+                    Refuse = (Refuse.Count - 1, code, after);
+                    answer = $$$"""{"type":"error","timestamp":"2026-01-31T12:00:00Z","data":{"error":"no","code":"{{{code}}}"}}""";
                 }
-                return;
+                else
+                {
+                    if (number > _last.GetValueOrDefault(id))
+                    {
+                        _last[id] = number;
+                        _kept.Writer.TryWrite(message);
+                    }
+                    return;
+                }
             }
-            string asked = message.GetProperty("data").GetProperty("delivery").GetProperty("id").GetString()!;
-            string far = IsPlain ? "" : $$""","delivery":{"id":"{{asked}}","n":{{_last.GetValueOrDefault(asked)}}}""";
-            answer = $$$"""{"type":"heartbeat","timestamp":"2026-01-31T12:00:00Z","data":{"timestamp":"2026-01-31T12:00:00Z"{{{far}}}}}""";
+            else
+            {
+                string asked = message.GetProperty("data").GetProperty("delivery").GetProperty("id").GetString()!;
+                string far = IsPlain ? "" : $$""","delivery":{"id":"{{asked}}","n":{{_last.GetValueOrDefault(asked)}}}""";
+                answer = $$$"""{"type":"heartbeat","timestamp":"2026-01-31T12:00:00Z","data":{"timestamp":"2026-01-31T12:00:00Z"{{{far}}}}}""";
+            }
         }
         if (connection is not null)
             await connection.SendAsync(Encoding.UTF8.GetBytes(answer), WebSocketMessageType.Text, true, _end.Token);

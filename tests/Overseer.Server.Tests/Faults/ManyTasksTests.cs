@@ -70,17 +70,28 @@ public sealed class ManyTasksTests(ITestOutputHelper output)
         await using var client = await site.ConnectAsync();
         const int UnderWay = 100;
         int asked = 0, answered = 0;
+        var tasks = new Dictionary<string, string>(StringComparer.Ordinal);
         while (answered < count / Connections)
         {
             while (asked < count / Connections && asked - answered < UnderWay)
             {
-                await client.SendAsync("start", ("action", action), ("task_id", $"{action}-{part}-{asked++}"), ("tags", new JsonArray(action)));
+                await AskAsync($"{action}-{part}-{asked++}");
             }
 
             var answer = await client.ExpectAsync("an answer", message => message.Id is not null);
+            if (answer.Message?.Contains("recording is stalled", StringComparison.Ordinal) == true)
+            {
+                // A machine that has too much to do; the wait for answers has its deadline.
+                await Task.Delay(50);
+                await AskAsync(tasks[answer.Id!]);
+                continue;
+            }
+
             Assert.True(answer.Type == "started", answer.ToString());
             answered++;
         }
+
+        async Task AskAsync(string task) => tasks[await client.SendAsync("start", ("action", action), ("task_id", task), ("tags", new JsonArray(action)))] = task;
     }));
 
     /// <summary>Waits until all short ones have ended.</summary>

@@ -94,8 +94,8 @@ public sealed class GoprocCallTests : IAsyncLifetime
     [Fact]
     public async Task A_process_is_taken_by_its_parent_even_when_it_has_ended()
     {
-        // The runtime waits for its children by itself; a shell that is busy with another one does not.
-        var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "true & echo $!; exec sleep 1000"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        // The runtime waits for its children by itself, and so may a shell; a program that has taken its place does not, so the child ends only then.
+        var parent = Process.Start(new ProcessStartInfo("sh", ["-c", "sh -c 'until grep -q sleep /proc/$PPID/comm; do :; done' & echo $!; exec sleep 1000"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _sleepers.Add(parent);
         var zombie = int.Parse((await parent.StandardOutput.ReadLineAsync())!, System.Globalization.CultureInfo.InvariantCulture);
         while (!(await File.ReadAllTextAsync($"/proc/{zombie}/stat")).Contains(") Z ", StringComparison.Ordinal))

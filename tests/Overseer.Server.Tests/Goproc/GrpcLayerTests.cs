@@ -254,7 +254,18 @@ public sealed class GrpcLayerTests : IAsyncLifetime
     {
         File.SetUnixFileMode(_service.Place, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(_service.Socket, (UnixFileMode)0b110_110_110);
-        const string Script = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); s.sendall(b'PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n'+bytes(3)+b'\\x04'+bytes(5)); print(len(s.recv(100)))";
+
+        // Who is not served may be gone before it has said a word.
+        const string Script = """
+            import socket,sys
+            s=socket.socket(socket.AF_UNIX)
+            s.connect(sys.argv[1])
+            try:
+                s.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'+bytes(3)+b'\x04'+bytes(5))
+                print(len(s.recv(100)))
+            except (BrokenPipeError, ConnectionResetError):
+                print(0)
+            """;
 
         Assert.Equal((0, "0\n", ""), await ForeignProgram.RunAsync("setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/python3", "-c", Script, _service.Socket));
         var own = await ForeignProgram.RunAsync("/usr/bin/python3", "-c", Script, _service.Socket);

@@ -60,9 +60,9 @@ internal static class HubWire
                 await client.ReadAsync();
             }
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
-            return (int)(client.Socket.CloseStatus ?? throw new TimeoutException("the server has not closed the connection"));
+            return (int)(client.Socket.CloseStatus ?? throw new TimeoutException("the server has not closed the connection", e));
         }
     }
 }

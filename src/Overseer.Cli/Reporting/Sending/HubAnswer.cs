@@ -24,7 +24,7 @@ internal abstract record HubAnswer
             return type.ToUpperInvariant() switch
             {
                 "HEARTBEAT" => ReadHeartbeat(data),
-                "ERROR" => new Error(Member(data, "code") ?? "", Shown(Member(data, "error"))),
+                "ERROR" => new Error(Member(data, "code") ?? "", Shown(Member(data, "error") ?? Member(root, "message"))),
                 "COMMAND" when Member(data, "command") is { } command => new Command(Shown(command)),
                 _ => null,
             };

@@ -4,6 +4,9 @@
 // since the hub drops what it has already, sending everything else again on the next connection doubles nothing. A hub that answers without a number (another program) has got what was
 // sent before the question, as a connection keeps the order.
 //
+// A connection begins with one message and a question, and goes on when that has arrived. A hub that refuses refuses that one, so none can be taken behind one that was refused, whose number
+// would then count as arrived.
+//
 // One task writes and one reads; they share the fields below under the lock, and the reader wakes the writer.
 
 using System.Buffers;
@@ -18,6 +21,9 @@ internal sealed class HubLink
     private const int BatchBytes = 64 * 1024;
     private const int MostPongs = 16;
     private const int TooLargeClose = 1009;
+
+    /// <summary>What a hub says of a message that is too large for it, and for nothing else.</summary>
+    internal const string LineTooLarge = "MESSAGE_TOO_LARGE";
 
     private readonly SenderOptions _options;
     private readonly ReportText _text;
@@ -52,6 +58,9 @@ internal sealed class HubLink
 
     /// <summary>Something that the hub did not take: code and text.</summary>
     internal Action<string, string> Refused { get; init; } = (_, _) => { };
+
+    /// <summary>The hub has not taken a line for its size, and its number is spent.</summary>
+    internal Action LineLost { get; init; } = () => { };
 
     /// <summary>Whether somebody waits for the end of the report.</summary>
     internal Func<bool> Hurries { get; init; } = () => false;
@@ -143,7 +152,7 @@ internal sealed class HubLink
                 _spool.Rewind();
             }
         }
-        while (_batch.WrittenCount < BatchBytes && _spool.InFlightBytes < _options.Window && TakeOne())
+        while (_batch.WrittenCount < BatchBytes && _spool.InFlightBytes < (HasProgressed ? _options.Window : 1) && TakeOne())
         {
         }
         lock (_gate)
@@ -183,7 +192,7 @@ internal sealed class HubLink
 
     private bool IsQuestionDue()
         => Clock.GetElapsedTime(_lastHeartbeat) >= _options.Heartbeat
-            || (_spool.InFlightBytes > 0 && (Clock.GetElapsedTime(_lastHeartbeat) >= _options.AskEvery || _sinceAsked >= _options.Window / 2 || (_sinceAsked > 0 && Hurries())));
+            || (_spool.InFlightBytes > 0 && (Clock.GetElapsedTime(_lastHeartbeat) >= _options.AskEvery || _sinceAsked >= _options.Window / 2 || (_sinceAsked > 0 && (Hurries() || !HasProgressed))));
 
     /// <summary>How long there is nothing to do unless something happens.</summary>
     private TimeSpan UntilNext()
@@ -271,10 +280,18 @@ internal sealed class HubLink
             case HubAnswer.Command command:
                 Commanded(command.Name);
                 return true;
-            case HubAnswer.Error { Code: "UNAUTHORIZED" or "MAX_SESSIONS" } error:
+            case HubAnswer.Error { Code: "UNAUTHORIZED" or "FORBIDDEN" or "MAX_SESSIONS" or "CONTAINER_ID_TAKEN" or "SESSION_NOT_OPENED" or "NOT_STORED" } error:
                 Dismissal = error.Text;
                 Refused(error.Code, error.Text);
                 return false;
+            case HubAnswer.Error { Code: LineTooLarge } error:
+                if (_largest > 0)
+                    TooLarge = _largest;
+                Refused(error.Code, error.Text);
+                if (!HasProgressed)
+                    return false; // it was the only one, and is sent again in other words
+                LineLost();
+                return true;
             case HubAnswer.Error error:
                 Refused(error.Code, error.Text);
                 return true;

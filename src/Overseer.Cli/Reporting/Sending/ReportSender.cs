@@ -1,3 +1,4 @@
+using System.Buffers;
 using Overseer.Cli.Reporting.Spooling;
 using Overseer.Client;
 
@@ -66,6 +67,7 @@ internal sealed class ReportSender : IDisposable
                     Hurries = () => _finished,
                     Commanded = command => Commanded(command),
                     Refused = (code, text) => ComplainOnce(code, $"the hub answered {(code.Length == 0 ? "with an error" : code)}: {text}"),
+                    LineLost = CountLost,
                 };
                 await link.RunAsync(stream, Next, cancellation);
                 tooLarge = link.TooLarge;
@@ -115,6 +117,15 @@ internal sealed class ReportSender : IDisposable
             ComplainOnce("unreachable", $"{_options.Hub} did not answer within {_options.Client.ConnectTimeout.TotalSeconds:0.###} s; what is reported is kept meanwhile");
         }
         return null;
+    }
+
+    private void CountLost()
+    {
+        var message = new ArrayBufferWriter<byte>(256);
+        _text.TooLarge(message, 0);
+        _own.Add(RecordKind.Line, message.WrittenSpan);
+        _own.Commit();
+        _wake.Set();
     }
 
     private void ComplainOnce(string about, string text)

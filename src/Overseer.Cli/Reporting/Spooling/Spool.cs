@@ -113,7 +113,8 @@ internal sealed class Spool : IDisposable
     /// <param name="payload">What is to be sent.</param>
     internal void Add(RecordKind kind, ReadOnlySpan<byte> payload)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(payload.Length, SpoolRecord.MaxPayloadBytes);
+        if (payload.Length > SpoolRecord.MaxPayloadBytes)
+            throw new ArgumentException($"{payload.Length} bytes are too many for a record", nameof(payload));
         lock (_gate)
         {
             int length = SpoolRecord.HeaderBytes + payload.Length;
@@ -315,7 +316,7 @@ internal sealed class Spool : IDisposable
         return true;
     }
 
-    private void Begin_NeedsLock(SpoolSegment segment, long first)
+    private static void Begin_NeedsLock(SpoolSegment segment, long first)
     {
         try
         {

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Overseer.Core.Tasks;
+using Overseer.Protocols.Json;
 using Overseer.Protocols.Schema;
 
 namespace Overseer.Protocols.V2;
@@ -75,7 +77,21 @@ public sealed record TaskInfo
             LastSignal = f.Get(LastSignalField),
             ErrorMessage = f.Get(ErrorMessageField),
             Note = f.Get(NoteField),
-        });
+        },
+        kept: info => info.Kept);
+
+    /// <summary>The task as JSON, if it was written already.</summary>
+    internal KeptJson Kept { get; private init; } = KeptJson.None;
+
+    /// <summary>The same, written once and for all: no copy of it with other values may be made.</summary>
+    internal TaskInfo Keep()
+    {
+        var json = new ArrayBufferWriter<byte>(512);
+        var output = new JsonOutput(json);
+        Schema.Write(ref output, this);
+        output.Complete();
+        return this with { Kept = new KeptJson(json.WrittenSpan.ToArray()) };
+    }
 
     /// <summary>The id.</summary>
     public required string TaskId { get; init; }

@@ -1,19 +1,28 @@
 // The one way onto an upgraded connection. The framework's WebSocket (answers to pings and closes) and our pump (finished frames) both
 // write through here, each write being one or more whole frames, so frames never mix. A write is never cancelled: half a frame would
 // spoil the connection; who wants out aborts the connection.
+//
+// The framework's WebSocket reads a header at a time, some hundred bytes, and each of these reads costs as much as one of many kilobytes. So once a read has taken all it could,
+// the next one reads ahead. Who has nothing more to say holds no memory for that.
 
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Overseer.Server.Channels;
 
 internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
 {
+    private const int AheadBytes = 16 * 1024;
     private static readonly ReadOnlyMemory<byte> PingFrame = new byte[] { 0x89, 0x00 };
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastLife = clock.GetTimestamp();
     private long _lastHeard = clock.GetTimestamp();
     private long _pinged;
     private long _writingSince;
+    private byte[]? _ahead;
+    private int _aheadAt;
+    private int _aheadEnd;
+    private bool _readsAhead;
 
     /// <summary>Time since the peer last sent something or took something.</summary>
     public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastLife));
@@ -61,9 +70,54 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
         Volatile.Write(ref _lastLife, clock.GetTimestamp());
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _ahead is null ? ReadMoreAsync(buffer, cancellationToken) : new ValueTask<int>(TakeAhead(buffer));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadMoreAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var read = await inner.ReadAsync(buffer, cancellationToken);
+        if (!_readsAhead || buffer.Length >= AheadBytes)
+        {
+            var read = await inner.ReadAsync(buffer, cancellationToken);
+            Heard(read);
+            _readsAhead = read == buffer.Length && read > 0;
+            return read;
+        }
+
+        var ahead = ArrayPool<byte>.Shared.Rent(AheadBytes);
+        int more;
+        try
+        {
+            more = await inner.ReadAsync(ahead, cancellationToken);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(ahead);
+            throw;
+        }
+
+        Heard(more);
+        _readsAhead = more == ahead.Length;
+        (_ahead, _aheadAt, _aheadEnd) = (ahead, 0, more);
+        return TakeAhead(buffer);
+    }
+
+    private int TakeAhead(Memory<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, _aheadEnd - _aheadAt);
+        _ahead.AsSpan(_aheadAt, count).CopyTo(buffer.Span);
+        _aheadAt += count;
+        if (_aheadAt == _aheadEnd)
+        {
+            ArrayPool<byte>.Shared.Return(_ahead!);
+            _ahead = null;
+        }
+
+        return count;
+    }
+
+    private void Heard(int read)
+    {
         if (read > 0)
         {
             var now = clock.GetTimestamp();
@@ -71,8 +125,6 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
             Volatile.Write(ref _lastHeard, now);
             Volatile.Write(ref _pinged, 0);
         }
-
-        return read;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

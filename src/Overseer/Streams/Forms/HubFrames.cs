@@ -149,7 +149,7 @@ internal sealed class HubFrames : FrameMaker
         switch (message)
         {
             case GapMessage gap:
-                Begin(ref output, "ERROR"u8, "error"u8, DateTimeOffset.UtcNow);
+                Begin(ref output, "ERROR"u8, "error"u8, TimeProvider.System.GetUtcNow());
                 output.Raw("\"error\":"u8);
                 output.Text($"messages {gap.FromSeq} to {gap.ToSeq} are not there any more");
                 output.Raw(",\"code\":\"GAP\",\"details\":{\"from_seq\":"u8);
