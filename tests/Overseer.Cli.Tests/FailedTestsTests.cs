@@ -74,7 +74,7 @@ public sealed class FailedTestsTests
 
     private static async Task<string> TellAsync(string log)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Script()) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(Script()) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true })!;
         await process.StandardInput.WriteAsync(log);
         process.StandardInput.Close();
         string told = await process.StandardOutput.ReadToEndAsync().WaitAsync(LiveServer.Deadline);

@@ -1,9 +1,9 @@
 using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
+using Overseer.Hosted;
 using Overseer.Protocols.V2;
 using Overseer.Recorder.Cgroups;
 using Overseer.Recorder.Processes;
-using Overseer.Hosted;
 using Overseer.Supervision;
 
 namespace Overseer.Signals;

@@ -119,7 +119,9 @@ public sealed class AdoptedContainerTests(Podman podman)
         var start = new ProcessStartInfo(
             ServerProcess.Program, ["add", "--container", "added", "--engine", podman.Socket, "--name", "guest", "--tag", "x", "--group", "y", "--runtime-dir", server.Places.RuntimeDirectory])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         using var command = Process.Start(start)!;
         var said = command.StandardOutput.ReadToEndAsync();

@@ -56,7 +56,10 @@ public sealed class ContainerRunTests(Podman podman)
             await using var client = await server.ConnectAsync();
             await client.AskAsync("start", ("action", "job"), ("task_id", "templated"), ("params", new JsonObject
             {
-                ["image"] = Podman.Image, ["who"] = "me & you", ["place"] = place, ["last"] = "echo a  b",
+                ["image"] = Podman.Image,
+                ["who"] = "me & you",
+                ["place"] = place,
+                ["last"] = "echo a  b",
             }));
             var messages = await client.UntilAsync("exited", "templated");
             Assert.Equal(
