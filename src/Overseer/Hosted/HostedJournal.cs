@@ -29,7 +29,7 @@ internal sealed class HostedJournal(Guid journal, Guid run, int ordinal, bool ma
     {
         get
         {
-            if (!mayBeThere)
+            if (!mayBeThere && _writer is null)
             {
                 return new HostedPlace(DateTimeOffset.MinValue, 0);
             }
@@ -40,6 +40,26 @@ internal sealed class HostedJournal(Guid journal, Guid run, int ordinal, bool ma
                 return chunks == 0 ? new HostedPlace(DateTimeOffset.MinValue, 0) : new HostedPlace(UnixTime.FromNanoseconds(timeNs), chunks);
             }
         }
+    }
+
+    /// <summary>How a run ended, if that is the last thing its journal says: an earlier server wrote it down, and died before it was stored.</summary>
+    /// <param name="directory">The journal's directory.</param>
+    /// <param name="run">The run.</param>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public static (ExitRecord Exit, long TimeNs, JournalEnd End)? FindExit(string directory, Guid run)
+    {
+        var end = JournalDirectory.FindEnd(directory);
+        using var reader = JournalReader.Open(directory);
+        reader.Seek(Math.Max(1, end.NextLine - 1), end);
+        while (reader.TryRead(end, out var entry))
+        {
+            if (entry.Exit is { } exit && exit.RunId == run)
+            {
+                return (exit, entry.TimeNs, end);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Notes the start, unless it is there.</summary>

@@ -10,4 +10,7 @@ internal static partial class HostedLog
 
     [LoggerMessage(3401, LogLevel.Warning, "Task {TaskId} was carried out by \"{Host}\", which this server does not have: how it ended is not known")]
     public static partial void NoHost(ILogger log, string host, string taskId);
+
+    [LoggerMessage(3402, LogLevel.Warning, "The journal of task {TaskId} cannot be read to find out whether it ended: {Problem}")]
+    public static partial void Unreadable(ILogger log, string taskId, string problem);
 }

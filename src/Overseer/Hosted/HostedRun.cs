@@ -25,6 +25,7 @@ internal sealed class HostedRun : IHostedRun, IDisposable
     private readonly TimeProvider _clock;
     private bool _started;
     private bool _over;
+    private HostedPlace? _last;
 
     /// <summary>Makes it.</summary>
     /// <param name="host">Who carries it out.</param>
@@ -70,7 +71,7 @@ internal sealed class HostedRun : IHostedRun, IDisposable
         {
             lock (_gate)
             {
-                return _journal.Last;
+                return LastPlace();
             }
         }
     }
@@ -108,7 +109,13 @@ internal sealed class HostedRun : IHostedRun, IDisposable
                 throw new InvalidOperationException($"run {RunId} of task {TaskId} has output and was not started");
             }
 
-            return _journal.Write(output == HostedOutput.Stderr ? OutputStream.Stderr : OutputStream.Stdout, data, at);
+            var next = _journal.Write(output == HostedOutput.Stderr ? OutputStream.Stderr : OutputStream.Stdout, data, at);
+            if (_last is { } last)
+            {
+                _last = last.At == at ? last with { Pieces = last.Pieces + 1 } : new HostedPlace(at, 1);
+            }
+
+            return next;
         }
     }
 
@@ -172,6 +179,9 @@ internal sealed class HostedRun : IHostedRun, IDisposable
             _streams.AnnounceExit(_journalId, end, timeNs);
         }
     }
+
+    // A run of this server's own has nothing in the journal yet; of another one, it is looked for when somebody asks.
+    private HostedPlace LastPlace() => _last ??= _journal.Last;
 
     /// <summary>The server ends, and the run does not: nothing more is written.</summary>
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.Core.Time;
 using Overseer.Recorder.Journal;
 using Overseer.Streams;
 
@@ -77,6 +78,11 @@ internal sealed class HostedRuns : IAsyncDisposable
             // Whether anything came of it, its host finds out when it is asked to begin it again.
             _expected.Add(record.RunId);
             _post(new EngineCommand.RunNotStarted(record.RunId));
+            return;
+        }
+
+        if (TryEnd(recover))
+        {
             return;
         }
 
@@ -178,6 +184,27 @@ internal sealed class HostedRuns : IAsyncDisposable
         foreach (var desk in _desks)
         {
             desk.Dispose();
+        }
+    }
+
+    // Its end is in the journal, and was not stored any more: no host is to be asked about it again.
+    private bool TryEnd(Effect.RecoverRun recover)
+    {
+        try
+        {
+            if (HostedJournal.FindExit(_streams.DirectoryOf(recover.JournalId), recover.Run.RunId.Value) is not var (exit, timeNs, end))
+            {
+                return false;
+            }
+
+            _post(new EngineCommand.RunExited(recover.Run.RunId, exit.ExitCode, exit.Signal, UnixTime.FromNanoseconds(timeNs)));
+            _streams.AnnounceExit(recover.JournalId, end, timeNs);
+            return true;
+        }
+        catch (IOException e)
+        {
+            HostedLog.Unreadable(_log, recover.TaskId, e.Message);
+            return false;
         }
     }
 

@@ -7,6 +7,7 @@ using System.Buffers;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.Hub;
+using Overseer.Recorder.Journal;
 
 namespace Overseer.Hub;
 
@@ -168,6 +169,33 @@ internal sealed class Session(string containerId, HubContext hub)
         lock (_gate)
         {
             End_NeedsLock(exitCode ?? -1, 0, "its container is done");
+        }
+    }
+
+    /// <summary>When the last thing that an earlier server wrote down is that the container is done, the session ends: the container does not say it again.</summary>
+    /// <exception cref="IOException">The journal cannot be read.</exception>
+    public void EndAsSaid()
+    {
+        if (hub.Streams.Find(ContainerId) is not { Directory: { } directory, End: { Segment: > 0 } end })
+        {
+            return;
+        }
+
+        var isDone = false;
+        int? exitCode = null;
+        using (var reader = JournalReader.Open(directory))
+        {
+            reader.Seek(Math.Max(1, end.NextLine - 1), end);
+            while (reader.TryRead(end, out var entry))
+            {
+                isDone = entry.Kind == EntryKind.Line && HubReader.Read(entry.Data, out var message) is null && message.Type == HubType.Complete;
+                exitCode = isDone && HubReader.Read(entry.Data, out var complete) is null ? complete.ExitCode : null;
+            }
+        }
+
+        if (isDone)
+        {
+            Complete(exitCode);
         }
     }
 

@@ -133,6 +133,7 @@ internal sealed class SessionDirectory : IDisposable
         {
             session.Attach(run, _engine.Find(run.TaskId)?.Note);
             session.Open();
+            session.EndAsSaid();
         },
         problem =>
         {

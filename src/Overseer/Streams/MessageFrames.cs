@@ -33,8 +33,11 @@ internal static class MessageFrames
     /// <summary>Appends the frame of one message as clients of a profile know it.</summary>
     public static void Encode(ServerMessage message, IBufferWriter<byte> frames, ProtocolProfile profile)
     {
-        var payload = Empty(ref _payloadBuffer);
+        // What is large grows by doubling otherwise, and is copied each time.
+        var hint = message.SizeHint;
+        var payload = hint > KeptBytes ? new ArrayBufferWriter<byte>(hint) : Empty(ref _payloadBuffer);
         ServerMessageWriter.Write(payload, message, profile);
+        frames.GetSpan(payload.WrittenCount + WebSocketFrame.MaxHeaderBytes);
         var header = frames.GetSpan(WebSocketFrame.MaxHeaderBytes);
         frames.Advance(WebSocketFrame.WriteHeader(header, payload.WrittenCount));
         frames.Write(payload.WrittenSpan);

@@ -100,8 +100,8 @@ public sealed class StickyOverseerTests : IDisposable
     [Theory]
     [InlineData("-version", @"^sticky-overseer \d+\.\d+\.\d+\S* \([0-9a-z]+\)\n$")]
     [InlineData("--version", @"^sticky-overseer \d+\.\d+\.\d+\S* \([0-9a-z]+\)\n$")]
-    [InlineData("-list-handlers", @"^exec\n$")]
-    [InlineData("--list-handlers", @"^exec\n$")]
+    [InlineData("-list-handlers", @"^docker\nexec\n$")]
+    [InlineData("--list-handlers", @"^docker\nexec\n$")]
     [InlineData("-help", @"(?s)^.*sticky-overseer \[options\].*--command <PATH>.*$")]
     public async Task A_question_is_answered_at_once(string flag, string pattern)
     {

@@ -1,5 +1,7 @@
 using System.Text;
+using Overseer.Protocols.Classic;
 using Overseer.Protocols.Tests;
+using Overseer.Protocols.V2;
 
 namespace Overseer.Server.Tests.Fuzz;
 
@@ -24,6 +26,20 @@ internal sealed class MessageMutator
     /// <summary>The next message.</summary>
     /// <param name="id">Takes the place of the golden message's own.</param>
     public byte[] Next(string id)
+    {
+        while (true)
+        {
+            if (Damaged(id) is var message && !Adopts(message))
+            {
+                return message;
+            }
+        }
+    }
+
+    // Damage makes pids of processes that are none of ours, and a janitor ends what the server has.
+    private static bool Adopts(byte[] message) => ProtocolProfile.All.Any(profile => ClientMessageReader.Read(message, profile).Message is AdoptMessage { Pid: not null });
+
+    private byte[] Damaged(string id)
     {
         var message = WithId(Golden(), id);
         var damages = _random.Next(10) switch { < 3 => 0, < 7 => 1, < 9 => 2, _ => 3 };

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Overseer.Core.Drivers;
 using Overseer.Core.Tasks;
+using Overseer.Core.Time;
 using Overseer.Hosting;
+using Overseer.Recorder.Journal;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Hosted;
@@ -98,6 +100,7 @@ public sealed class HostedRunTests
             first.Write(HostedOutput.Stdout, "one\n"u8, Noon);
             first.Write(HostedOutput.Stdout, "two\n"u8, Noon.AddSeconds(1));
             first.Write(HostedOutput.Stderr, "three\n"u8, Noon.AddSeconds(1));
+            Assert.Equal(new HostedPlace(Noon.AddSeconds(1), 2), first.Last);
             await client.UntilAsync("the last line", message => message.Data == "three");
         }
 
@@ -120,6 +123,39 @@ public sealed class HostedRunTests
         await driver.NextAsync("settled");
         again.Failed("given up");
         await driver.NextAsync("settled");
+    }
+
+    [Fact]
+    public async Task An_end_that_was_written_down_and_not_stored_any_more_is_the_runs_end()
+    {
+        var driver = new TestDriver();
+        await using var server = await StartAsync(driver);
+        Guid run;
+        string journal;
+        await using (var client = await server.ConnectAsync())
+        {
+            await client.SendAsync("start", ("action", "thing"), ("task_id", "t"));
+            var begun = await driver.NextAsync("begin");
+            run = begun.RunId.Value;
+            begun.Started(0, 0, Noon);
+            begun.Write(HostedOutput.Stdout, "one\n"u8, Noon);
+            await client.UntilAsync("the line", message => message.Data == "one");
+            journal = Assert.Single(Directory.GetDirectories(server.Places.JournalDirectory));
+        }
+
+        await server.StopAsync();
+        using (var buffer = new JournalBuffer())
+        using (var writer = JournalWriter.Open(journal, new JournalOptions(), buffer))
+        {
+            writer.AppendExited(new ExitRecord(run, 0, 1, 3, 0, 0, 0, 0), UnixTime.ToNanoseconds(Noon));
+        }
+
+        await server.RestartAsync();
+        await using var watcher = await server.ConnectAsync();
+        await watcher.SendAsync("subscribe", ("task_id", "t"), ("from_seq", 1));
+        Assert.Equal(3, (await watcher.ExpectAsync("exited", "t")).ExitCode);
+        await watcher.SendAsync("start", ("action", "thing"), ("task_id", "t"));
+        Assert.Equal(2, (await driver.NextAsync("begin")).Ordinal);
     }
 
     [Fact]

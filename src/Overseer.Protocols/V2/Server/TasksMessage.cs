@@ -5,6 +5,7 @@ namespace Overseer.Protocols.V2;
 /// <summary>Tasks, by their number.</summary>
 public sealed record TasksMessage : ServerMessage
 {
+    private const int Envelope = 64;
     private static readonly ListType<TaskInfo> TaskListType = new(TaskInfo.Schema);
     private static readonly RequiredField<TasksMessage, IReadOnlyList<TaskInfo>> TasksField = new("tasks", TaskListType, m => m.Tasks, "The tasks.");
     private static readonly RequiredField<TasksMessage, string> IdField = new("id", WireTypes.Text, m => m.Id, "The id of the request.");
@@ -25,4 +26,15 @@ public sealed record TasksMessage : ServerMessage
     public required string Id { get; init; }
 
     internal override MessageDefinition<ServerMessage> Definition => Schema;
+
+    internal override int SizeHint
+    {
+        get
+        {
+            long bytes = Envelope + Id.Length;
+            for (int i = 0; i < Tasks.Count; i++)
+                bytes += 1 + (Tasks[i].Kept.Bytes?.Length ?? 0);
+            return (int)Math.Min(bytes, Array.MaxLength / 2);
+        }
+    }
 }
