@@ -35,6 +35,9 @@ internal sealed class Session(string containerId, HubContext hub)
     /// <summary>Completes when it is open, or cannot be: then with why.</summary>
     public Task<HubError?> Opened => _opened.Task;
 
+    /// <summary>Whether it is an earlier server's that goes on: then it need not be opened. Belongs to the directory's lock.</summary>
+    public bool IsResumed { get; set; }
+
     /// <summary>Completes when its end is stored.</summary>
     public Task Settled => _settled.Task;
 

@@ -128,7 +128,7 @@ internal sealed class SessionDirectory : IDisposable
     /// <summary>A session of an earlier server goes on: its container has as long as ever to be heard of again.</summary>
     public void Resume(IHostedRun run)
     {
-        var session = Take(run, out _);
+        var session = Take(run, out _, resumed: true);
         Apart(session, () =>
         {
             session.Attach(run, _engine.Find(run.TaskId)?.Note);
@@ -292,13 +292,19 @@ internal sealed class SessionDirectory : IDisposable
 
         lock (_gate)
         {
+            if (session.IsResumed)
+            {
+                // It was refused since it is an earlier server's, which has come meanwhile.
+                return;
+            }
+
             Forget_NeedsLock(session);
         }
 
         session.Fail(error);
     }
 
-    private Session Take(IHostedRun run, out bool isNew)
+    private Session Take(IHostedRun run, out bool isNew, bool resumed = false)
     {
         lock (_gate)
         {
@@ -308,8 +314,9 @@ internal sealed class SessionDirectory : IDisposable
                 _byContainer[run.TaskId] = session = new Session(run.TaskId, _hub);
             }
 
-            _byRun[run.RunId] = session!;
-            return session!;
+            session!.IsResumed |= resumed;
+            _byRun[run.RunId] = session;
+            return session;
         }
     }
 
