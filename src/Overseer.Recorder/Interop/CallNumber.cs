@@ -5,6 +5,7 @@ namespace Overseer.Recorder.Interop;
 /// <summary>Numbers of the system calls that a child makes before it becomes its program.</summary>
 internal static class CallNumber
 {
+    internal const nint PidfdOpen = 434;
     internal const nint CloseRange = 436;
 
     private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -12,6 +13,7 @@ internal static class CallNumber
     internal static readonly nint Close = IsX64 ? 3 : 57;
     internal static readonly nint SignalAction = IsX64 ? 13 : 134;
     internal static readonly nint SignalMask = IsX64 ? 14 : 135;
+    internal static readonly nint SendMessage = IsX64 ? 46 : 211;
     internal static readonly nint Execute = IsX64 ? 59 : 221;
     internal static readonly nint ChangeDirectory = IsX64 ? 80 : 49;
     internal static readonly nint SetSession = IsX64 ? 112 : 157;

@@ -10,6 +10,7 @@ internal unsafe struct CloneArguments
     internal const ulong CLONE_PIDFD = 0x1000;
     internal const ulong CLONE_VFORK = 0x4000;
     internal const ulong CLONE_PARENT_SETTID = 0x0010_0000;
+    internal const ulong CLONE_CHILD_SETTID = 0x0100_0000;
     internal const ulong CLONE_CLEAR_SIGHAND = 0x1_0000_0000;
     internal const ulong CLONE_INTO_CGROUP = 0x2_0000_0000;
 
@@ -17,6 +18,8 @@ internal unsafe struct CloneArguments
 
     /// <summary>An int that the pidfd is written to.</summary>
     internal ulong PidfdAt;
+
+    /// <summary>An int that the child writes its pid to before it runs.</summary>
     internal ulong ChildTidAt;
 
     /// <summary>An int that the pid is written to before the child runs.</summary>

@@ -15,6 +15,7 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
     private bool _mayExport;
     private bool _exports;
     private long _epoch;
+    private int _births = -1;
 
     internal override int Descriptor => socket;
 
@@ -105,6 +106,7 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
         state.Poller.Remove(this);
         _reader.Dispose();
         _sending.Dispose();
+        CloseBirths();
         _ = Libc.Close(socket);
     }
 
@@ -143,6 +145,9 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
                 break;
             case MessageKind.Reaped:
                 Reaped(*(ReapedMessage*)Fixed<ReapedMessage>(in header, body));
+                break;
+            case MessageKind.Births:
+                Births(in header);
                 break;
             case MessageKind.Ping:
                 state.Outbox.Add(new Notice(MessageKind.Pong));
@@ -207,6 +212,24 @@ internal sealed unsafe class ControlConnection(RecorderState state, ControlRoom 
         for (int i = 0; i < header.Descriptors; i++)
             descriptors[i] = _reader.TakeDescriptor();
         state.Adopter.Adopt(HandoverCodec.Read(body, header.Length), descriptors[..header.Descriptors]);
+    }
+
+    private void Births(in FrameHeader header)
+    {
+        if (header.Descriptors != 1)
+            throw new InvalidDataException($"a place for births came with {header.Descriptors} descriptors");
+        CloseBirths();
+        state.Births = _births = _reader.TakeDescriptor();
+    }
+
+    private void CloseBirths()
+    {
+        if (_births < 0)
+            return;
+        if (state.Births == _births)
+            state.Births = -1;
+        _ = Libc.Close(_births);
+        _births = -1;
     }
 
     private void Reaped(ReapedMessage message)

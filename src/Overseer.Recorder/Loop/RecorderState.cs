@@ -45,6 +45,9 @@ internal sealed class RecorderState : IDisposable
     /// <summary>The highest epoch a server said hello with.</summary>
     internal long Epoch { get; set; } = long.MinValue;
 
+    /// <summary>Where children say to the server that they are there; -1 without one.</summary>
+    internal int Births { get; set; } = -1;
+
     /// <summary>Everything has been handed over to a recorder of another version.</summary>
     internal bool HandedOver { get; set; }
 

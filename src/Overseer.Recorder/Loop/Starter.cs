@@ -104,7 +104,7 @@ internal sealed unsafe class Starter(RecorderState state) : IDisposable
         int errno = Watch(stdout, stderr);
         if (errno != 0)
             return NoDescriptors(errno);
-        var streams = new SpawnStreams(descriptors.Length > StdinRead ? descriptors[StdinRead] : -1, descriptors[0], descriptors[1]);
+        var streams = new SpawnStreams(descriptors.Length > StdinRead ? descriptors[StdinRead] : -1, descriptors[0], descriptors[1], state.Births);
         var result = state.Spawner.Spawn(_frame, in streams, state.Options.Flight);
         if (result.Errno != 0)
         {

@@ -17,6 +17,9 @@ internal sealed unsafe class ChildCalls : IDisposable
 
     private Call* First => (Call*)(_head + 1);
 
+    /// <summary>Where the first argument of the call that was added last is read from.</summary>
+    internal int* FirstArgument => (int*)&First[_count - 1].A;
+
     internal void Clear()
     {
         _count = 0;

@@ -68,9 +68,9 @@ internal sealed unsafe class CloneSpawner : ISpawner
         }
         bool user = message.Flags.HasFlag(SpawnFlags.User);
         bool dumpable = user && Libc.ProcessControl(Libc.PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
-        Prepare(frame, in streams);
+        var birth = Prepare(frame, in streams);
         TimerSlack.Restore();
-        var result = Clone(pid, cgroup);
+        var result = Clone(pid, cgroup, birth);
         TimerSlack.Sharpen();
         // A change of user takes it from the memory that was shared.
         if (dumpable)
@@ -87,7 +87,7 @@ internal sealed unsafe class CloneSpawner : ISpawner
         NativeMemory.Free(_memory);
     }
 
-    private SpawnResult Clone(int* pid, int cgroup)
+    private SpawnResult Clone(int* pid, int cgroup, int* own = null)
     {
         int pidfd = -1;
         var arguments = new CloneArguments
@@ -101,6 +101,11 @@ internal sealed unsafe class CloneSpawner : ISpawner
         {
             arguments.Flags |= CloneArguments.CLONE_INTO_CGROUP;
             arguments.Cgroup = (ulong)cgroup;
+        }
+        if (own != null)
+        {
+            arguments.Flags |= CloneArguments.CLONE_CHILD_SETTID;
+            arguments.ChildTidAt = (ulong)own;
         }
         int child = _code.Run(&arguments, _calls);
         if (child < 0)
@@ -133,7 +138,8 @@ internal sealed unsafe class CloneSpawner : ISpawner
         }
     }
 
-    private void Prepare(SpawnFrame frame, in SpawnStreams streams)
+    /// <returns>Where the child's pid has to be before it runs; null for nowhere.</returns>
+    private int* Prepare(SpawnFrame frame, in SpawnStreams streams)
     {
         _calls.Clear();
         _calls.Add(SpawnStep.Fork, CallNumber.SetSession);
@@ -143,11 +149,32 @@ internal sealed unsafe class CloneSpawner : ISpawner
                 _calls.Add(SpawnStep.Fork, CallNumber.SignalAction, signal, (nint)_memory->DefaultAction, 0, sizeof(ulong));
         }
         _calls.Add(SpawnStep.Fork, CallNumber.SignalMask, Libc.SIG_SETMASK, (nint)_memory->NoSignals, 0, sizeof(ulong));
+        int* pid = streams.Births < 0 ? null : Birth(frame.Message.RunId, streams.Births);
         Streams(in streams);
         Limits(frame);
         User(frame.Message);
         _calls.Add(SpawnStep.WorkingDirectory, CallNumber.ChangeDirectory, (nint)frame.WorkingDirectory);
         _calls.Add(SpawnStep.File, CallNumber.Execute, (nint)frame.File, (nint)frame.Arguments, (nint)frame.Environment);
+        return pid;
+    }
+
+    /// <summary>
+    /// The child sends itself, as a pidfd, to the server, which then has it whatever becomes of this process before it can tell. Nothing of this has to succeed.
+    /// </summary>
+    /// <returns>Where its pid has to be: it is an argument of a call, and a part of what is sent.</returns>
+    private int* Birth(Guid run, int socket)
+    {
+        const int Pidfd = 1; // The lowest number that is free, when it has just been closed. Standard output comes there afterwards.
+        _calls.Add(SpawnStep.Fork, CallNumber.Close, Pidfd, mayFail: true);
+        _calls.Add(SpawnStep.Fork, CallNumber.PidfdOpen, mayFail: true);
+        int* pid = _calls.FirstArgument;
+        _memory->Run = run;
+        _memory->BirthParts.First = new IoVector { Base = &_memory->Run, Length = (nuint)sizeof(Guid) };
+        _memory->BirthParts.Second = new IoVector { Base = pid, Length = sizeof(int) };
+        _memory->Birth = new MessageHeader { Vectors = &_memory->BirthParts.First, VectorCount = 2 };
+        SendBuffer.Attach(&_memory->Birth, _memory->BirthControl, [Pidfd]);
+        _calls.Add(SpawnStep.Fork, CallNumber.SendMessage, socket, (nint)(&_memory->Birth), Libc.MSG_DONTWAIT | Libc.MSG_NOSIGNAL, mayFail: true);
+        return pid;
     }
 
     /// <summary>Each number is closed before something is opened there: it is then the lowest free one, even when this process holds more descriptors than the child may open.</summary>
@@ -251,7 +278,19 @@ internal sealed unsafe class CloneSpawner : ISpawner
         internal fixed byte Stdout[32];
         internal fixed byte Stderr[32];
 
+        internal MessageHeader Birth;
+        internal TwoParts BirthParts;
+        internal fixed byte BirthControl[24];
+        internal Guid Run;
+
         /// <summary>Takes the pid of a start that has no slot.</summary>
         internal int Pid;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct TwoParts
+    {
+        internal IoVector First;
+        internal IoVector Second;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 
@@ -18,6 +19,15 @@ public interface IRecorderEvents
 
     /// <summary>A program could not be started; nothing runs.</summary>
     void SpawnFailed(SpawnFailure failure);
+
+    /// <summary>
+    /// A run has become a process, which is about to execute its program. Always followed by <see cref="RunStarted"/> or <see cref="SpawnFailed"/>, unless the recorder dies: then this is all that is heard
+    /// of it. Not told where programs are started with <c>posix_spawn</c>.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="pid">Its process id.</param>
+    /// <param name="process">Its pidfd, the receiver's to dispose of.</param>
+    void RunBorn(Guid runId, int pid, SafeHandle process) => process.Dispose();
 
     /// <summary>The journal may be read up to there. Only the newest end is told when the server is slow.</summary>
     void JournalAdvanced(Guid journalId, in JournalEnd end);

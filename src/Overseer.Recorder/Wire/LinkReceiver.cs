@@ -16,14 +16,19 @@ internal sealed unsafe class LinkReceiver : IDisposable
     private readonly IRecorderEvents _events;
     private readonly Thread _thread;
     private volatile bool _stopped;
+    private readonly Action<Guid, int, PidHandle> _born;
     private int _recorderPid;
 
     internal LinkReceiver(SafeFileHandle socket, IRecorderEvents events)
     {
         _socket = socket;
         _events = events;
+        _born = events.RunBorn;
         _thread = new Thread(Receive) { IsBackground = true, Name = "overseer recorder link" };
     }
+
+    /// <summary>Where children say that they are there; to be set before <see cref="Start"/>, and disposed of here.</summary>
+    internal BirthInbox? Births { get; set; }
 
     /// <summary>Waits for the answer to the hello. Returns the recorder's pid.</summary>
     /// <exception cref="RecorderUnavailableException">It refuses.</exception>
@@ -70,6 +75,7 @@ internal sealed unsafe class LinkReceiver : IDisposable
         if (!_thread.IsAlive && !_stopped && _thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
         {
             _reader.Dispose();
+            Births?.Dispose();
             return;
         }
         _stopped = true;
@@ -109,7 +115,11 @@ internal sealed unsafe class LinkReceiver : IDisposable
                 _socket.DangerousRelease();
         }
         if (!_stopped)
+        {
+            Births?.DrainToEnd(_born);
             _events.Disconnected(reason);
+        }
+        Births?.Dispose();
         LaunchedRecorder.Reap(_recorderPid);
     }
 
@@ -123,6 +133,8 @@ internal sealed unsafe class LinkReceiver : IDisposable
                 _events.JournalAdvanced(advanced->JournalId, advanced->End);
                 break;
             case MessageKind.RunStarted:
+                // It was told there before, and is no news now; but the queue has to be kept short.
+                Births?.Drain(_born);
                 RaiseStarted(*(RunStartedMessage*)Fixed<RunStartedMessage>(in header, body));
                 break;
             case MessageKind.RunExited:

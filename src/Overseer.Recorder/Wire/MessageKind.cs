@@ -17,6 +17,7 @@ internal enum MessageKind : ushort
     Reaped = 9,
     Ping = 10,
     CloseInput = 11,
+    Births = 12,
 
     // Recorder to server.
     HelloAnswer = 64,

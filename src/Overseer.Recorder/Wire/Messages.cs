@@ -32,7 +32,7 @@ internal enum HelloOutcome
     OtherVersion = 2,
 }
 
-/// <summary>Stored, CloseJournal, CloseInput: one id. Shutdown, Ping, Export, HelloDone, Pong and ExportDone have no body.</summary>
+/// <summary>Stored, CloseJournal, CloseInput: one id. Births has one descriptor and no body; Shutdown, Ping, Export, HelloDone, Pong and ExportDone have no body.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal struct IdMessage
 {

@@ -32,6 +32,7 @@ public sealed class RecorderLink : IDisposable
             RecorderPid = _receiver.ReadAnswer();
             // It has answered just now, so the number is still its own, or nobody's.
             _recorder = new PidHandle(Libc.PidfdOpen(RecorderPid));
+            _receiver.Births = BirthInbox.Open(_sender);
             _receiver.Start();
         }
         catch

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Overseer.Core.Tasks;
 using Overseer.Core.Time;
 using Overseer.Recorder.Journal;
@@ -47,6 +48,8 @@ internal sealed class RecorderEvents(
         post(new EngineCommand.RunStarted(
             new RunId(start.RunId), start.Pid, start.ProcessStartTime, UnixTime.FromNanoseconds(start.TimeNs), pipes.StandardOutput, pipes.StandardError));
     }
+
+    public void RunBorn(Guid runId, int pid, SafeHandle process) => ropes.Born(runId, pid, process);
 
     public void SpawnFailed(SpawnFailure failure)
     {

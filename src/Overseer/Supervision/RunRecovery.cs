@@ -100,6 +100,7 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         // This server holds them from now on: it may be the only one, when this recorder dies too.
         var rope = ropes.Find(record.RunId.Value) ?? ropes.Hold(record.RunId.Value, run.JournalId, record.Ordinal, pipes.Take(output), pipes.Take(error));
         ropes.TakeInput(record.RunId.Value, input);
+        var born = pid != 0 && rope.Presumed.Pid == pid ? rope.PidFd : null;
         if (pid != 0 && record.BootId == bootId)
         {
             ropes.Presume(record.RunId.Value, new ProcessIdentity(pid, record.ProcessStartTime));
@@ -112,6 +113,7 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
             Run = record.Ordinal,
             Pid = pid,
             ProcessStartTime = record.ProcessStartTime,
+            PidFd = born,
             StartedNs = record.StartedAt is { } at ? UnixTime.ToNanoseconds(at) : 0,
             Journal = journalOptions,
             StartReported = started,

@@ -34,7 +34,7 @@ internal sealed class RunRope : IDisposable
     /// <summary>Whether the process is over.</summary>
     public bool Over { get; private set; }
 
-    /// <summary>The process itself, while it lives.</summary>
+    /// <summary>The process itself, as long as its end was not reported.</summary>
     public SafeHandle? PidFd { get; private set; }
 
     /// <summary>The reading end of its standard output, while it is open.</summary>
@@ -85,6 +85,20 @@ internal sealed class RunRope : IDisposable
         return true;
     }
 
+    /// <summary>Takes its process over, which nobody has reported; false when one was.</summary>
+    public bool TryTake(int pid, SafeHandle process)
+    {
+        if (Pid != 0 || Over)
+        {
+            return false;
+        }
+
+        PidFd?.Dispose();
+        PidFd = process;
+        Presumed = new ProcessIdentity(pid, 0);
+        return true;
+    }
+
     /// <summary>Takes the writing end of the input over; false when it is past needing one.</summary>
     public bool TryTake(SafeFileHandle stdin)
     {
@@ -127,11 +141,18 @@ internal sealed class RunRope : IDisposable
     /// <summary>There is a process.</summary>
     public void Start(RunStart start)
     {
+        // One that has ended by now comes without its pidfd; whoever holds that can still be told how.
+        var same = start.Pid == (Pid == 0 ? Presumed.Pid : Pid);
+        if (!same || PidFd is null || !start.PidFd.IsInvalid)
+        {
+            PidFd?.Dispose();
+            PidFd = start.PidFd;
+        }
+
         Pid = start.Pid;
         ProcessStartTime = start.ProcessStartTime;
         StartedNs = start.TimeNs;
-        PidFd?.Dispose();
-        PidFd = start.PidFd;
+
         StartInput(start);
         if (start.StandardOutput is null && start.StandardError is null)
         {

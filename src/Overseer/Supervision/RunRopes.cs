@@ -87,6 +87,20 @@ internal sealed class RunRopes : IDisposable
         }
     }
 
+    /// <summary>The run has become this process, whether or not its recorder lives to say so.</summary>
+    public void Born(Guid run, int pid, SafeHandle process)
+    {
+        lock (_gate)
+        {
+            if (_byRun.TryGetValue(run, out var rope) && rope.TryTake(pid, process))
+            {
+                return;
+            }
+        }
+
+        process.Dispose();
+    }
+
     /// <summary>A recorder says that the run has a process; when it was started for an earlier connection, its ropes come along.</summary>
     public PipeInodes Started(RunStart start)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Overseer.Recorder.Journal;
 using Overseer.Recorder.Spawning;
 using Overseer.Recorder.Takeover;
@@ -23,11 +24,16 @@ internal sealed class RecordedEvents : IRecorderEvents
 
     internal sealed record Gone(string Reason);
 
+    internal sealed record Born(Guid RunId, int Pid, SafeHandle Process, bool BeforeStart);
+
     internal sealed record Done;
 
     internal sealed record Answered;
 
     internal Dictionary<Guid, JournalEnd> Ends { get; } = [];
+
+    /// <summary>What children have said of themselves; apart from the other events, which come however a program is started.</summary>
+    internal List<Born> Births { get; } = [];
 
     internal int Advances { get; private set; }
 
@@ -55,6 +61,12 @@ internal sealed class RecordedEvents : IRecorderEvents
     {
         Add(new Started(start.RunId, start.JournalId, start.Pid, start.ProcessStartTime, !start.PidFd.IsInvalid, start.Input, start.InputHolder));
         OnStart(start);
+    }
+
+    public void RunBorn(Guid runId, int pid, SafeHandle process)
+    {
+        lock (_gate)
+            Births.Add(new Born(runId, pid, process, !_all.OfType<Started>().Any(start => start.RunId == runId)));
     }
 
     public void Pong() => Add(new Answered());

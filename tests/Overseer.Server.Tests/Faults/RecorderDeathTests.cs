@@ -1,3 +1,4 @@
+using Overseer.Recorder.Flight;
 using Overseer.Server.Tests.Harness;
 
 namespace Overseer.Server.Tests.Faults;
@@ -70,6 +71,41 @@ public sealed class RecorderDeathTests
 
         Assert.All(await EndedAsync(client, 21), task => Assert.Equal(0, task.Number("last_exit_code")));
         Assert.Equal(20, File.ReadAllLines(site.PathOf("starts")).Length);
+    }
+
+    [Fact]
+    public async Task Programs_that_begin_and_end_around_the_death_of_their_recorder_have_their_codes()
+    {
+        await using var site = new Site();
+        await site.StartAsync();
+        for (var round = 0; round < 3; round++)
+        {
+            // The recorder is an earlier server's, so whoever inherits its children is a stranger and takes what they leave.
+            await site.KillServerAsync();
+            await site.StartAsync();
+            var recorder = site.RecorderPid;
+
+            // It begins with all of them before it tells of any, and is killed meanwhile by the first.
+            Site.Kill("STOP", recorder);
+            string[] tasks = [$"kill{round}", $"a{round}", $"b{round}", $"c{round}"];
+            var clients = new List<WireClient>();
+            foreach (var task in tasks)
+            {
+                clients.Add(await site.ConnectAsync());
+                await clients[^1].SendAsync("start", ("action", "sh"), ("task_id", task), ("params", new System.Text.Json.Nodes.JsonObject
+                {
+                    ["script"] = task == tasks[0] ? $"kill -9 {recorder}; exit 5" : "exit 7",
+                }));
+                await StartingAsync(site, clients.Count);
+            }
+
+            Site.Kill("CONT", recorder);
+            foreach (var (client, task) in clients.Zip(tasks))
+            {
+                Assert.Equal((task, task == tasks[0] ? 5 : 7), (task, (await client.ExpectAsync("exited", task)).ExitCode));
+                await client.DisposeAsync();
+            }
+        }
     }
 
     [Fact]
@@ -162,6 +198,23 @@ public sealed class RecorderDeathTests
 
             Assert.False(deadline.IsCancellationRequested, $"not all ended: {string.Join('\n', tasks)}");
             await Task.Delay(20);
+        }
+    }
+
+    /// <summary>Waits until that many starts are under way.</summary>
+    private static async Task StartingAsync(Site site, int count)
+    {
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        while (Used() is var used && used != count)
+        {
+            Assert.False(deadline.IsCancellationRequested, $"{used} starts are under way, not {count}");
+            await Task.Delay(5);
+        }
+
+        int Used()
+        {
+            using var flight = FlightPage.Open(site.PathOf("run/flight"));
+            return flight.Used;
         }
     }
 
