@@ -15,8 +15,6 @@ namespace Overseer.Chaos.Checks;
 /// <summary>Not thread-safe. Every member throws <see cref="CheckException"/> when something is not as it must be.</summary>
 internal sealed class TaskCheck(string token, LifeRegistry lives)
 {
-    private const int MostUnknownEnds = 3;
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<(string Token, int Pid), bool> UnknownEnds = new();
     private const int Shown = 200;
     private readonly Dictionary<int, LifeCheck> _byPid = [];
     private readonly Dictionary<(int Pid, OutputStream Stream), MemoryStream> _partial = [];
@@ -72,7 +70,7 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
         var stopped = mayBeStopped && (end == plan.StoppedEnd || (check.Life.StopCutShort && end == LifePlan.KilledEnd));
         // A stop may come when it is just about to exit: that end is its own, and may count as wanted.
         var both = mayBeStopped && plan.Ending != Ending.Stop && end == plan.NaturalEnd with { Intentional = true };
-        if (!natural && !stopped && !both && !IsUnknown(end, plan.Token, pid))
+        if (!natural && !stopped && !both)
             throw Wrong($"{plan} (pid {pid}) has ended as {end}, expected {(mayBeStopped ? plan.StoppedEnd : plan.NaturalEnd)}");
         check.End = end;
         check.Intentional = intentional;
@@ -176,13 +174,4 @@ internal sealed class TaskCheck(string token, LifeRegistry lives)
 
     private static string Show(ReadOnlySpan<byte> line) =>
         $"{line.Length} bytes \"{Encoding.ASCII.GetString(line.Length > Shown ? line[..Shown] : line)}{(line.Length > Shown ? "…" : "")}\"";
-
-    // A process that begins and ends around the death of its recorder, which had not reported it and was no child of the server that lives, is nobody's: a documented limit, and a rare thing.
-    private static bool IsUnknown(RunEnd end, string token, int pid)
-    {
-        if (end.Code != -1 || !string.IsNullOrEmpty(end.Signal?.ToString()))
-            return false;
-        UnknownEnds.TryAdd((token, pid), true);
-        return UnknownEnds.Count <= MostUnknownEnds;
-    }
 }
