@@ -24,7 +24,7 @@ internal sealed partial class TaskEngine
         foreach (var entry in _table.All) DescribeAnew(entry, effects);
         OccupyAnew();
         var letGo = _ending ? [] : LetOrphansGo(effects);
-        foreach (var (entry, age) in former) ExpireAnew(entry, age, effects);
+        foreach (var (entry, age) in former) _places.ExpireAnew(entry, age, effects);
 
         List<PoolDifference> changed = [];
         for (var i = 0; i < known.Count; i++)
@@ -89,13 +89,5 @@ internal sealed partial class TaskEngine
             _byDedupeKey.Add(entry);
             _table.SetBytes(entry, TaskSize.Of(entry.Status, entry.DedupeKey));
         }
-    }
-
-    private void ExpireAnew(TaskEntry entry, TimeSpan before, List<Effect> effects)
-    {
-        if (entry.Machine.Phase != TaskPhase.Queued || _pools.Settings(entry.Ticket!.Action).QueueMaxAge == before) return;
-        if (entry.ExpiryArmed) effects.Add(new Effect.CancelTimer(ExpiryTimer(entry.QueuedRun)));
-        entry.ExpiryArmed = false;
-        ArmExpiry(entry, effects);
     }
 }

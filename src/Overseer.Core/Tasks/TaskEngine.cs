@@ -20,6 +20,7 @@ internal sealed partial class TaskEngine
     private readonly ChangeLog _changes = new();
     private readonly TaskRestorer _restorer;
     private readonly PoolTable<TaskEntry> _pools;
+    private readonly TaskPlaces _places;
     private readonly MachineParts _parts;
     private readonly List<RunId> _due = [];
     private int _leftovers;
@@ -40,6 +41,7 @@ internal sealed partial class TaskEngine
         _parts = new MachineParts(clock, _changes, options.BootId, ids, random);
         _table = new TaskTable(_index);
         _pools = new PoolTable<TaskEntry>(options.Pools);
+        _places = new TaskPlaces(_pools, clock);
         _desk = new StartDesk(actions, options, clock, ids, _table, _pools, _byDedupeKey);
         _restorer = new TaskRestorer(actions, options, _parts);
         _adopted = new AdoptedTasks(_index, options, _parts, () => ++_desk.LastNumber);
@@ -111,9 +113,7 @@ internal sealed partial class TaskEngine
                 _leftovers++;
             }
 
-            entry.Ticket = new PoolTicket<TaskEntry>(entry, entry.TaskId, entry.Record.Action);
-            if (entry.Machine.Phase == TaskPhase.Queued) EnterQueue(entry, effects);
-            else if (HoldsPlace(entry.Machine.Phase)) Enter(entry);
+            _places.Restore(entry, effects);
             _table.SetEnded(entry, entry.Machine.Phase == TaskPhase.Ended);
         }
 
@@ -135,10 +135,7 @@ internal sealed partial class TaskEngine
             case EngineCommand.StartTask c: Start(c, effects); break;
             case EngineCommand.StopTask c: Stop(c, effects); break;
             case EngineCommand.ResetTask c: Reset(c, effects); break;
-            case EngineCommand.PoolInfo c:
-                EngineReply answer = UnknownAction(c.Action, c.Origin) is { } unknown ? unknown : new EngineReply.Pool(_pools.Status(c.Action));
-                effects.Add(new Effect.Reply(c.Origin, answer));
-                break;
+            case EngineCommand.PoolInfo c: PoolInfo(c, effects); break;
             case EngineCommand.SetPool c: SetPool(c, effects); break;
             case EngineCommand.Purge c: Purge(c, effects); break;
             case EngineCommand.QueuedInVain c: QueuedInVain(c, effects); break;
@@ -227,56 +224,6 @@ internal sealed partial class TaskEngine
         effects.Add(new Effect.Reply(reset.Origin, new EngineReply.Failed(refusal, twin is not null && reset.Origin.Sees(twin.Status) ? twin.TaskId : null)));
     }
 
-    private EngineReply.Failed? UnknownAction(string? action, RequestOrigin origin) =>
-        action is null || (_actions.Find(action) is { } found && origin.Sees(found.Definition)) ? null : new EngineReply.Failed(_actions.Refusal(action));
-
-    private void SetPool(EngineCommand.SetPool set, List<Effect> effects)
-    {
-        if (UnknownAction(set.Action, set.Origin) is { } unknown)
-        {
-            effects.Add(new Effect.Reply(set.Origin, unknown));
-            return;
-        }
-
-        var settings = _pools.Change(set.Action, set.Change);
-        var status = _pools.Status(set.Action);
-        effects.Add(new Effect.Reply(set.Origin, new EngineReply.Pool(status)));
-        effects.Add(new Effect.PoolChanged(status));
-        EndExcess(set.Action, settings, effects);
-    }
-
-    /// <summary>Makes those leave their places that are above the limit, beside those that are leaving already.</summary>
-    private void EndExcess(string? action, PoolSettings settings, List<Effect> effects)
-    {
-        if (_pools.Excess(action) is not (> 0 and var excess)) return;
-        var holders = _pools.Holders(action);
-        excess -= holders.Count(holder => holder.Machine.IsLeaving);
-        var byAge = holders.Where(holder => !holder.Machine.IsLeaving).OrderBy(RunsSince).ThenBy(holder => holder.Number);
-        var ordered = settings.ExcessOrder == QueueOrder.First ? byAge : byAge.Reverse();
-        foreach (var holder in ordered.Take(Math.Max(0, excess)).ToList())
-        {
-            TaskInput input = settings.ExcessAction == ExcessAction.Requeue
-                ? new TaskInput.Requeue(settings.ExcessGrace, PoolTable<TaskEntry>.FrontPlace(RunsSince(holder)))
-                : new TaskInput.Stop(null, settings.ExcessGrace);
-            Drive(holder, input, effects);
-        }
-
-        static DateTimeOffset RunsSince(TaskEntry entry) => entry.Status.LastStartedAt ?? entry.Status.CreatedAt;
-    }
-
-    private void Purge(EngineCommand.Purge purge, List<Effect> effects)
-    {
-        if (UnknownAction(purge.Action, purge.Origin) is { } unknown)
-        {
-            effects.Add(new Effect.Reply(purge.Origin, unknown));
-            return;
-        }
-
-        var waiting = _pools.Waiting(purge.Action).Where(ticket => purge.Origin.Sees(ticket.Task.Status)).ToList();
-        effects.Add(new Effect.Reply(purge.Origin, new EngineReply.Purged(purge.Action, waiting.Count)));
-        foreach (var ticket in waiting) Drive(ticket.Task, new TaskInput.Dequeue(DequeueReason.Purged), effects);
-    }
-
     private void QueuedInVain(EngineCommand.QueuedInVain queued, List<Effect> effects)
     {
         var machine = _table.Find(queued.TaskId)?.Machine;
@@ -286,16 +233,8 @@ internal sealed partial class TaskEngine
 
     private void Expire(RunId run, List<Effect> effects)
     {
-        // The pool may say otherwise by now: a timer that had elapsed already is not to be believed.
-        if (WaitsFor(run, TaskPhase.Queued) is not { ExpiryArmed: true } entry) return;
-        entry.ExpiryArmed = false;
-        if (entry.Ticket!.QueuedAt + _pools.Settings(entry.Ticket.Action).QueueMaxAge > _parts.Clock.GetUtcNow())
-        {
-            ArmExpiry(entry, effects);
-            return;
-        }
-
-        Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
+        // A timer that had elapsed already is not to be believed.
+        if (WaitsFor(run, TaskPhase.Queued) is { } entry && _places.HasExpired(entry, effects)) Drive(entry, new TaskInput.Dequeue(DequeueReason.Expired), effects);
     }
 
     /// <summary>The task that waits for this run. A timer that comes late finds the run begun, or even over and the task waiting for another.</summary>
@@ -435,7 +374,7 @@ internal sealed partial class TaskEngine
         _index.Relabel(entry);
         if (!ReferenceEquals(machine.Standing, entry.Record.Standing)) entry.Record = entry.Record with { Standing = machine.Standing };
         if (!ReferenceEquals(entry.Record, entry.Stored)) _changes.Put(entry.Stored = entry.Record);
-        if (machine.Phase != phaseBefore) ChangePlaces(entry, phaseBefore, effects);
+        if (machine.Phase != phaseBefore) _places.Change(entry, phaseBefore, effects);
         if (machine.Phase == TaskPhase.Ended && phaseBefore != TaskPhase.Ended)
         {
             _byDedupeKey.Remove(entry);
@@ -458,56 +397,6 @@ internal sealed partial class TaskEngine
         if (before is { } over && leftover != over) _table.RemoveRun(over);
         if (run is { } next) _table.AddRun(next, entry);
     }
-
-    private static bool HoldsPlace(TaskPhase phase) => phase is not (TaskPhase.Queued or TaskPhase.Ended);
-
-    private void ChangePlaces(TaskEntry entry, TaskPhase before, List<Effect> effects)
-    {
-        var phase = entry.Machine.Phase;
-        if (before == TaskPhase.Queued) LeaveQueue(entry, effects);
-        if (HoldsPlace(before) && !HoldsPlace(phase)) _pools.Leave(entry.Ticket!);
-        if (HoldsPlace(phase) && !HoldsPlace(before)) Enter(entry);
-        if (phase != TaskPhase.Queued) return;
-        var position = EnterQueue(entry, effects);
-        var origin = entry.Machine.Next!.Origin;
-        var queued = new TaskQueued(entry.TaskId, entry.Status.Action, position, origin, entry.Status.QueuedAt!.Value);
-        if (origin is { } asked) effects.Add(new Effect.Reply(asked, new EngineReply.Queued(queued)));
-        effects.Add(new Effect.Publish(queued));
-    }
-
-    private void Enter(TaskEntry entry)
-    {
-        if (!entry.Status.IsForeign) _pools.Enter(entry.Ticket!);
-    }
-
-    private int EnterQueue(TaskEntry entry, List<Effect> effects)
-    {
-        var (standing, ticket) = (entry.Machine.Standing, entry.Ticket!);
-        var since = standing.QueuedAt ?? entry.Status.CreatedAt;
-        var position = _pools.Enqueue(ticket, since, standing.Forced, standing.Place);
-        ArmExpiry(entry, effects);
-        entry.QueuedRun = entry.Machine.Next!.RunId;
-        return position;
-    }
-
-    private void ArmExpiry(TaskEntry entry, List<Effect> effects)
-    {
-        if (_pools.Settings(entry.Ticket!.Action).QueueMaxAge is not { Ticks: > 0 } age) return;
-
-        // After a restart of the server part of it is over; the wall clock may have been set back since.
-        var left = entry.Ticket.QueuedAt + age - _parts.Clock.GetUtcNow();
-        effects.Add(new Effect.ArmTimer(ExpiryTimer(entry.Machine.Next!.RunId), left < TimeSpan.Zero ? TimeSpan.Zero : left > age ? age : left));
-        entry.ExpiryArmed = true;
-    }
-
-    private void LeaveQueue(TaskEntry entry, List<Effect> effects)
-    {
-        _pools.Remove(entry.Ticket!);
-        if (entry.ExpiryArmed) effects.Add(new Effect.CancelTimer(ExpiryTimer(entry.QueuedRun)));
-        entry.ExpiryArmed = false;
-    }
-
-    private static TimerKey ExpiryTimer(RunId run) => new(run, TimerKind.QueueExpiry);
 
     private void EndOf(TaskEntry entry)
     {

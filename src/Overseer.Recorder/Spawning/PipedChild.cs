@@ -16,7 +16,6 @@ namespace Overseer.Recorder.Spawning;
 /// <summary>A program with this process's standard input and two pipes, in a process group of its own. Reading is for one thread; signals may come from any.</summary>
 internal sealed unsafe class PipedChild : IDisposable
 {
-    private const short SetProcessGroup = 0x02;
     private const int StandardInput = 0;
 
     private readonly Lock _gate = new();
@@ -55,8 +54,9 @@ internal sealed unsafe class PipedChild : IDisposable
                 _ = Libc.Close(ends[j]);
             return null;
         }
-        int pid = 0;
-        errno = Spawn(file, arguments, hidden, ends[1], ends[3], &pid);
+        byte** environment = EnvironmentWithout(hidden);
+        errno = GroupSpawn.Start(file, arguments, environment, outputs: [ends[1], ends[3]], out int pid);
+        NativeMemory.Free(environment);
         _ = Libc.Close(ends[1]);
         _ = Libc.Close(ends[3]);
         if (errno != 0)
@@ -159,39 +159,11 @@ internal sealed unsafe class PipedChild : IDisposable
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 
-    private static int Spawn(string file, IReadOnlyList<string> arguments, string hidden, int stdout, int stderr, int* pid)
-    {
-        byte* attributes = stackalloc byte[Libc.PosixSpawnAttributesSize];
-        byte* actions = stackalloc byte[Libc.PosixSpawnActionsSize];
-        byte* signals = stackalloc byte[Libc.SignalSetSize];
-        new Span<byte>(signals, Libc.SignalSetSize).Clear();
-        foreach (int signal in (ReadOnlySpan<int>)[Libc.SIGPIPE, 32, 33])
-            signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
-        _ = Libc.PosixSpawnAttributesInit(attributes);
-        _ = Libc.PosixSpawnAttributesSetSignalDefault(attributes, signals);
-        _ = Libc.PosixSpawnAttributesSetFlags(attributes, SetProcessGroup | Libc.POSIX_SPAWN_SETSIGDEF);
-        _ = Libc.PosixSpawnActionsInit(actions);
-        _ = Libc.PosixSpawnActionsAddDuplicate(actions, stdout, 1);
-        _ = Libc.PosixSpawnActionsAddDuplicate(actions, stderr, 2);
-        _ = Libc.PosixSpawnActionsAddCloseFrom(actions, 3);
-        var own = NoFileLimit.Current();
-        NoFileLimit.SetSoft(NoFileLimit.BeforeTheRuntimeRaisedIt(), own.Hard);
-        using var path = new NativeStrings([file]);
-        using var argv = new NativeStrings(arguments);
-        byte** environment = EnvironmentWithout(hidden);
-        int errno = Libc.PosixSpawn(pid, path.Pointer[0], actions, attributes, argv.Pointer, environment);
-        NativeMemory.Free(environment);
-        NoFileLimit.SetSoft(own.Soft, own.Hard);
-        _ = Libc.PosixSpawnActionsDestroy(actions);
-        _ = Libc.PosixSpawnAttributesDestroy(attributes);
-        return errno;
-    }
-
     /// <summary>The variables as this process got them, to the byte, but for one.</summary>
     private static byte** EnvironmentWithout(string hidden)
     {
         byte[] begin = Encoding.UTF8.GetBytes(hidden + "=");
-        byte** own = *(byte***)NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "environ");
+        byte** own = GroupSpawn.OwnEnvironment;
         int count = 0;
         while (own[count] is not null)
             count++;

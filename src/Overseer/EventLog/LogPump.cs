@@ -177,7 +177,7 @@ internal sealed class LogPump : IDisposable
     {
         try
         {
-            _gatherer.LookForMore();
+            _gatherer.Tasks.LookForMore();
             while (Turn())
             {
                 // As long as there is something to do, or will be.
@@ -225,9 +225,9 @@ internal sealed class LogPump : IDisposable
             return false;
         }
 
-        if (!_news.WaitOne(!reopened ? TryAgain : _gatherer.HasUnreadable ? ReadAgain : Timeout.InfiniteTimeSpan))
+        if (!_news.WaitOne(!reopened ? TryAgain : _gatherer.Tasks.HasUnreadable ? ReadAgain : Timeout.InfiniteTimeSpan))
         {
-            _gatherer.FollowAgain();
+            _gatherer.Tasks.FollowAgain();
         }
 
         Volatile.Write(ref _told, 0);
@@ -275,7 +275,7 @@ internal sealed class LogPump : IDisposable
         if (_problem is null)
         {
             EventLogMessages.Stalled(_log, _writer.Path, problem);
-            _gatherer.Rest();
+            _gatherer.Tasks.Rest();
         }
 
         _problem = $"{_writer.Path} cannot be written: {problem}";

@@ -179,7 +179,7 @@ internal sealed class TaskEventLog : IAsyncDisposable
         }
 
         var pump = new LogPump(writer, wake => new LogGatherer(streams, places, spool, wake, log), log);
-        pump.Gatherer.Restore(found, stored);
+        pump.Gatherer.Tasks.Restore(found, stored);
         if (places.IsNew)
         {
             places.Finish(0, spool.Released);
@@ -190,7 +190,7 @@ internal sealed class TaskEventLog : IAsyncDisposable
             pump.Gatherer.Resume(missing.Lines, missing.Places);
         }
 
-        pump.TakeForgotten(pump.Gatherer.TakeStrays());
+        pump.TakeForgotten(pump.Gatherer.Tasks.TakeStrays());
         return new TaskEventLog(spool, pump, file.Path, log);
     }
 }

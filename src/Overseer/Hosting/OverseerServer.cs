@@ -221,6 +221,12 @@ public sealed class OverseerServer : IAsyncDisposable
     /// <summary>The registry as goproc knows it.</summary>
     internal ProcessRegistry Registry => _registry.Registry;
 
+    /// <summary>What HTTP requests meet.</summary>
+    internal FrontDoor Door => _door;
+
+    /// <summary>Who hears what happens.</summary>
+    internal RequesterDirectory Requesters => _context.Requesters;
+
     /// <summary>Completes when the engine has taken a turn; a server whose engine does not is no good to anybody.</summary>
     internal Task EngineTurnAsync() => _supervisor.TurnAsync();
 

@@ -143,9 +143,20 @@ internal sealed class FrontDoor
             return;
         }
 
-        using var channel = await UpgradeAsync(http, _context.Limits.MaxMessageBytes, choice.Subprotocol);
+        using var channel = ChannelOf(http, _context.Limits.MaxMessageBytes);
         using var connection = new V2Connection(_context.Requesters.NextNumber(), visitor, caller, choice.Profile, channel, _context);
-        await ServeAsync(http, connection);
+        try
+        {
+            // Before the answer that tells the client that it is connected.
+            Connections.Expect(connection);
+            connection.Listen();
+            await OpenAsync(channel, http, choice.Subprotocol);
+            await ServeAsync(http, connection);
+        }
+        finally
+        {
+            Connections.Forget(connection);
+        }
     }
 
     // The owner's own socket has the overseer protocol always; where the hub is served alone, the network has nothing else.
@@ -162,19 +173,18 @@ internal sealed class FrontDoor
         }
 
         string? watches = http.Request.Query["containerID"];
-        using var channel = await UpgradeAsync(http, Math.Min(options.MaxMessageBytes, Configuration.HubOptions.MostMessageBytes), subprotocol: null);
+        using var channel = ChannelOf(http, Math.Min(options.MaxMessageBytes, Configuration.HubOptions.MostMessageBytes));
+        await OpenAsync(channel, http, subprotocol: null);
         using var connection = new HubConnection(_context.Requesters.NextNumber(), visitor, caller, watches, channel, _context);
         await ServeAsync(http, connection);
     }
 
-    private static async Task<WebSocketChannel> UpgradeAsync(HttpContext http, int maxMessageBytes, string? subprotocol)
-    {
-        // Never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = subprotocol });
-        var gate = ((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate
-            ?? throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
-        return new WebSocketChannel(socket, gate, http.Abort, maxMessageBytes);
-    }
+    private static WebSocketChannel ChannelOf(HttpContext http, int maxMessageBytes) =>
+        new(((GatedUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Gate, http.Abort, maxMessageBytes);
+
+    // The socket is never disposed of: that resets the connection, and the last words with it. It holds nothing but memory.
+    private static async Task OpenAsync(WebSocketChannel channel, HttpContext http, string? subprotocol) =>
+        channel.Open(await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero, SubProtocol = subprotocol }));
 
     private async Task ServeAsync(HttpContext http, IServedConnection connection)
     {

@@ -34,6 +34,20 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
         }
     }
 
+    /// <summary>
+    /// A connection is about to be opened. What it is told meanwhile waits with it, within its bounds: so its client misses nothing that happens once it knows that it is connected.
+    /// </summary>
+    public void Expect(IServedConnection connection)
+    {
+        if (connection.Requester is { } requester)
+        {
+            requesters.Add(connection.Number, requester);
+        }
+    }
+
+    /// <summary>Nothing came of an expected connection; of one that was served, nothing.</summary>
+    public void Forget(IServedConnection connection) => requesters.Remove(connection.Number);
+
     /// <summary>Serves a connection until it has ended; one that comes when all were closed is told so at once.</summary>
     public async Task ServeAsync(IServedConnection connection)
     {
@@ -44,7 +58,7 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
         }
         finally
         {
-            requesters.Remove(connection.Number);
+            Forget(connection);
             lock (_gate)
             {
                 _open.Remove(connection);
@@ -64,11 +78,7 @@ internal sealed class OpenConnections(RequesterDirectory requesters)
 
     private void Enter(IServedConnection connection)
     {
-        if (connection.Requester is { } requester)
-        {
-            requesters.Add(connection.Number, requester);
-        }
-
+        Expect(connection);
         lock (_gate)
         {
             _open.Add(connection);

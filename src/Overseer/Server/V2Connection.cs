@@ -32,6 +32,7 @@ internal sealed class V2Connection : IServedConnection, IRequester, ILifecycleFo
     private readonly ConcurrentDictionary<string, string> _attachedWhileQueued = new(StringComparer.Ordinal);
     private readonly ConnectionLife _life;
     private readonly ILogger _log;
+    private bool _listens;
 
     /// <summary>Wires a connection; <see cref="RunAsync"/> serves it.</summary>
     public V2Connection(long number, Visitor visitor, Caller caller, ProtocolProfile profile, IMessageChannel channel, ServerContext context)
@@ -70,14 +71,20 @@ internal sealed class V2Connection : IServedConnection, IRequester, ILifecycleFo
     /// <inheritdoc/>
     public IMessageChannel Channel { get; }
 
+    /// <summary>Listens to what a client of its protocol is told unasked. Not necessary, but for who may miss nothing before <see cref="RunAsync"/>.</summary>
+    public void Listen()
+    {
+        if (_profile.IsClassic && !_listens)
+        {
+            _listens = true;
+            _subscriptions.AddEverything();
+        }
+    }
+
     /// <inheritdoc/>
     public async Task RunAsync()
     {
-        if (_profile.IsClassic)
-        {
-            _subscriptions.AddEverything();
-        }
-
+        Listen();
         await _life.RunAsync(ReceiveAsync);
         _lifecycle.Leave(this);
         _subscriptions.Clear();
@@ -93,7 +100,12 @@ internal sealed class V2Connection : IServedConnection, IRequester, ILifecycleFo
     public void Close(ChannelEnd end) => _life.Close(end);
 
     // The semaphore stays: an answer of the engine may still come and release it.
-    public void Dispose() => _life.Dispose();
+    public void Dispose()
+    {
+        // It may have listened and never run.
+        _subscriptions.Clear();
+        _life.Dispose();
+    }
 
     /// <inheritdoc/>
     public void AttachStarter(string requestId, string taskId)

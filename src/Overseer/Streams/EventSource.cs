@@ -8,9 +8,6 @@
 // With an output filter (SeqNumbering) a source asks for the number of each line, and judges lines that nobody has judged before. A jump of the numbers, where
 // lines are gone or the index could not be mended, is announced as a gap before the line behind it.
 
-using Overseer.Core.Tasks;
-using Overseer.Core.Time;
-using Overseer.Protocols.V2;
 using Overseer.Recorder.Journal;
 using Overseer.Streams.Forms;
 using Overseer.Streams.SeqIndex;
@@ -22,11 +19,10 @@ internal sealed class EventSource : IDisposable
     // How much may be passed over in one turn without making a frame of it.
     private const long MostHiddenBytes = 1 << 20;
 
-    private readonly string _taskId;
     private readonly RunLedger _ledger;
     private readonly JournalReader _reader;
     private readonly HeldEntry _held;
-    private readonly FrameMaker _frames;
+    private readonly EventWriter _writer;
     private readonly SeqNumbering? _numbering;
     private SeqTrack? _track;
     private (long From, long Next)? _owed;
@@ -40,8 +36,7 @@ internal sealed class EventSource : IDisposable
 
     private EventSource(string taskId, RunLedger ledger, JournalReader reader, SeqNumbering? numbering, FrameMaker? frames)
     {
-        _frames = frames ?? FrameMaker.Create(StreamForm.V2, taskId, isSession: false);
-        _taskId = taskId;
+        _writer = new EventWriter(taskId, ledger, frames ?? FrameMaker.Create(StreamForm.V2, taskId, isSession: false));
         _ledger = ledger;
         _reader = reader;
         _held = new HeldEntry(reader);
@@ -59,10 +54,14 @@ internal sealed class EventSource : IDisposable
     public long NextSeq => _track is null ? NextLine : _placeSeq;
 
     /// <summary>How many frames were made since the source was opened.</summary>
-    public long Frames { get; private set; }
+    public long Frames => _writer.Frames;
 
-    /// <summary>Whether starts that subscribers are not told of get a block that begins with them, see <see cref="FrameBlock.Preface"/>.</summary>
-    public bool Starts { get; set; }
+    /// <inheritdoc cref="EventWriter.Starts"/>
+    public bool Starts
+    {
+        get => _writer.Starts;
+        set => _writer.Starts = value;
+    }
 
     /// <summary>
     /// A source that begins right before line <paramref name="line"/>, or at the first line that is still there:
@@ -256,8 +255,8 @@ internal sealed class EventSource : IDisposable
             if (_owed is { } owed)
             {
                 // In one block with the line behind it, so that nobody comes between them.
-                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? _frames.MaxFrameBytes(line) : 0;
-                if (WriteFrames(block, [Gap(owed.From, owed.Next)], room) != FillResult.Drained)
+                var room = _held.Present && _held.Entry is { Kind: EntryKind.Line } line && _shown ? _writer.MaxFrameBytes(line) : 0;
+                if (_writer.WriteGone(block, owed.From, owed.Next, room) != FillResult.Drained)
                 {
                     return FillResult.More;
                 }
@@ -403,129 +402,27 @@ internal sealed class EventSource : IDisposable
         return true;
     }
 
-    // Drained = written (or nothing to write), More = no room, Blocked = not yet.
-    private FillResult Write(FrameBlock block, in JournalEntry entry)
+    private FillResult Write(FrameBlock block, in JournalEntry entry) => entry.Kind switch
     {
-        switch (entry.Kind)
-        {
-            case EntryKind.Line:
-                return WriteLine(block, entry);
-            case EntryKind.Started:
-                var started = _ledger[entry.RunId];
-                if (!started.StartConfirmed)
-                {
-                    return FillResult.Blocked;
-                }
-
-                return started.OnStart is { } onStart ? WriteStart(block, onStart)
-                    : _frames.TellsStarts ? WriteFrames(block, [Start(entry)])
-                    : Starts ? WritePreface(block, entry)
-                    : FillResult.Drained;
-            case EntryKind.Exited:
-                var ended = _ledger[entry.RunId];
-                return ended.ExitConfirmed ? WriteFrames(block, [Exited(entry, ended.Intentional), .. ended.AfterExit]) : FillResult.Blocked;
-            case EntryKind.Gap:
-                // Where lines are missing in the middle, the entry's line is the first that is there again.
-                var missing = entry.Line > NextLine;
-                if (_track is not null && missing)
-                {
-                    // What is missing in the middle is owed, if it had numbers at all.
-                    return FillResult.Drained;
-                }
-
-                var (first, next) = _track is not null ? (_seq, _seq + 1) : missing ? (NextLine, entry.Line) : (entry.Line, entry.Line + 1);
-                var gap = WriteFrames(block, [Gap(first, next) with { Reason = Reason(entry.GapReason) }]);
-                _ledger.Shown(gap == FillResult.Drained ? entry.GapReason : Recorder.Journal.GapReason.None);
-                return gap;
-            default:
-                return FillResult.Drained;
-        }
-    }
-
-    private FillResult WriteLine(FrameBlock block, in JournalEntry entry)
-    {
-        if (_track is not null && !_shown)
-        {
-            return FillResult.Drained;
-        }
-
-        var most = _frames.MaxFrameBytes(entry);
-        if (block.Free.Length < most && !block.TryReserve(most))
-        {
-            return FillResult.More;
-        }
-
-        block.Advance(_frames.Write(block.Free, entry, _track is null ? entry.Line : _seq));
-        Frames++;
-        return FillResult.Drained;
-    }
-
-    private FillResult WriteStart(FrameBlock block, ServerMessage started)
-    {
-        var offset = block.Written;
-        var result = WriteFrames(block, [started]);
-        if (result == FillResult.Drained && block.Written > offset)
-        {
-            block.AddStart(offset, started);
-        }
-
-        return result;
-    }
-
-    // At a block's beginning, where subscribers can leave it out and a place in the journal is known.
-    private FillResult WritePreface(FrameBlock block, in JournalEntry entry)
-    {
-        if (block.Written > 0)
-        {
-            return FillResult.More;
-        }
-
-        var result = WriteFrames(block, [Start(entry)]);
-        block.EndPreface();
-        return result;
-    }
-
-    private FillResult WriteFrames(FrameBlock block, ReadOnlySpan<ServerMessage> messages, int room = 0)
-    {
-        var frames = _frames.Encode(messages);
-        if (frames.IsEmpty)
-        {
-            return FillResult.Drained;
-        }
-
-        if (!block.TryReserve(frames.Length + room))
-        {
-            return FillResult.More;
-        }
-
-        frames.CopyTo(block.Free);
-        block.Advance(frames.Length);
-        Frames++;
-        return FillResult.Drained;
-    }
-
-    private StartedMessage Start(in JournalEntry entry) => new() { TaskId = _taskId, Pid = entry.Pid, Ts = UnixTime.FromNanoseconds(entry.TimeNs), Id = "" };
-
-    private ExitedMessage Exited(in JournalEntry entry, bool intentional)
-    {
-        var exit = entry.Exit!;
-        return new ExitedMessage
-        {
-            TaskId = _taskId,
-            Pid = exit.Pid,
-            ExitCode = exit.ExitCode,
-            Signal = exit.Signal == 0 ? null : PosixSignalName.Of(exit.Signal),
-            Intentional = intentional,
-            Ts = UnixTime.FromNanoseconds(entry.TimeNs),
-        };
-    }
-
-    private GapMessage Gap(long from, long next) => new() { TaskId = _taskId, FromSeq = from, ToSeq = next - 1, Reason = Protocols.V2.GapReason.Rotated };
-
-    private static Protocols.V2.GapReason Reason(Recorder.Journal.GapReason reason) => reason switch
-    {
-        Recorder.Journal.GapReason.DiskFull => Protocols.V2.GapReason.DiskFull,
-        Recorder.Journal.GapReason.RecorderLost => Protocols.V2.GapReason.RecorderLost,
-        _ => Protocols.V2.GapReason.Rotated,
+        EntryKind.Line when _track is null => _writer.WriteLine(block, entry, entry.Line),
+        EntryKind.Line when _shown => _writer.WriteLine(block, entry, _seq),
+        EntryKind.Started => _writer.WriteStart(block, entry),
+        EntryKind.Exited => _writer.WriteExit(block, entry),
+        EntryKind.Gap => WriteGap(block, entry),
+        _ => FillResult.Drained,
     };
+
+    private FillResult WriteGap(FrameBlock block, in JournalEntry entry)
+    {
+        // Where lines are missing in the middle, the entry's line is the first that is there again.
+        var missing = entry.Line > NextLine;
+        if (_track is not null && missing)
+        {
+            // What is missing in the middle is owed, if it had numbers at all.
+            return FillResult.Drained;
+        }
+
+        var (first, next) = _track is not null ? (_seq, _seq + 1) : missing ? (NextLine, entry.Line) : (entry.Line, entry.Line + 1);
+        return _writer.WriteGap(block, first, next, entry.GapReason);
+    }
 }

@@ -53,4 +53,29 @@ internal sealed class StreamCursor(TaskStream stream, IStreamListener listener)
 
     /// <summary>True once the cursor has a place (the task exists).</summary>
     public bool Placed { get; set; }
+
+    /// <summary>Goes on to a shared block.</summary>
+    public void StepOn(FrameBlock block)
+    {
+        block.Hold();
+        Block?.Release();
+        Block = block;
+        Offset = Everything ? 0 : block.Preface;
+        Placed = true;
+    }
+
+    /// <summary>Keeps its place when it leaves its block: what it has not taken of the block it has not seen.</summary>
+    public void LeaveBlock()
+    {
+        if (Block is not { } block)
+        {
+            return;
+        }
+
+        Position = block.End;
+        NextLine = block.NextLine;
+        NextSeq = block.NextSeq;
+        Block = null;
+        block.Release();
+    }
 }

@@ -51,7 +51,7 @@ internal sealed partial class TaskStream
             {
                 // The task was rebound, or the last cursor left, meanwhile.
                 Discard(ring, block);
-                WakeAll_NeedsLock();
+                _cursors.WakeAll();
                 return result;
             }
 
@@ -60,7 +60,7 @@ internal sealed partial class TaskStream
                 // Whoever reads alone meets the same failure and reports it to its client.
                 Discard(ring, block);
                 _ring = null;
-                WakeAll_NeedsLock();
+                _cursors.WakeAll();
                 return result;
             }
 
@@ -72,7 +72,7 @@ internal sealed partial class TaskStream
                 return result;
             }
 
-            WakeAll_NeedsLock();
+            _cursors.WakeAll();
             return result;
         }
     }

@@ -24,7 +24,7 @@ internal sealed partial class TaskStream
 
             var cursor = new StreamCursor(this, listener) { Unopened = _end, Position = new JournalPosition(_end.Segment, _end.Offset, 0) };
             _cursors.Add(cursor);
-            Park_NeedsLock(cursor);
+            _cursors.Park(cursor);
             return cursor;
         }
     }

@@ -2,7 +2,7 @@ using Overseer.Recorder.Journal;
 
 namespace Overseer.Streams;
 
-// What happens under the lock: cursors on and off blocks, parked and woken; the ring taken over, shrunk and dropped.
+// What happens to the ring under the lock: it is taken over, filled, shrunk and dropped.
 internal sealed partial class TaskStream
 {
     private void TakeOver_NeedsLock(StreamCursor cursor)
@@ -35,49 +35,25 @@ internal sealed partial class TaskStream
     {
         _news++;
         _more = true;
-        if (_parked == 0)
+        if (!_cursors.AnyParked)
         {
             return false;
         }
 
         if (_ring is null)
         {
-            WakeAll_NeedsLock();
+            _cursors.WakeAll();
             return false;
         }
 
         return StartEncoding_NeedsLock();
     }
 
-    private static void StepOn_NeedsLock(StreamCursor cursor, FrameBlock block)
-    {
-        block.Hold();
-        cursor.Block?.Release();
-        cursor.Block = block;
-        cursor.Offset = cursor.Everything ? 0 : block.Preface;
-        cursor.Placed = true;
-    }
-
-    // The cursor keeps its place when it leaves its block; what it has not taken of the block it has not seen.
-    private static void Leave_NeedsLock(StreamCursor cursor)
-    {
-        if (cursor.Block is not { } block)
-        {
-            return;
-        }
-
-        cursor.Position = block.End;
-        cursor.NextLine = block.NextLine;
-        cursor.NextSeq = block.NextSeq;
-        cursor.Block = null;
-        block.Release();
-    }
-
     // When everybody has seen everything, large blocks go back to the pool; when nothing runs any more, the journal is closed too: thousands
     // of ended tasks may still have a subscriber each. Whoever hears of news then opens it again at its place.
     private void ShrinkWhenIdle_NeedsLock()
     {
-        if (_encoding || _more || _ring is not { } ring || _parked < _cursors.Count)
+        if (_encoding || _more || _ring is not { } ring || !_cursors.AreAllParked)
         {
             return;
         }
@@ -88,10 +64,7 @@ internal sealed partial class TaskStream
             return;
         }
 
-        foreach (var cursor in _cursors)
-        {
-            Leave_NeedsLock(cursor);
-        }
+        _cursors.LeaveBlocks();
 
         if (ended)
         {
@@ -110,53 +83,12 @@ internal sealed partial class TaskStream
             return;
         }
 
-        foreach (var cursor in _cursors)
-        {
-            if (cursor.Block is { } block && cursor.Offset >= block.Length && !block.Evicted)
-            {
-                Leave_NeedsLock(cursor);
-            }
-        }
+        _cursors.LeaveTakenBlocks();
 
         _ring = null;
         if (!_encoding)
         {
             ring.Dispose();
-        }
-    }
-
-    private void Park_NeedsLock(StreamCursor cursor)
-    {
-        if (!cursor.Parked)
-        {
-            cursor.Parked = true;
-            _parked++;
-        }
-    }
-
-    private void Unpark_NeedsLock(StreamCursor cursor)
-    {
-        if (cursor.Parked)
-        {
-            cursor.Parked = false;
-            _parked--;
-        }
-    }
-
-    private void WakeAll_NeedsLock()
-    {
-        if (_parked == 0)
-        {
-            return;
-        }
-
-        foreach (var cursor in _cursors)
-        {
-            if (cursor.Parked)
-            {
-                Unpark_NeedsLock(cursor);
-                cursor.Listener.Ready(cursor);
-            }
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class TaskStream
                 news = _news;
                 if (_directory is null || end.Segment == 0)
                 {
-                    Park_NeedsLock(cursor);
+                    _cursors.Park(cursor);
                     return false;
                 }
 
@@ -40,7 +40,7 @@ internal sealed partial class TaskStream
                 {
                     if (joined == end)
                     {
-                        Park_NeedsLock(cursor);
+                        _cursors.Park(cursor);
                         return false;
                     }
 
@@ -59,7 +59,7 @@ internal sealed partial class TaskStream
 
                     if (block.Next is { Evicted: false } next)
                     {
-                        StepOn_NeedsLock(cursor, next);
+                        cursor.StepOn(next);
                         continue;
                     }
 
@@ -67,7 +67,7 @@ internal sealed partial class TaskStream
                     {
                         if (!StartEncoding_NeedsLock())
                         {
-                            Park_NeedsLock(cursor);
+                            _cursors.Park(cursor);
                             ShrinkWhenIdle_NeedsLock();
                             return false;
                         }
@@ -76,7 +76,7 @@ internal sealed partial class TaskStream
                     }
                     else
                     {
-                        Leave_NeedsLock(cursor);
+                        cursor.LeaveBlock();
                     }
                 }
 
@@ -99,7 +99,7 @@ internal sealed partial class TaskStream
                             Retire(cursor);
                             if (!StartEncoding_NeedsLock())
                             {
-                                Park_NeedsLock(cursor);
+                                _cursors.Park(cursor);
                                 ShrinkWhenIdle_NeedsLock();
                                 return false;
                             }
@@ -114,7 +114,7 @@ internal sealed partial class TaskStream
                             }
 
                             Retire(cursor);
-                            StepOn_NeedsLock(cursor, found);
+                            cursor.StepOn(found);
                             continue;
                         }
                         else if (cursor.Position < ring.HeadPosition)
@@ -159,7 +159,7 @@ internal sealed partial class TaskStream
                 {
                     if (news == _news || cursor.Closed)
                     {
-                        Park_NeedsLock(cursor);
+                        _cursors.Park(cursor);
                         return false;
                     }
                 }

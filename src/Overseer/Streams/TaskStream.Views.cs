@@ -92,12 +92,8 @@ internal sealed partial class TaskStream
         {
             (_directory, _end, _endUnknown, _numbering, Ledger, _isSession) = (directory, end, endUnknown, numbering, ledger, isSession);
             DropRing_NeedsLock();
-            foreach (var cursor in _cursors)
-            {
-                Leave_NeedsLock(cursor);
-            }
-
-            Unplace_NeedsLock();
+            _cursors.LeaveBlocks();
+            _cursors.Unplace();
         }
     }
 
@@ -106,15 +102,6 @@ internal sealed partial class TaskStream
         lock (_gate)
         {
             _liveRuns = liveRuns is { Count: > 0 } ? [.. liveRuns] : null;
-        }
-    }
-
-    private void Unplace_NeedsLock()
-    {
-        foreach (var cursor in _cursors)
-        {
-            cursor.Placed = false;
-            cursor.Unopened = null;
         }
     }
 }

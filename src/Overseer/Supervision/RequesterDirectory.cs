@@ -25,11 +25,10 @@ internal sealed class RequesterDirectory
     /// <summary>The requester with this number, unless it has left.</summary>
     public IRequester? Find(long number) => _byNumber.GetValueOrDefault(number);
 
-    /// <summary>Adds a requester.</summary>
+    /// <summary>Adds a requester; nothing, when it is there.</summary>
     public void Add(long number, IRequester requester)
     {
-        _byNumber[number] = requester;
-        if (requester.IsLimited)
+        if (_byNumber.TryAdd(number, requester) && requester.IsLimited)
         {
             lock (_gate)
             {

@@ -19,21 +19,20 @@ internal sealed class PoolEngineWorld
     private readonly FakeAction _action;
     private PoolPlan _plan;
     private readonly Dictionary<RunId, string> _launching = [];
-    private readonly Dictionary<RunId, Process> _processes = [];
+    private readonly Dictionary<RunId, PoolProcess> _processes = [];
     private readonly HashSet<RunId> _launched = [];
     private readonly HashSet<RunId> _unknown = [];
     private readonly Dictionary<TimerKey, DateTimeOffset> _timers = [];
     private readonly List<TimerKey> _formerTimers = [];
-    private readonly List<Wait> _waits = [];
+    private readonly PoolWaits _waits = new();
     private readonly List<(string Task, string Action)> _placesTaken = [];
-    private readonly Dictionary<string, Request> _requests = [];
+    private readonly Dictionary<string, PoolRequest> _requests = [];
     private PoolPlan _now;
     private string[] _configured = Actions;
     private bool _broken;
     private bool _held;
     private bool _ending;
     private int _pids;
-    private int _arrivals;
 
     public PoolEngineWorld(PoolPlan plan)
     {
@@ -72,7 +71,7 @@ internal sealed class PoolEngineWorld
         foreach (var action in Actions) SetPool(action, new PoolChange { Limit = 0 });
         SetPool(null, new PoolChange { Limit = 0 });
         Drain();
-        Assert.Empty(_waits);
+        Assert.Empty(_waits.All);
         Assert.All(_requests.Values.Where(request => request is { IsStart: true, Orphaned: false }), request => Assert.Equal(1, request.Answers));
         Assert.All(_requests.Values.Where(request => request.Queued && !request.Orphaned), request => Assert.Equal(1, request.Ends));
 
@@ -106,7 +105,7 @@ internal sealed class PoolEngineWorld
             case "break": _broken = true; break;
             case "mend": _broken = false; break;
             case "late-timer" when _formerTimers.Count > 0: LateTimer(_formerTimers[pick % _formerTimers.Count]); break;
-            case "reload": Reload(Plan(pick), pick % 4 == 0 ? ["a", "b"] : Actions); break;
+            case "reload": Reload(PoolPlans.Of(pick), pick % 4 == 0 ? ["a", "b"] : Actions); break;
             case "server": Restart(pick); break;
             case "ready": Ready(); break;
         }
@@ -121,10 +120,10 @@ internal sealed class PoolEngineWorld
             1 => new RetryPolicy { RestartDelay = TimeSpan.FromSeconds(4), ErrorThreshold = 2 },
             _ => new RetryPolicy { RestartDelay = TimeSpan.FromSeconds(4) },
         };
-        var line = Line(action);
+        var line = _waits.Line(action, _now);
         var settings = _now.SettingsOf(action);
         var mayDisplace = settings.Displace == DisplacePolicy.Allowed || (settings.Displace == DisplacePolicy.OnlyForced && forced);
-        var oldest = _waits.Where(w => w.Action == action && w is { Launched: false, Forced: false }).OrderBy(w => w.RanBefore).ThenBy(w => w.Since).ThenBy(w => w.Arrival).FirstOrDefault();
+        var oldest = _waits.OldestUnforced(action);
         var full = settings.QueueSize > 0 && line.Count >= settings.QueueSize;
         var expected = !_configured.Contains(action) ? $"unknown action: \"{action}\""
             : _engine.Engine.Find(task) is { Phase: not TaskPhase.Ended } ? "task already running or starting"
@@ -160,7 +159,7 @@ internal sealed class PoolEngineWorld
     {
         var pid = ++_pids;
         Assert.True(_launching.Remove(run, out var task));
-        _processes[run] = new Process(task, pid);
+        _processes[run] = new PoolProcess(task, pid);
         Do(new EngineCommand.RunStarted(run, pid, pid * 7L, Time));
     }
 
@@ -213,29 +212,10 @@ internal sealed class PoolEngineWorld
     private void Purge(string? action)
     {
         if (action is not null && !_configured.Contains(action)) return;
-        var waiting = _waits.Where(w => !w.Launched && (action is null || w.Action == action)).Select(w => w.Task).ToList();
+        var waiting = _waits.InLine.Where(w => action is null || w.Action == action).Select(w => w.Task).ToList();
         var effects = Do(new EngineCommand.Purge(Ask("purge"), action));
         Assert.Equal(new EngineReply.Purged(action, waiting.Count), effects.OfType<Effect.Reply>().Single().Answer);
         Assert.Equal(waiting.Order(), effects.OfType<Effect.Publish>().Select(p => p.Event).OfType<TaskDequeued>().Where(d => d.Reason == DequeueReason.Purged).Select(d => d.TaskId).Order());
-    }
-
-    /// <summary>Another configuration, out of all there can be.</summary>
-    private static PoolPlan Plan(int pick)
-    {
-        return new PoolPlan { Top = Options(pick, 6), Actions = new Dictionary<string, PoolOptions> { ["a"] = Options(pick / 7, 4), ["b"] = Options(pick / 11, 4) } };
-
-        static PoolOptions Options(int pick, int limits) => new()
-        {
-            Limit = pick % limits,
-            QueueEnabled = pick % 5 > 0,
-            QueueSize = pick / 2 % 4,
-            QueueOrder = (QueueOrder)(pick / 3 % 2),
-            QueueMaxAge = TimeSpan.FromSeconds(pick / 5 % 3 * 10),
-            Displace = (DisplacePolicy)(pick / 8 % 3),
-            ExcessAction = (ExcessAction)(pick / 13 % 2),
-            ExcessOrder = (QueueOrder)(pick / 17 % 2),
-            ExcessGrace = TimeSpan.FromSeconds(pick / 19 % 2 * 5),
-        };
     }
 
     private void Reload(PoolPlan plan, string[] configured)
@@ -249,7 +229,7 @@ internal sealed class PoolEngineWorld
         foreach (var effect in effects) Check(effect, new EngineCommand.Reconfigure(_engine.Engine.Actions, new EngineOptions()), forced: false);
         CheckEverything();
         Assert.NotNull(Assert.Single(effects.OfType<Effect.Reconfigured>()).Outcome);
-        Assert.DoesNotContain(_waits, wait => !wait.Launched && !configured.Contains(wait.Action));
+        Assert.DoesNotContain(_waits.InLine, wait => !configured.Contains(wait.Action));
         if (Actions.Append(null).All(action => before[action ?? ""] == Limit(plan, action)))
         {
             Assert.All(_processes.Values.Where(process => processes.TryGetValue(process.Task, out var signalled) && !signalled), process => Assert.False(process.Signalled, "no limit, no stop"));
@@ -301,7 +281,7 @@ internal sealed class PoolEngineWorld
     private RequestOrigin Ask(string kind)
     {
         var id = $"{kind}-{_requests.Count}";
-        _requests[id] = new Request(kind == "start");
+        _requests[id] = new PoolRequest(kind == "start");
         return new RequestOrigin(1, id);
     }
 
@@ -348,10 +328,10 @@ internal sealed class PoolEngineWorld
         Assert.False(_ending, "nothing is launched when the server ends");
         _launching[launch.RunId] = launch.TaskId;
         var action = _engine.Engine.Find(launch.TaskId)!.Action;
-        if (Waiting(launch.TaskId) is { } wait)
+        if (_waits.Find(launch.TaskId) is { } wait)
         {
             Assert.False(wait.Launched, "a wait ends in one launch");
-            var line = Line(wait.Action);
+            var line = _waits.Line(wait.Action, _now);
             if (wait.RanBefore) Assert.Contains(wait, line.Where(w => w.RanBefore));
             else Assert.Same(line[0], wait);
             wait.Launched = true;
@@ -384,17 +364,16 @@ internal sealed class PoolEngineWorld
         switch (what)
         {
             case TaskQueued queued:
-                Assert.Null(Waiting(queued.TaskId));
+                Assert.Null(_waits.Find(queued.TaskId));
                 var ranBefore = command is not EngineCommand.StartTask;
                 Assert.Equal(ranBefore, queued.Origin is null);
                 var since = ranBefore ? _engine.Engine.Find(queued.TaskId)?.LastStartedAt ?? Time : default;
-                var wait = new Wait(queued.TaskId, queued.Action, forced && !ranBefore, ranBefore, since, ++_arrivals, queued.Origin?.RequestId);
-                _waits.Add(wait);
-                if (ranBefore) Assert.InRange(queued.Position, 1, Line(queued.Action).Count(w => w.RanBefore));
-                else Assert.Equal(Line(queued.Action).IndexOf(wait) + 1, queued.Position);
+                var wait = _waits.Add(queued.TaskId, queued.Action, forced && !ranBefore, ranBefore, since, queued.Origin?.RequestId);
+                if (ranBefore) Assert.InRange(queued.Position, 1, _waits.Line(queued.Action, _now).Count(w => w.RanBefore));
+                else Assert.Equal(_waits.Line(queued.Action, _now).IndexOf(wait) + 1, queued.Position);
                 break;
             case TaskStarted started:
-                var waited = Waiting(started.TaskId);
+                var waited = _waits.Find(started.TaskId);
                 Assert.Equal(waited is not null, started.QueueWait is not null);
                 if (waited is null) break;
                 Assert.True(waited.Launched);
@@ -418,7 +397,7 @@ internal sealed class PoolEngineWorld
             _ => true,
         };
         Assert.True(allowed, $"{dequeued.Reason} by {command}");
-        if (Waiting(dequeued.TaskId) is not { } wait)
+        if (_waits.Find(dequeued.TaskId) is not { } wait)
         {
             // It gave up a restart.
             Assert.Contains(dequeued.Reason, new[] { DequeueReason.Stopped, DequeueReason.Failed, DequeueReason.Shutdown });
@@ -442,13 +421,13 @@ internal sealed class PoolEngineWorld
         }
 
         var tasks = _engine.Engine.Tasks;
-        Assert.Equal(_waits.Where(w => !w.Launched).Select(w => w.Task).Order(), tasks.Where(task => task.State == TaskState.Queued).Select(task => task.TaskId).Order());
+        Assert.Equal(_waits.InLine.Select(w => w.Task).Order(), tasks.Where(task => task.State == TaskState.Queued).Select(task => task.TaskId).Order());
         Assert.Equal(
             _launching.Keys.Concat(_processes.Keys).ToHashSet(),
             tasks.Where(task => task.CurrentRun is not null).Select(task => task.CurrentRun!.Value).ToHashSet());
-        if (!_held && !_ending) Assert.DoesNotContain(_waits, w => !w.Launched && HasRoom(w.Action));
+        if (!_held && !_ending) Assert.DoesNotContain(_waits.InLine, w => HasRoom(w.Action));
         Assert.Equal(
-            _waits.Count(w => !w.Launched && _now.SettingsOf(w.Action).QueueMaxAge > TimeSpan.Zero),
+            _waits.InLine.Count(w => _now.SettingsOf(w.Action).QueueMaxAge > TimeSpan.Zero),
             _timers.Keys.Count(timer => timer.Kind == TimerKind.QueueExpiry));
         foreach (var action in _configured) CheckPool(action, [.. holders.Where(task => task.Action == action)]);
         CheckPool(null, holders);
@@ -462,24 +441,14 @@ internal sealed class PoolEngineWorld
         Assert.Equal((holders.Count, status.Items.Count), (status.Running, status.QueueDepth));
         if (action is null)
         {
-            Assert.Equal(_waits.Where(w => !w.Launched).Select(w => w.Task).Order(), status.Items.Select(item => item.TaskId).Order());
+            Assert.Equal(_waits.InLine.Select(w => w.Task).Order(), status.Items.Select(item => item.TaskId).Order());
             return;
         }
 
-        var line = Line(action);
+        var line = _waits.Line(action, _now);
         var back = line.Count(w => w.RanBefore);
         Assert.Equal(line.Take(back).Select(w => w.Task).Order(), status.Items.Take(back).Select(item => item.TaskId).Order());
         Assert.Equal(line.Skip(back).Select(w => (w.Task, w.Forced)), status.Items.Skip(back).Select(item => (item.TaskId, item.Forced)));
-    }
-
-    private Wait? Waiting(string task) => _waits.SingleOrDefault(w => w.Task == task);
-
-    /// <summary>Who waits for this action: those put back first, then the others in the order of the queue.</summary>
-    private List<Wait> Line(string action)
-    {
-        var mine = _waits.Where(w => w.Action == action && !w.Launched).ToList();
-        var fresh = mine.Where(w => !w.RanBefore).OrderBy(w => w.Arrival);
-        return [.. mine.Where(w => w.RanBefore), .. _now.SettingsOf(action).QueueOrder == QueueOrder.First ? fresh : fresh.Reverse()];
     }
 
     private bool HasRoom(string action)
@@ -489,34 +458,4 @@ internal sealed class PoolEngineWorld
     }
 
     private static bool IsWithin(int limit, int running) => limit == 0 || running <= limit;
-
-    private sealed class Process(string task, int pid)
-    {
-        public string Task { get; } = task;
-
-        public int Pid { get; } = pid;
-
-        public bool Signalled { get; set; }
-    }
-
-    private sealed class Request(bool isStart)
-    {
-        public bool IsStart { get; } = isStart;
-
-        public bool Queued { get; set; }
-
-        public bool Orphaned { get; set; }
-
-        /// <summary>Answers that came at once.</summary>
-        public int Answers { get; set; }
-
-        /// <summary>How often the wait ended: once, by a start or by a reason.</summary>
-        public int Ends { get; set; }
-    }
-
-    private sealed record Wait(string Task, string Action, bool Forced, bool RanBefore, DateTimeOffset Since, int Arrival, string? Request)
-    {
-        /// <summary>Its launch was ordered; whether it succeeds is not known yet.</summary>
-        public bool Launched { get; set; }
-    }
 }

@@ -25,7 +25,6 @@ public sealed class PoolTests
         await using var server = await RunningServer.StartAsync(Actions);
         await using var client = await server.ConnectAsync();
         await using var other = await server.ConnectAsync();
-        await other.ListAsync();
         await StartAsync(client, "a");
         var (b, c) = (await client.SendAsync("start", ("action", "one"), ("task_id", "b")), await client.SendAsync("start", ("action", "one"), ("task_id", "c")));
         var queued = new[] { await client.ExpectAsync("queued", "b"), await client.ExpectAsync("queued", "c") };
@@ -89,9 +88,6 @@ public sealed class PoolTests
         await using var client = await server.ConnectAsync();
         foreach (var id in new[] { "a", "b", "c" }) await StartAsync(client, id, "free");
         await using var other = await server.ConnectAsync();
-
-        // Who has had an answer is among those who are told.
-        await other.ListAsync();
 
         var answer = await client.AskAsync("set_pool", ("action", "free"), ("size", 1));
 

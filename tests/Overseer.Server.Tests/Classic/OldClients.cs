@@ -8,14 +8,8 @@ internal static class OldClients
     /// <summary>A server on which everybody may run everything.</summary>
     public const string AnyCommand = "commands: any\n" + RunningServer.Shell;
 
-    /// <summary>Connects a client of this profile, and waits until the server has it: from then on it hears everything.</summary>
-    public static async Task<WireClient> ConnectAsync(RunningServer server, string profile)
-    {
-        var client = await WireClient.ConnectAsync(server.EndPoint, "/ws", "overseer." + profile);
-        await client.SendAsync("""{"type":"pool_info","id":"there"}""");
-        await client.ExpectAsync("the first answer", message => message.Id == "there");
-        return client;
-    }
+    /// <summary>Connects a client of this profile.</summary>
+    public static Task<WireClient> ConnectAsync(RunningServer server, string profile) => WireClient.ConnectAsync(server.EndPoint, "/ws", "overseer." + profile);
 
     /// <summary>The messages that come about a task, up to one of this type.</summary>
     public static async Task<List<WireMessage>> UntilAsync(WireClient client, string type, string taskId)

@@ -4,17 +4,20 @@
 //
 // The framework's WebSocket reads a header at a time, some hundred bytes, and each of these reads costs as much as one of many kilobytes. So once a read has taken all it could,
 // the next one reads ahead. Who has nothing more to say holds no memory for that.
+//
+// It is there before the connection is upgraded, for whoever is to write once it is.
 
 using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Overseer.Server.Channels;
 
-internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
+internal sealed class FrameGate(TimeProvider clock) : Stream
 {
     private const int AheadBytes = 16 * 1024;
     private static readonly ReadOnlyMemory<byte> PingFrame = new byte[] { 0x89, 0x00 };
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private Stream? _upgraded;
     private long _lastLife = clock.GetTimestamp();
     private long _lastHeard = clock.GetTimestamp();
     private long _pinged;
@@ -23,6 +26,9 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     private int _aheadAt;
     private int _aheadEnd;
     private bool _readsAhead;
+
+    /// <summary>Whether the connection is upgraded.</summary>
+    public bool IsOpen => _upgraded is not null;
 
     /// <summary>Time since the peer last sent something or took something.</summary>
     public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref _lastLife));
@@ -48,6 +54,15 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     {
         get => throw new NotSupportedException();
         set => throw new NotSupportedException();
+    }
+
+    private Stream Upgraded => _upgraded ?? throw new InvalidOperationException("the connection is not upgraded");
+
+    /// <summary>The connection is upgraded. Once, before anything is written or read.</summary>
+    public void Open(Stream upgraded)
+    {
+        _upgraded = upgraded;
+        _lastLife = _lastHeard = clock.GetTimestamp();
     }
 
     /// <summary>Sends a ping, unless a write is under way: its progress is the better sign.</summary>
@@ -78,7 +93,7 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     {
         if (!_readsAhead || buffer.Length >= AheadBytes)
         {
-            var read = await inner.ReadAsync(buffer, cancellationToken);
+            var read = await Upgraded.ReadAsync(buffer, cancellationToken);
             Heard(read);
             _readsAhead = read == buffer.Length && read > 0;
             return read;
@@ -88,7 +103,7 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
         int more;
         try
         {
-            more = await inner.ReadAsync(ahead, cancellationToken);
+            more = await Upgraded.ReadAsync(ahead, cancellationToken);
         }
         catch
         {
@@ -133,9 +148,9 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(CancellationToken.None);
+    public override Task FlushAsync(CancellationToken cancellationToken) => Upgraded.FlushAsync(CancellationToken.None);
 
-    public override void Flush() => inner.Flush();
+    public override void Flush() => Upgraded.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("the gate is asynchronous");
 
@@ -150,7 +165,7 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     {
         try
         {
-            var writing = inner.WriteAsync(frames, CancellationToken.None);
+            var writing = Upgraded.WriteAsync(frames, CancellationToken.None);
             if (!writing.IsCompleted)
             {
                 Volatile.Write(ref _writingSince, clock.GetTimestamp());
@@ -169,7 +184,7 @@ internal sealed class FrameGate(Stream inner, TimeProvider clock) : Stream
     {
         if (disposing)
         {
-            inner.Dispose();
+            _upgraded?.Dispose();
             _writing.Dispose();
         }
 

@@ -8,14 +8,15 @@ using System.Runtime.CompilerServices;
 
 namespace Overseer.Server.Channels;
 
-/// <summary>Messages over a WebSocket.</summary>
-internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action abort, int maxMessageBytes) : IMessageChannel, IDisposable
+/// <summary>Messages over a WebSocket. It can be given to who is to send before there is a socket; nothing may be read or written until then.</summary>
+internal sealed class WebSocketChannel(FrameGate gate, Action abort, int maxMessageBytes) : IMessageChannel, IDisposable
 {
     private const int FirstBufferBytes = 4096;
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReplyTimeout = TimeSpan.FromSeconds(1);
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
     private ChannelEnd? _refusal;
+    private WebSocket? _socket;
 
     /// <inheritdoc/>
     public Stream Frames => gate;
@@ -31,6 +32,11 @@ internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action 
 
     /// <summary>Time since the first ping that nothing was heard after; zero when there is none.</summary>
     public TimeSpan Unanswered => gate.Unanswered;
+
+    private WebSocket Socket => _socket ?? throw new InvalidOperationException("there is no WebSocket yet");
+
+    /// <summary>The connection is upgraded, and this is its socket. Once.</summary>
+    public void Open(WebSocket socket) => _socket = gate.IsOpen ? socket : throw new InvalidOperationException("the WebSocket was not upgraded through the gate");
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -81,17 +87,17 @@ internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action 
     {
         try
         {
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
                 var end = ours ?? _refusal ?? ChannelEnd.Normal;
-                await socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).WaitAsync(CloseTimeout);
+                await Socket.CloseOutputAsync(end.Status, end.Reason, CancellationToken.None).WaitAsync(CloseTimeout);
             }
 
             if (!receiving.IsCompleted)
             {
                 await receiving.WaitAsync(ReplyTimeout);
             }
-            else if (socket.State is not WebSocketState.Closed)
+            else if (Socket.State is not WebSocketState.Closed)
             {
                 await DiscardAsync();
             }
@@ -112,7 +118,7 @@ internal sealed class WebSocketChannel(WebSocket socket, FrameGate gate, Action 
     {
         try
         {
-            return await socket.ReceiveAsync(buffer, CancellationToken.None);
+            return await Socket.ReceiveAsync(buffer, CancellationToken.None);
         }
         catch (WebSocketException e)
         {
