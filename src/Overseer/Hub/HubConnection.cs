@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Metrics;
 using Overseer.Protocols.Classic;
 using Overseer.Protocols.Hub;
 using Overseer.Server;
@@ -27,6 +28,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
     private readonly HubViewer _viewer;
     private readonly HubProducer _producer;
     private readonly RequestRate _rate;
+    private readonly HubCounts _counts;
     private readonly long _since;
     private readonly string? _watches;
     private long _lastBeat;
@@ -42,6 +44,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
     {
         (Number, Visitor, _watches, _channel, _clock, _log) = (number, visitor, watches, channel, context.Clock, context.Log);
         _since = _lastBeat = _clock.GetTimestamp();
+        _counts = context.Metrics.Hub;
         var limits = context.Limits;
         _rate = new RequestRate(limits.MaxRequestsPerSecond, _clock);
         _pump = new ConnectionPump(
@@ -54,7 +57,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
         _voice = new HubVoice(number, _pump, _life, context, limits.MaxQueuedBytes);
         _gate = new HubGate(number, visitor, caller, _voice, context);
         _viewer = new HubViewer(context, _gate, _voice, _pump, limits.MaxSubscriptions, _life.Closing);
-        _producer = new HubProducer(context, _gate, _voice, _viewer.Subscriptions, _life.Closing);
+        _producer = new HubProducer(context, _gate, _voice, _viewer.Subscriptions, _life);
     }
 
     /// <inheritdoc/>
@@ -71,6 +74,16 @@ internal sealed class HubConnection : IServedConnection, IDisposable
 
     /// <inheritdoc/>
     public IRequester? Requester => null;
+
+    /// <summary>What it is there for, as far as it has shown.</summary>
+    public HubRole Role => (_gate.IsAuthorized, _producer.Reports, !_viewer.Subscriptions.IsEmpty) switch
+    {
+        (false, _, _) => HubRole.Unauthenticated,
+        (_, true, true) => HubRole.Both,
+        (_, true, false) => HubRole.Producer,
+        (_, false, true) => HubRole.Viewer,
+        _ => HubRole.Idle,
+    };
 
     /// <inheritdoc/>
     public async Task RunAsync()
@@ -201,7 +214,9 @@ internal sealed class HubConnection : IServedConnection, IDisposable
     {
         var request = HubRequest.Read(utf8.Span);
         await _producer.FlushAsync();
-        if (request.Problem is not { Field: "" or "type" } && request.IsLower && _voice.Capitals)
+        var isKnown = request.Problem is not { Field: "" or "type" };
+        _counts.Heard(isKnown ? request.Type : null);
+        if (isKnown && request.IsLower && _voice.Capitals)
         {
             _voice.Lower();
             _viewer.Subscriptions.Change(_voice.Form);
@@ -240,6 +255,7 @@ internal sealed class HubConnection : IServedConnection, IDisposable
         var before = _gate.IsAuthorized;
         if (!_gate.Admit(request))
         {
+            _producer.Refused(request, HubError.Unauthorized);
             if (_gate.IsShut)
             {
                 End(ChannelEnd.NotAllowed("no valid token"));

@@ -4,6 +4,7 @@
 using Overseer.Protocols.Hub;
 using Overseer.Protocols.V2;
 using Overseer.Server;
+using Overseer.Server.Channels;
 using Overseer.Server.Trust;
 
 namespace Overseer.Hub;
@@ -13,15 +14,20 @@ namespace Overseer.Hub;
 /// <param name="gate">Says what it may.</param>
 /// <param name="voice">Answers it; sessions send it commands by this.</param>
 /// <param name="watched">What the connection watches: it does not get back what it says itself.</param>
-/// <param name="closing">Ends what it waits for.</param>
-internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice voice, HubSubscriptions watched, CancellationToken closing)
+/// <param name="life">Ends what it waits for.</param>
+internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice voice, HubSubscriptions watched, ConnectionLife life)
 {
     private readonly int _maxLineBytes = Math.Min(HubBatch.MostBytes, context.MaxLineBytes);
     private readonly HubBatch _batch = new();
+    private readonly RefusedDeliveries _refused = new();
     private readonly Dictionary<string, Session> _reportsFor = new(StringComparer.Ordinal);
     private byte[] _currentRaw = [];
     private string _currentId = "";
     private Session? _current;
+    private volatile bool _reports;
+
+    /// <summary>Whether it has reported for a container. Asked by anybody.</summary>
+    public bool Reports => _reports;
 
     /// <summary>Whether something is gathered that is not written.</summary>
     public bool HasGathered => _batch.Count > 0;
@@ -30,19 +36,23 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
     public bool TryGather(ReadOnlySpan<byte> utf8)
     {
         if (_current is not { HasEnded: false } || HubReader.Read(utf8, out var message) is not null
-            || message.Type is not (HubType.Log or HubType.Error) || message.HasToken || (message.IsLower && voice.Capitals) || !message.ContainerId.SequenceEqual(_currentRaw))
+            || message.Type is not (HubType.Log or HubType.Error) || message.HasToken || (message.IsLower && voice.Capitals) || !message.ContainerId.SequenceEqual(_currentRaw)
+            || MayStandStill(ref message))
         {
             return false;
         }
 
         var now = message.Timestamp.IsEmpty ? TimestampText.From(context.Clock.GetUtcNow()) : default;
-        if (_batch.TryAdd(ref message, now, _maxLineBytes, out var isTooLarge))
+
+        // A session that has ended takes longer: that is the long way's. So does what comes behind a batch that is refused.
+        if (!_batch.TryAdd(ref message, now, _maxLineBytes, out var isTooLarge)
+            && (isTooLarge || !TryWrite() || MayStandStill(ref message) || !_batch.TryAdd(ref message, now, _maxLineBytes, out _)))
         {
-            return true;
+            return false;
         }
 
-        // A session that has ended takes longer: that is the long way's.
-        return !isTooLarge && TryWrite() && _batch.TryAdd(ref message, now, _maxLineBytes, out _);
+        context.Metrics.Hub.Heard(message.Type);
+        return true;
     }
 
     /// <summary>The long way: keeps a message, and does what it brings about. Nothing is gathered.</summary>
@@ -53,23 +63,29 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
         var id = request.ContainerId!;
         if (gate.Refusal(Scope.Operate, request.Type.ToString().ToLowerInvariant()) is { } refusal)
         {
-            gate.Refuse(refusal, request);
+            Refuse(refusal, request);
+            return;
+        }
+
+        if (request.Delivery is { } delivery && await _refused.ReasonAsync(id, delivery, () => DeliveredAsync(id, delivery.Id)) is { } reason)
+        {
+            voice.Error(reason, id);
             return;
         }
 
         // One that is kept already opens no session anew, which its end has closed.
         var open = _current is { HasEnded: false } current && _currentId == id ? current : context.Sessions.Find(id);
-        if (open is null && request.Delivery is var (whose, number) && number <= await Task.Run(() => context.Sessions.Delivered(id, whose)))
+        if (open is null && request.Delivery is var (whose, number) && number <= await DeliveredAsync(id, whose))
         {
             return;
         }
 
         if (open is null)
         {
-            (open, var error) = await context.Sessions.OpenAsync(id, closing);
+            (open, var error) = await context.Sessions.OpenAsync(id, life.Closing);
             if (error is not null)
             {
-                gate.Refuse(error, request);
+                Refuse(error, request);
                 return;
             }
         }
@@ -79,6 +95,7 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
         {
             if (isTooLarge)
             {
+                // Sent again it would be no smaller: its number is spent.
                 gate.Refuse(HubError.TooLarge(_maxLineBytes), request);
             }
 
@@ -132,7 +149,16 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
             return;
         }
 
-        voice.Beat(id, (asked, await Task.Run(() => context.Sessions.Delivered(id, asked))));
+        voice.Beat(id, (asked, await DeliveredAsync(id, asked)));
+    }
+
+    /// <summary>A message was refused before it came here.</summary>
+    public void Refused(HubRequest request, HubError error)
+    {
+        if (request is { Problem: null, IsKept: true, Delivery: { } delivery })
+        {
+            StandStill(request.ContainerId!, delivery, error);
+        }
     }
 
     /// <summary>Writes what is gathered. Gives the session that has it; null when nothing of it is new, or it could not be kept.</summary>
@@ -143,7 +169,7 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
             var outcome = Write();
             if (outcome is WriteOutcome.Ended)
             {
-                var (session, error) = await context.Sessions.OpenAsync(_currentId, closing);
+                var (session, error) = await context.Sessions.OpenAsync(_currentId, life.Closing);
                 if (error is null)
                 {
                     Report(session!, _currentId);
@@ -169,6 +195,26 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
         }
     }
 
+    // The journal may have to be read for it.
+    private Task<long> DeliveredAsync(string containerId, Guid id) => Task.Run(() => context.Sessions.Delivered(containerId, id));
+
+    private void Refuse(HubError error, HubRequest request)
+    {
+        gate.Refuse(error, request);
+        Refused(request, error);
+    }
+
+    private bool MayStandStill(ref HubMessage message) => message.Delivery is not null && !_refused.IsEmpty;
+
+    private void StandStill(string containerId, (Guid Id, long Number) message, HubError error)
+    {
+        if (!_refused.TryAdd(containerId, message, error))
+        {
+            // Whatever was not confirmed comes again by another connection.
+            life.Close(ChannelEnd.NotAllowed("too many deliveries were refused"));
+        }
+    }
+
     private void Report(Session session, string containerId)
     {
         if (_reportsFor.GetValueOrDefault(containerId) != session)
@@ -187,7 +233,7 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
             _currentRaw = [];
         }
 
-        (_current, _currentId) = (session, containerId);
+        (_current, _currentId, _reports) = (session, containerId, true);
     }
 
     private bool TryBatch(ReadOnlySpan<byte> utf8, out bool isTooLarge)
@@ -214,10 +260,15 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
 
     private void EndBatch(WriteOutcome outcome)
     {
-        _batch.Clear();
         if (outcome is WriteOutcome.Failed { Error: var why })
         {
             voice.Error(why, _currentId);
+            foreach (var message in _batch.Numbered)
+            {
+                StandStill(_currentId, message, why);
+            }
         }
+
+        _batch.Clear();
     }
 }

@@ -34,6 +34,7 @@ internal sealed class HubVoice(long number, ConnectionPump pump, ConnectionLife 
     /// <summary>Something cannot be taken, or is over.</summary>
     public void Error(HubError error, string? containerId)
     {
+        context.Metrics.Hub.Said(error);
         var json = Scratch();
         HubWriter.Error(json, _capitals, containerId, context.Clock.GetUtcNow(), error);
         Send(json.WrittenSpan);

@@ -305,6 +305,7 @@ internal sealed class Session(string containerId, HubContext hub)
     // What the hub says of a session is for all its viewers, now and later: so it is in the journal.
     private void Say_NeedsLock(HubError error)
     {
+        hub.Counts.Said(error);
         var line = new ArrayBufferWriter<byte>();
         HubWriter.Error(line, capitals: false, ContainerId, hub.Clock.GetUtcNow(), error);
         line.Write("\n"u8);
