@@ -19,9 +19,14 @@ internal sealed class GrpcClient : IDisposable
         _service = service;
     }
 
-    public static GrpcClient Connect(string path, string service = "goproc.v1.GoProc")
+    public static GrpcClient Connect(string path, string service = "goproc.v1.GoProc", string? name = null)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (name is not null)
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(name));
+        }
+
         socket.Connect(new UnixDomainSocketEndPoint(path));
         return new GrpcClient(socket, service);
     }

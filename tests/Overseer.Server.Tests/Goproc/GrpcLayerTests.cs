@@ -29,6 +29,14 @@ public sealed class GrpcLayerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_peer_with_the_longest_name_there_is_is_served_like_any_other()
+    {
+        using var client = _service.Connect("\0" + Guid.NewGuid().ToString("N").PadRight(107, 'x'));
+
+        Assert.Equal("3", (await client.CallAsync("Length", new AddRequest { Name = "abc" }, PingResponse.Parser)).Ok);
+    }
+
+    [Fact]
     public async Task Answers_of_megabytes_arrive_whole()
     {
         using var client = _service.Connect();

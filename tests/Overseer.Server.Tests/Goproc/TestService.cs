@@ -51,7 +51,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 
     /// <summary>A connection that counts calls from the first.</summary>
-    public GrpcClient Connect() => GrpcClient.Connect(Socket, "test.Service");
+    public GrpcClient Connect(string? name = null) => GrpcClient.Connect(Socket, "test.Service", name);
 
     /// <summary>A connection for requests that no client library would send.</summary>
     public RawHttp2 ConnectRaw() => RawHttp2.Connect(Socket);

@@ -76,6 +76,38 @@ public sealed class DescriptorTests : IDisposable
         Assert.Contains("a quarter is for connections: 250", (await server.EndAsync()).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_crowd_that_comes_at_once_never_takes_them_either()
+    {
+        await using var server = Begin("prlimit", "--nofile=600:600", ServerProcess.Program);
+        var address = new IPEndPoint(IPAddress.Loopback, await server.ReadyAsync());
+
+        // They all wait when the server looks again: as many as its backlog takes, and more than it has descriptors left.
+        server.Signal("STOP");
+        var held = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 500; i++)
+            {
+                held.Add(new Socket(SocketType.Stream, ProtocolType.Tcp));
+                await held[i].ConnectAsync(address);
+            }
+        }
+        finally
+        {
+            server.Signal("CONT");
+        }
+
+        await using var owner = await WireClient.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_place, "run", "overseer.sock")));
+        Assert.Equal("started", (await owner.StartShellAsync("t", "echo here")).Type);
+        Assert.Equal("here", (await owner.ExpectAsync("output", "t")).Data);
+        held.ForEach(socket => socket.Dispose());
+        server.Signal("TERM");
+        var (code, _, error) = await server.EndAsync();
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("No connection can be accepted", error, StringComparison.Ordinal);
+    }
+
     /// <summary>Connects and says nothing, until somebody is turned away.</summary>
     private static async Task<List<Socket>> TakeAllAsync(IPEndPoint address)
     {

@@ -38,6 +38,25 @@ public sealed class ListenTests : IDisposable
         Assert.Contains("unix:" + server.PathOf("a.sock"), server.Addresses);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(108)]
+    public async Task A_peer_with_a_name_of_any_length_is_served(int length)
+    {
+        await using var server = await RunningServer.StartAsync(RunningServer.Shell);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(NameOf(length)));
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(server.Places.ServerSocket));
+
+        await socket.SendAsync("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"u8.ToArray());
+        using var reader = new StreamReader(new NetworkStream(socket));
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        Assert.StartsWith("HTTP/1.1 200 ", await reader.ReadToEndAsync(deadline.Token), StringComparison.Ordinal);
+
+        await using var next = await server.ConnectUnixAsync();
+        Assert.Empty(await next.ListAsync());
+    }
+
     [Fact]
     public async Task An_address_that_cannot_be_used_is_named_with_the_reason()
     {
@@ -179,5 +198,12 @@ public sealed class ListenTests : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(path + ".first"));
         File.Move(path + ".first", path);
         return path;
+    }
+
+    /// <summary>A name outside the file system that nobody else has, of that many bytes with its first, which is zero.</summary>
+    private static string NameOf(int length)
+    {
+        var name = Guid.NewGuid().ToString("N");
+        return "\0" + (length <= name.Length ? name[..(length - 1)] : name.PadRight(length - 1, 'x'));
     }
 }

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Overseer.Configuration;
+using Overseer.Hosting.Listening;
+using Overseer.Server.Limits;
 using static Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Goproc.Grpc;
@@ -43,7 +44,7 @@ internal sealed class GrpcServer : IHttpApplication<IFeatureCollection>, IDispos
             listen.Protocols = HttpProtocols.Http2;
             listen.Use(next => connection => IsOwner(connection) ? next(connection) : Task.CompletedTask);
         });
-        _kestrel = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        _kestrel = new KestrelServer(Options.Create(kestrel), new ServerListenerFactory(_ => ConnectionSeat.Uncounted(), clock, _log), logs);
     }
 
     /// <summary>Listens.</summary>

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Overseer.Configuration;
 using Overseer.Hosting.Tls;
-using Overseer.Server.Limits;
 
 namespace Overseer.Hosting.Listening;
 
@@ -35,13 +34,9 @@ internal sealed class Listeners
 
     /// <summary>Hands the addresses to Kestrel, which binds them by a <see cref="ServerListenerFactory"/>. HTTP/1.1 alone: WebSockets need nothing else.</summary>
     /// <exception cref="StartupException">A host name has no address.</exception>
-    public void Configure(KestrelServerOptions kestrel, ConnectionLimiter limiter, ServerCertificates? certificates, TimeSpan handshakeTimeout)
+    public void Configure(KestrelServerOptions kestrel, ServerCertificates? certificates, TimeSpan handshakeTimeout)
     {
-        kestrel.ConfigureEndpointDefaults(endpoint =>
-        {
-            endpoint.Protocols = HttpProtocols.Http1;
-            endpoint.Use(limiter.Limit);
-        });
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         foreach (var socket in _sockets)
         {
             kestrel.ListenUnixSocket(socket);

@@ -3,11 +3,12 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
+using Overseer.Server.Limits;
 
 namespace Overseer.Hosting.Listening;
 
 /// <summary>Binds the addresses of a server, instead of the framework's own transport (see <see cref="ServerListener"/> and <see cref="UnixSocketFile"/>).</summary>
-internal sealed class ServerListenerFactory(TimeProvider clock, ILogger log) : IConnectionListenerFactory
+internal sealed class ServerListenerFactory(Func<Socket, ConnectionSeat?> admit, TimeProvider clock, ILogger log) : IConnectionListenerFactory
 {
     private const int Backlog = 512;
 
@@ -19,7 +20,7 @@ internal sealed class ServerListenerFactory(TimeProvider clock, ILogger log) : I
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var socket = endpoint is UnixDomainSocketEndPoint unix ? UnixSocketFile.Listen(unix.ToString(), Backlog) : Listen((IPEndPoint)endpoint);
-        return ValueTask.FromResult<IConnectionListener>(new ServerListener(socket, new SocketConnectionContextFactory(Connections, log), clock, log));
+        return ValueTask.FromResult<IConnectionListener>(new ServerListener(socket, new SocketConnectionContextFactory(Connections, log), admit, clock, log));
     }
 
     private static Socket Listen(IPEndPoint endpoint)

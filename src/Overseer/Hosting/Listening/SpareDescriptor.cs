@@ -6,11 +6,11 @@ namespace Overseer.Hosting.Listening;
 /// <summary>A descriptor that is kept for the moment at which there is no other. Not thread-safe.</summary>
 internal sealed class SpareDescriptor : IDisposable
 {
-    private static readonly byte[] Sorry = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 45\r\nConnection: close\r\n\r\nthe server is out of descriptors (open files)"u8.ToArray();
+    private static readonly byte[] Sorry = TurnedAway.Answer("the server is out of descriptors (open files)");
     private SafeFileHandle? _kept = Take();
 
     /// <summary>Takes in who waits, tells him that there is no room, and lets him go; false when that was not possible either.</summary>
-    public bool TryTurnAway(Socket listening)
+    public bool TryTurnAway(IAcceptor acceptor)
     {
         if (_kept is null && (_kept = Take()) is null)
         {
@@ -21,11 +21,10 @@ internal sealed class SpareDescriptor : IDisposable
         _kept = null;
         try
         {
-            // Somebody waits, or accept would have waited for him instead of failing.
-            using var socket = listening.Poll(TimeSpan.Zero, SelectMode.SelectRead) ? listening.Accept() : null;
+            using var socket = acceptor.TryAccept();
             if (socket is not null)
             {
-                Tell(socket);
+                TurnedAway.Tell(socket, Sorry);
             }
 
             return socket is not null;
@@ -42,19 +41,6 @@ internal sealed class SpareDescriptor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _kept?.Dispose();
-
-    private static void Tell(Socket socket)
-    {
-        socket.Blocking = false;
-        socket.Send(Sorry, SocketFlags.None, out _);
-        socket.Shutdown(SocketShutdown.Send);
-        // What it has sent already is read: unread, it would make the kernel reset the connection, and our words would be lost.
-        Span<byte> request = stackalloc byte[4096];
-        while (socket.Receive(request, SocketFlags.None, out _) > 0)
-        {
-            // Nobody is interested.
-        }
-    }
 
     private static SafeFileHandle? Take()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Overseer.Configuration;
 using Overseer.Hosting.Tls;
 using Overseer.Server;
+using Overseer.Server.Limits;
 
 namespace Overseer.Hosting.Listening;
 
@@ -36,14 +38,16 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLogs(logs));
         var listen = new Listeners(configuration);
+        var first = FirstRequest.NewName();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             Bound(kestrel.Limits, limits);
-            listen.Configure(kestrel, door.Limiter, certificates, limits.HandshakeTimeout);
+            listen.Configure(kestrel, certificates, limits.HandshakeTimeout);
         });
         // The last one that can bind an address does, so this comes after the framework's.
-        builder.Services.AddSingleton<IConnectionListenerFactory>(new ServerListenerFactory(clock, logs.CreateLogger("Overseer.Hosting")));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new ServerListenerFactory(Admit, clock, logs.CreateLogger("Overseer.Hosting")));
+        ConnectionSeat? Admit(Socket socket) => first.Equals(socket.RemoteEndPoint) ? ConnectionSeat.Uncounted() : door.Limiter.Accept((socket.RemoteEndPoint as IPEndPoint)?.Address);
         var web = builder.Build();
         web.Use(next => http => door.PrepareUpgradeAsync(http, next));
         web.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
@@ -51,7 +55,7 @@ internal sealed class WebServer : IAsyncDisposable
         try
         {
             await web.StartAsync();
-            _ = FirstRequest.MakeAsync(configuration.Places.ServerSocket, clock);
+            _ = FirstRequest.MakeAsync(configuration.Places.ServerSocket, first, clock);
             return new WebServer(web, listen.Bound(web.Urls));
         }
         catch (Exception e)

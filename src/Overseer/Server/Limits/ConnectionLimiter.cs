@@ -1,12 +1,12 @@
-// Counts connections from the moment they are accepted, before a byte of them is read: those that say nothing are the ones to be afraid of. Who is one too
-// many is not cut off without a word. The connection goes on to the HTTP server, marked, gets 503 with the reason, and is closed; only when too
-// many of these are under way as well is a connection dropped.
+// Counts connections from the moment they are accepted, before a byte of them is read, until their sockets are closed: those that say nothing are
+// the ones to be afraid of, and what is counted later or less long does not bound descriptors. Who is one too many is not cut off without a word. The
+// connection goes on to the HTTP server, marked, gets 503 with the reason, and is closed; only when too many of these are under way as well is
+// it turned away where it was accepted.
 //
 // Connections over UNIX sockets have a bound of their own, so that nobody on the network can keep the machine's owner out. A trusted proxy may
 // have as many as all together: whom it brings is counted by the client's own address, once that is known (see TryEnter).
 
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,9 +17,8 @@ namespace Overseer.Server.Limits;
 /// <summary>Bounds the connections of everybody together and of each address. Thread-safe.</summary>
 internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddress, bool> isProxy, TimeProvider clock, ILogger log)
 {
+    private const int FewestRefusals = 16;
     private const int MostRefusals = 256;
-    private static readonly object SeatKey = new();
-    private static readonly object RefusalKey = new();
     private readonly AddressCounts _byAddress = new(() => limits().MaxConnectionsPerAddress);
     private readonly QuietLog _refused = new(clock);
     private int _network;
@@ -27,44 +26,31 @@ internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddres
     private int _refusing;
 
     /// <summary>Why this request's connection is one too many; null when it is not.</summary>
-    public static string? RefusalOf(HttpContext http) => Items(http).TryGetValue(RefusalKey, out var refusal) ? (string?)refusal : null;
+    public static string? RefusalOf(HttpContext http) => SeatOf(http)?.Refusal;
 
     /// <summary>Gives the place of this request's connection back before the connection ends, so that who hears of the end finds room.</summary>
-    public static void Leave(HttpContext http) => (Items(http).TryGetValue(SeatKey, out var seat) ? (ConnectionSeat?)seat : null)?.Dispose();
+    public static void Leave(HttpContext http) => SeatOf(http)?.Dispose();
 
-    /// <summary>Counts the connections of a listener.</summary>
-    public ConnectionDelegate Limit(ConnectionDelegate next) => async connection =>
+    /// <summary>
+    /// A place for a connection that was accepted from this address, or from a UNIX socket when that is null. It may be that of one that is to be refused
+    /// (<see cref="ConnectionSeat.Refusal"/>). Null when there are too many even of these: then it must be closed at once.
+    /// </summary>
+    public ConnectionSeat? Accept(IPAddress? address)
     {
-        var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         if (Enter(address, out var refusal) is { } seat)
         {
-            using (seat)
-            {
-                connection.Items[SeatKey] = seat;
-                await next(connection);
-            }
-
-            return;
+            return seat;
         }
 
         Note(address, refusal);
-        try
+        if (Interlocked.Increment(ref _refusing) <= Math.Clamp(limits().MaxConnections / 4, FewestRefusals, MostRefusals))
         {
-            if (Interlocked.Increment(ref _refusing) <= Math.Clamp(limits().MaxConnections / 4, 1, MostRefusals))
-            {
-                connection.Items[RefusalKey] = refusal;
-                await next(connection);
-            }
-            else
-            {
-                connection.Abort(new ConnectionAbortedException(refusal));
-            }
+            return new ConnectionSeat(() => Interlocked.Decrement(ref _refusing)) { Refusal = refusal };
         }
-        finally
-        {
-            Interlocked.Decrement(ref _refusing);
-        }
-    };
+
+        Interlocked.Decrement(ref _refusing);
+        return null;
+    }
 
     /// <summary>Counts a client that a proxy brought, by its own address; null when that has all it may have.</summary>
     public IDisposable? TryEnter(IPAddress client, out string refusal)
@@ -79,7 +65,8 @@ internal sealed class ConnectionLimiter(Func<ServerLimits> limits, Func<IPAddres
         return null;
     }
 
-    private static IDictionary<object, object?> Items(HttpContext http) => http.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
+    private static ConnectionSeat? SeatOf(HttpContext http) =>
+        http.Features.GetRequiredFeature<IConnectionItemsFeature>().Items.TryGetValue(ConnectionSeat.Key, out var seat) ? (ConnectionSeat?)seat : null;
 
     private ConnectionSeat? Enter(IPAddress? address, out string refusal)
     {
