@@ -67,6 +67,12 @@ internal sealed class HubProducer(ServerContext context, HubGate gate, HubVoice 
             return;
         }
 
+        if (request.Delivery is not null && life.HasEnd)
+        {
+            // What was refused last may not be known any more: this one is not confirmed either, and comes again.
+            return;
+        }
+
         if (request.Delivery is { } delivery && await _refused.ReasonAsync(id, delivery, () => DeliveredAsync(id, delivery.Id)) is { } reason)
         {
             voice.Error(reason, id);
