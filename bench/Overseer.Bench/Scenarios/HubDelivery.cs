@@ -222,6 +222,10 @@ internal sealed class HubDelivery : IScenario
         }
     }
 
+    /// <summary>
+    /// What the server has in memory when nothing happens any more. There is no event to wait for: what has just been delivered, or closed, is given back by the runtime's pools and its collector as time
+    /// goes by, and they tell nobody; and a connection that reads nothing must not be asked whether it has come to rest.
+    /// </summary>
     private static MemoryUse Settled(BenchContext context, ServerUnderTest server)
     {
         Thread.Sleep(context.Smoke ? 200 : 2_000);

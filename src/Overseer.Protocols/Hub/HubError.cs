@@ -13,6 +13,26 @@ internal sealed record HubError(string Code, string Text)
     /// <summary>The first and the last of the messages that are missing.</summary>
     public (long From, long To)? Missing { get; init; }
 
+    /// <summary>All codes there are.</summary>
+    public static IReadOnlyList<string> Codes { get; } =
+    [
+        "BAD_MESSAGE",
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "CONTAINER_ID_TAKEN",
+        "MAX_SESSIONS",
+        "SESSION_NOT_OPENED",
+        "SESSION_TIMEOUT",
+        "SESSION_KILLED",
+        "NO_PRODUCER",
+        "MESSAGE_TOO_LARGE",
+        "NOT_STORED",
+        "MAX_SUBSCRIPTIONS",
+        "TOO_MANY_REQUESTS",
+        "GAP",
+        "UNREADABLE",
+    ];
+
     /// <summary>No valid token was given.</summary>
     public static HubError Unauthorized { get; } = new("UNAUTHORIZED", "a valid token is needed: ?token=TOKEN, Authorization: Bearer TOKEN, or auth.token in a message");
 
@@ -38,6 +58,12 @@ internal sealed record HubError(string Code, string Text)
 
     /// <summary>The message could not be kept.</summary>
     public static HubError NotStored(string why) => new("NOT_STORED", "the message could not be kept: " + why);
+
+    /// <summary>A message of the same delivery was refused before this one.</summary>
+    /// <param name="refused">Why.</param>
+    /// <param name="number">Its number.</param>
+    public static HubError Behind(HubError refused, long number) =>
+        new(refused.Code, string.Create(CultureInfo.InvariantCulture, $"message {number} of this delivery was refused, so those behind it are too: send again from {number} on"));
 
     /// <summary>A producer was silent for too long.</summary>
     public static HubError SessionTimeout(TimeSpan limit) =>

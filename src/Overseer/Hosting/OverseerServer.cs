@@ -114,7 +114,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _recorder = new RecorderKeeper(source, streams, flight, journal, bootId, _supervisor.Post, clock, logs.CreateLogger<RecorderKeeper>());
             _performer.Groups = Groups(configuration, stored, recorder == RecorderChoice.InProcess ? 0 : _recorder.RecorderPid, clock);
             _performer.Recorder = _recorder;
-            var hub = new HubContext(streams, clock, logs.CreateLogger("Overseer.Hub"));
+            var hub = new HubContext(streams, _metrics.Hub, clock, logs.CreateLogger("Overseer.Hub"));
             var sessions = new SessionDirectory(hub, engine, new EngineCaller(requesters, _supervisor.Post), () => HubOf(_context!).MaxSessions, () => HubOf(_context!).SessionTimeout);
             _performer.Hosted = _hosted = new HostedRuns([new SessionHost(sessions), .. first.CreateHosts(logs, clock)], streams, journal, _supervisor.Post, _recorder.CloseJournal, clock, logs.CreateLogger<HostedRuns>());
             var lifecycle = new LifecycleFeed(engine.Find, configuration.Limits.MaxLifecycleEvents, clock);
@@ -148,6 +148,7 @@ public sealed class OverseerServer : IAsyncDisposable
             _reloader = new ConfigurationReloader(first, readAgain, _supervisor, _performer, streams, bootId, LiveParts(context, lifecycle), logs.CreateLogger("Overseer.Hosting"));
             _metrics.Server = () => new ServerReading(
                 _recorder.Status.Problem is null, _recorder.RecorderPid, _supervisor.StoreProblem is not null, _retention.Bytes, _door.Connections.Count);
+            _metrics.HubStands = () => new HubReading(sessions.Count, [.. _door.Connections.All.OfType<HubConnection>().Select(connection => connection.Role)]);
         }
         catch (Exception e)
         {

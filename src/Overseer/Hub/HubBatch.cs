@@ -31,6 +31,9 @@ internal sealed class HubBatch
     /// <summary>Whether some are numbered by who sends them.</summary>
     public bool IsNumbered => _deliveries.Count > 0;
 
+    /// <summary>Those that are numbered.</summary>
+    public IEnumerable<(Guid Id, long Number)> Numbered => _deliveries.Select(one => (one.Id, one.Number));
+
     /// <summary>Adds a message; false when the lines that are there must be written first.</summary>
     /// <param name="message">A message that is kept.</param>
     /// <param name="now">The time it gets when it brought none.</param>

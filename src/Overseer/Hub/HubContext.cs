@@ -1,16 +1,20 @@
 using Microsoft.Extensions.Logging;
+using Overseer.Metrics;
 using Overseer.Server.Limits;
 using Overseer.Streams;
 
 namespace Overseer.Hub;
 
 /// <summary>What the sessions of a server share.</summary>
-internal sealed class HubContext(StreamRegistry streams, TimeProvider clock, ILogger log)
+internal sealed class HubContext(StreamRegistry streams, HubCounts counts, TimeProvider clock, ILogger log)
 {
     private readonly QuietLog _notWritten = new(clock);
 
     /// <summary>The streams of all tasks.</summary>
     public StreamRegistry Streams => streams;
+
+    /// <summary>What is counted.</summary>
+    public HubCounts Counts => counts;
 
     /// <summary>Time.</summary>
     public TimeProvider Clock => clock;

@@ -44,7 +44,7 @@ internal sealed class HubRounds(OpenConnections connections, ServerContext conte
             var interval = (Rules?.Options ?? new Configuration.HubOptions()).HeartbeatInterval;
             foreach (var connection in connections.All)
             {
-                (connection as HubConnection)?.Look(interval, context.Uptime);
+                (connection as HubConnection)?.Look(interval);
             }
 
             context.Sessions.Look();

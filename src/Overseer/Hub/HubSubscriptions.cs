@@ -29,6 +29,18 @@ internal sealed class HubSubscriptions(StreamRegistry streams, int most)
         }
     }
 
+    /// <summary>Whether nothing is watched.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byContainer.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Whether a container is watched.</summary>
     public bool Has(string containerId)
     {

@@ -16,7 +16,7 @@ internal sealed class Session(string containerId, HubContext hub)
     private static readonly TimeSpan NotePause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
-    private readonly HashSet<HubConnection> _producers = [];
+    private readonly HashSet<HubVoice> _producers = [];
     private readonly TaskCompletionSource<HubError?> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IHostedRun? _run;
@@ -76,7 +76,7 @@ internal sealed class Session(string containerId, HubContext hub)
     }
 
     /// <summary>Somebody reports for it.</summary>
-    public void Enter(HubConnection producer)
+    public void Enter(HubVoice producer)
     {
         lock (_gate)
         {
@@ -85,7 +85,7 @@ internal sealed class Session(string containerId, HubContext hub)
     }
 
     /// <summary>A connection has ended. When it was the last one, and the container had said that it is done, the session ends.</summary>
-    public void Leave(HubConnection producer)
+    public void Leave(HubVoice producer)
     {
         lock (_gate)
         {
@@ -305,6 +305,7 @@ internal sealed class Session(string containerId, HubContext hub)
     // What the hub says of a session is for all its viewers, now and later: so it is in the journal.
     private void Say_NeedsLock(HubError error)
     {
+        hub.Counts.Said(error);
         var line = new ArrayBufferWriter<byte>();
         HubWriter.Error(line, capitals: false, ContainerId, hub.Clock.GetUtcNow(), error);
         line.Write("\n"u8);

@@ -19,10 +19,12 @@ internal sealed class OverseerMetrics : IDisposable
     public const string MeterName = "Overseer";
 
     private static readonly ServerReading NothingYet = new(RecorderUp: false, RecorderPid: 0, StoreFails: false, JournalBytes: 0, Connections: 0);
+    private static readonly HubReading NoHub = new(Sessions: 0, []);
 
     private readonly Recent<TaskCensus> _census;
     private readonly Recent<StreamLoad> _streams;
     private readonly Recent<ServerReading> _server;
+    private readonly Recent<HubReading> _hub;
     private readonly Recent<ProcessReadings> _processes;
     private readonly Recent<ProcessLook> _look;
 
@@ -36,12 +38,14 @@ internal sealed class OverseerMetrics : IDisposable
         _census = new Recent<TaskCensus>(() => new TaskCensus(engine.Tasks, Counts), clock);
         _streams = new Recent<StreamLoad>(streams.Load, clock);
         _server = new Recent<ServerReading>(() => Server(), clock);
+        _hub = new Recent<HubReading>(() => HubStands(), clock);
         _processes = new Recent<ProcessReadings>(() => ProcessReadings.Take(_server.Value.RecorderPid), clock);
         TaskInstruments.Create(Meter, Counts, _census, limits);
         Tasks = new TaskCounting(Counts, Accounts, limits, TaskInstruments.QueueWait(Meter));
         Output = new OutputCounting(streams, engine, Counts, Gaps);
         StreamInstruments.Create(Meter, Counts, Gaps, _streams);
         ServerInstruments.Create(Meter, _server);
+        HubInstruments.Create(Meter, Hub, _hub);
         var sampler = new ProcessSampler(() => engine.Tasks, clock);
         _look = new Recent<ProcessLook>(sampler.Look, clock);
         TaskProcesses = new ProcessAnswers(sampler);
@@ -64,6 +68,9 @@ internal sealed class OverseerMetrics : IDisposable
     /// <summary>What is missing.</summary>
     public GapCounts Gaps { get; }
 
+    /// <summary>What the hub was told and has refused.</summary>
+    public HubCounts Hub { get; } = new();
+
     /// <summary>What is kept of each task.</summary>
     public TaskAccounts Accounts { get; } = new();
 
@@ -85,6 +92,9 @@ internal sealed class OverseerMetrics : IDisposable
     /// <summary>Says how the server's parts stand; set when they are there.</summary>
     public Func<ServerReading> Server { get; set; } = static () => NothingYet;
 
+    /// <summary>Says how the hub stands; set when it is there.</summary>
+    public Func<HubReading> HubStands { get; set; } = static () => NoHub;
+
     /// <summary>Takes up what an earlier server left.</summary>
     public void Restore(StoredState stored) => Accounts.Restore(stored);
 
@@ -92,6 +102,7 @@ internal sealed class OverseerMetrics : IDisposable
     public void Renew()
     {
         _server.Renew();
+        _hub.Renew();
         _census.Renew();
         _streams.Renew();
         _processes.Renew();

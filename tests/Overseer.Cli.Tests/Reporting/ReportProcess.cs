@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace Overseer.Cli.Tests.Reporting;
 
@@ -20,14 +21,26 @@ internal sealed class ReportProcess : IDisposable
 
     internal int Id => _process.Id;
 
+    /// <summary>The program.</summary>
+    internal static string Program => Environment.GetEnvironmentVariable("OVERSEER_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "Overseer.Cli");
+
     /// <summary>Begins a report.</summary>
     /// <param name="hub">The hub's address.</param>
     /// <param name="spool">Where the spool is.</param>
     /// <param name="arguments">Options, and the command behind <c>--</c>.</param>
-    internal static ReportProcess Begin(string hub, string spool, params string[] arguments)
+    internal static ReportProcess Begin(string hub, string spool, params string[] arguments) => BeginBehind([], hub, spool, arguments);
+
+    /// <summary>Begins a report by way of another program, which is given its command line.</summary>
+    internal static ReportProcess BeginBehind(string[] prefix, string hub, string spool, params string[] arguments)
     {
-        string program = Environment.GetEnvironmentVariable("OVERSEER_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "Overseer.Cli");
-        var start = new ProcessStartInfo(program, ["report", "--hub", hub, "--container-id", "box", "--spool", spool, .. arguments])
+        string[] line = [.. prefix, Program, "report", "--hub", hub, "--container-id", "box", "--spool", spool, .. arguments];
+        return BeginProgram(line[0], line[1..]);
+    }
+
+    /// <summary>Begins a program that begins one.</summary>
+    internal static ReportProcess BeginProgram(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -36,6 +49,26 @@ internal sealed class ReportProcess : IDisposable
         };
         start.Environment["OVERSEER_HUB_TOKEN"] = Token;
         return new ReportProcess(start);
+    }
+
+    /// <summary>Types at its terminal.</summary>
+    internal async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Reads what it prints, up to some text.</summary>
+    internal async Task UntilAsync(string text)
+    {
+        var seen = new StringBuilder();
+        char[] one = new char[1];
+        using var patience = new CancellationTokenSource(TestHub.Deadline);
+        while (!seen.ToString().EndsWith(text, StringComparison.Ordinal))
+        {
+            Assert.True(await Out.ReadAsync(one, patience.Token) > 0, $"it ended before it printed \"{text}\": {seen}");
+            seen.Append(one[0]);
+        }
     }
 
     /// <summary>Waits for its end.</summary>
@@ -48,6 +81,14 @@ internal sealed class ReportProcess : IDisposable
     }
 
     internal void Signal(string signal) => LiveServer.Signal(_process, signal);
+
+    /// <summary>Sends a signal to another process.</summary>
+    internal static void Signal(int pid, string signal)
+    {
+        using Process kill = Process.Start("kill", ["-" + signal, $"{pid}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
 
     public void Dispose()
     {

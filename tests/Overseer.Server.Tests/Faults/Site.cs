@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Overseer.Recorder.Cgroups;
 using Overseer.Server.Tests.Harness;
+using Overseer.Server.Tests.Metrics;
 
 namespace Overseer.Server.Tests.Faults;
 
@@ -54,7 +55,12 @@ internal sealed class Site : IAsyncDisposable
     }
 
     /// <summary>What the server says about itself.</summary>
-    public async Task<string> HealthAsync()
+    public Task<string> HealthAsync() => GetAsync("/healthz");
+
+    /// <summary>What the server counts.</summary>
+    public async Task<PrometheusPage> MetricsAsync() => PrometheusPage.Parse(await GetAsync("/metrics"));
+
+    private async Task<string> GetAsync(string path)
     {
         using var http = new HttpClient(new SocketsHttpHandler
         {
@@ -66,7 +72,7 @@ internal sealed class Site : IAsyncDisposable
             },
         });
         using var deadline = new CancellationTokenSource(WireClient.Deadline);
-        var answer = await http.GetAsync("http://localhost/healthz", deadline.Token);
+        var answer = await http.GetAsync("http://localhost" + path, deadline.Token);
         return await answer.Content.ReadAsStringAsync(deadline.Token);
     }
 

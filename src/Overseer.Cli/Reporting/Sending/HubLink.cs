@@ -4,8 +4,8 @@
 // since the hub drops what it has already, sending everything else again on the next connection doubles nothing. A hub that answers without a number (another program) has got what was
 // sent before the question, as a connection keeps the order.
 //
-// A connection begins with one message and a question, and goes on when that has arrived. A hub that refuses refuses that one, so none can be taken behind one that was refused, whose number
-// would then count as arrived.
+// A connection begins with one message and a question, and goes on when that has arrived: a hub that refuses mostly refuses that one. When it refuses one later, as its disk is full, it refuses
+// those behind it too, so no number can count as arrived that did not. The connection ends, and the next one begins with the first that has not arrived.
 //
 // One task writes and one reads; they share the fields below under the lock, and the reader wakes the writer.
 
