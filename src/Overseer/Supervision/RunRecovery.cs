@@ -100,9 +100,14 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
         // This server holds them from now on: it may be the only one, when this recorder dies too.
         var rope = ropes.Find(record.RunId.Value) ?? ropes.Hold(record.RunId.Value, run.JournalId, record.Ordinal, pipes.Take(output), pipes.Take(error));
         ropes.TakeInput(record.RunId.Value, input);
-        var born = pid != 0 && rope.Presumed.Pid == pid ? rope.PidFd : null;
         if (pid != 0 && record.BootId == bootId)
         {
+            // Now, not when the recorder comes to it: if it is over by then, and somebody else's child, how it ended is told only to who has it already.
+            if (rope.PidFd is null && RunProcess.TryOpen(pid, record.ProcessStartTime, record.RunId.Value) is { } process)
+            {
+                ropes.Born(record.RunId.Value, pid, process);
+            }
+
             ropes.Presume(record.RunId.Value, new ProcessIdentity(pid, record.ProcessStartTime));
         }
 
@@ -113,7 +118,7 @@ internal sealed class RunRecovery(RunRopes ropes, FlightPage flight, JournalOpti
             Run = record.Ordinal,
             Pid = pid,
             ProcessStartTime = record.ProcessStartTime,
-            PidFd = born,
+            PidFd = rope.Presumed.Pid == pid ? rope.PidFd : null,
             StartedNs = record.StartedAt is { } at ? UnixTime.ToNanoseconds(at) : 0,
             Journal = journalOptions,
             StartReported = started,
