@@ -30,8 +30,8 @@ internal sealed class ReaderSlot(int number, int seed, ChaosClient client, Chaos
                 var token = $"r{number:00}g{generation}";
                 var watch = new Watch(token, lives);
                 client.WatchOwn(watch);
-                await FeedAsync(token, watch, either.Token);
-                await client.UnwatchAsync(watch);
+                if (await FeedAsync(token, watch, either.Token))
+                    await client.UnwatchAsync(watch);
             }
         }
         catch (OperationCanceledException) when (!faults.Stop.IsCancellationRequested)
@@ -40,7 +40,8 @@ internal sealed class ReaderSlot(int number, int seed, ChaosClient client, Chaos
         }
     }
 
-    private async Task FeedAsync(string token, Watch watch, CancellationToken end)
+    // False: it may still run, and whoever watches it has to see its end.
+    private async Task<bool> FeedAsync(string token, Watch watch, CancellationToken end)
     {
         var life = lives.Add(LifePlan.DrawReader(seed, token));
         life.Watch = watch;
@@ -50,7 +51,7 @@ internal sealed class ReaderSlot(int number, int seed, ChaosClient client, Chaos
             // Not worth more: another one is started instead. It may run, and then ends with everything else.
             life.Outcome = answer is null ? StartOutcome.Unknown : StartOutcome.Refused;
             await Task.Delay(TimeSpan.FromMilliseconds(300), end);
-            return;
+            return answer is not null;
         }
         life.Outcome = StartOutcome.Acknowledged;
         if (!await Until.TrueAsync(() => watch.HasSeen(life), Patience, end))
@@ -75,6 +76,7 @@ internal sealed class ReaderSlot(int number, int seed, ChaosClient client, Chaos
         }
         await EndAsync(life, watch);
         CheckInput(life, accepted, doubtful);
+        return true;
     }
 
     private async Task EndAsync(Life life, Watch watch)

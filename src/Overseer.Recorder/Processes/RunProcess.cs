@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Overseer.Recorder.Wire;
-using Libc = Overseer.Recorder.Interop.Interop;
 
 namespace Overseer.Recorder.Processes;
 
