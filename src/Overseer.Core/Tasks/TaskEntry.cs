@@ -11,7 +11,7 @@ internal sealed class TaskEntry(long number, string taskId, TaskMachine machine)
     public TaskMachine Machine { get; } = machine;
 
     /// <inheritdoc/>
-    public override TaskStatus Status => Machine.Status;
+    public override TaskStatus Status => Machine.Shown;
 
     /// <summary>What a later start falls back to, as the last successful one left it.</summary>
     public Labels Labels { get; set; } = Labels.None;

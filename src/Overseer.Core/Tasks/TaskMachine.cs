@@ -20,7 +20,8 @@ internal sealed partial class TaskMachine(MachineParts parts)
 {
     private readonly TimeProvider _clock = parts.Clock;
     private readonly ChangeLog _changes = parts.Changes;
-    private volatile TaskStatus? _status;
+    private TaskStatus? _status;
+    private volatile TaskStatus? _shown;
     private TaskStanding _standing = new();
     private ExitHistory? _history;
     private LiveRun? _run;
@@ -28,8 +29,11 @@ internal sealed partial class TaskMachine(MachineParts parts)
     private Leftover? _leftover;
     private KilledRun? _killed;
 
-    /// <summary>The task as it is now.</summary>
+    /// <summary>The task as it is now, in the middle of a step as well.</summary>
     public TaskStatus Status => _status ?? throw new InvalidOperationException("the task was never launched");
+
+    /// <summary>The task after the latest step. May be read from any thread.</summary>
+    public TaskStatus Shown => _shown ?? throw new InvalidOperationException("the task was never launched");
 
     /// <summary>Where it stands; <see cref="TaskPhase.Ended"/> also before its first launch.</summary>
     public TaskPhase Phase => _status?.Phase ?? TaskPhase.Ended;
@@ -74,6 +78,84 @@ internal sealed partial class TaskMachine(MachineParts parts)
     /// <param name="input">What happened.</param>
     /// <param name="effects">Gets what has to be done.</param>
     public Transition Apply(TaskInput input, List<Effect> effects)
+    {
+        var transition = Step(input, effects);
+        _shown = _status;
+        return transition;
+    }
+
+    /// <summary>The task is described otherwise from now on: its labels, parameters as they are shown, its policy. Nothing else may differ.</summary>
+    public void Describe(TaskStatus status, List<Effect> effects)
+    {
+        Debug.Assert(status.Phase == Phase && status.State == Status.State && status.CurrentRun == Status.CurrentRun, "a description does not change a task's state");
+        Become(status, effects);
+        _shown = _status;
+    }
+
+    /// <summary>The host of a run has something to say of it; of one that is over, it comes too late.</summary>
+    public void Note(RunId run, string? note, List<Effect> effects)
+    {
+        if (_run is not { } live || live.RunId != run) return;
+        note = note is null ? null : live.Mask.Text(note);
+        if (note == live.Record.Note) return;
+        Keep(live.Record with { Note = note });
+        Become(Status with { Note = note }, effects);
+        _shown = _status;
+    }
+
+    /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>
+    /// <param name="restored">What is known of the task.</param>
+    /// <param name="effects">Gets timers, and a SIGKILL that may not have been sent.</param>
+    public void Restore(RestoredTask restored, List<Effect> effects)
+    {
+        var status = restored.Status;
+        _shown = _status = status;
+        _standing = restored.Standing;
+        _run = restored.Run;
+        _next = restored.Next;
+        if (status.RetryPolicy is not null)
+        {
+            _history = new ExitHistory();
+            _history.Restore(_standing.ExitCount, restored.Exits);
+        }
+
+        if (restored.Leftover is { } leftover)
+        {
+            var left = StoredTimeLeft(leftover);
+            _leftover = new Leftover(leftover, In(left), []);
+            effects.Add(new Effect.ArmTimer(GraceTimer(leftover.RunId), left));
+        }
+
+        switch (status.Phase)
+        {
+            // The signal itself is not repeated: many programs take a second one for impatience. At worst it was never sent, and SIGKILL comes in time.
+            case TaskPhase.Stopping:
+                var graceLeft = StoredTimeLeft(_run!.Record);
+                _run.GraceEnds = In(graceLeft);
+                effects.Add(new Effect.ArmTimer(GraceTimer(_run.RunId), graceLeft));
+                break;
+            case TaskPhase.Killing:
+                _killed = new KilledRun(_run!.RunId, _run.StoppedBy);
+                Signal(_run.Record, PosixSignalName.Sigkill, effects);
+                break;
+            case TaskPhase.Waiting:
+                effects.Add(new Effect.ArmTimer(RestartTimer(_next!.RunId), StoredDelayLeft()));
+                break;
+        }
+    }
+
+    /// <summary>The task has other labels, now and when it goes back to what it was before a start.</summary>
+    /// <param name="change">Gives a status its new labels.</param>
+    /// <param name="effects">Gets what has to be done.</param>
+    public void Relabel(Func<TaskStatus, TaskStatus> change, List<Effect> effects)
+    {
+        if (_run is { Before: { } before }) _run.Before = change(before);
+        if (_next is { Before: { } waiting }) _next = _next with { Before = change(waiting) };
+        Become(change(Status), effects);
+        _shown = _status;
+    }
+
+    private Transition Step(TaskInput input, List<Effect> effects)
     {
         if (input.About is { } about && _run?.RunId != about) return ApplyToFormerRun(about, input, effects);
         return (Phase, input) switch
@@ -146,74 +228,6 @@ internal sealed partial class TaskMachine(MachineParts parts)
 
             _ => throw new UnreachableException($"{input.GetType().Name} in {Phase}"),
         };
-    }
-
-    /// <summary>The task is described otherwise from now on: its labels, parameters as they are shown, its policy. Nothing else may differ.</summary>
-    public void Describe(TaskStatus status, List<Effect> effects)
-    {
-        Debug.Assert(status.Phase == Phase && status.State == Status.State && status.CurrentRun == Status.CurrentRun, "a description does not change a task's state");
-        Become(status, effects);
-    }
-
-    /// <summary>The host of a run has something to say of it; of one that is over, it comes too late.</summary>
-    public void Note(RunId run, string? note, List<Effect> effects)
-    {
-        if (_run is not { } live || live.RunId != run) return;
-        note = note is null ? null : live.Mask.Text(note);
-        if (note == live.Record.Note) return;
-        Keep(live.Record with { Note = note });
-        Become(Status with { Note = note }, effects);
-    }
-
-    /// <summary>Puts the machine where an earlier server left the task. Before any input, and only once.</summary>
-    /// <param name="restored">What is known of the task.</param>
-    /// <param name="effects">Gets timers, and a SIGKILL that may not have been sent.</param>
-    public void Restore(RestoredTask restored, List<Effect> effects)
-    {
-        var status = restored.Status;
-        _status = status;
-        _standing = restored.Standing;
-        _run = restored.Run;
-        _next = restored.Next;
-        if (status.RetryPolicy is not null)
-        {
-            _history = new ExitHistory();
-            _history.Restore(_standing.ExitCount, restored.Exits);
-        }
-
-        if (restored.Leftover is { } leftover)
-        {
-            var left = StoredTimeLeft(leftover);
-            _leftover = new Leftover(leftover, In(left), []);
-            effects.Add(new Effect.ArmTimer(GraceTimer(leftover.RunId), left));
-        }
-
-        switch (status.Phase)
-        {
-            // The signal itself is not repeated: many programs take a second one for impatience. At worst it was never sent, and SIGKILL comes in time.
-            case TaskPhase.Stopping:
-                var graceLeft = StoredTimeLeft(_run!.Record);
-                _run.GraceEnds = In(graceLeft);
-                effects.Add(new Effect.ArmTimer(GraceTimer(_run.RunId), graceLeft));
-                break;
-            case TaskPhase.Killing:
-                _killed = new KilledRun(_run!.RunId, _run.StoppedBy);
-                Signal(_run.Record, PosixSignalName.Sigkill, effects);
-                break;
-            case TaskPhase.Waiting:
-                effects.Add(new Effect.ArmTimer(RestartTimer(_next!.RunId), StoredDelayLeft()));
-                break;
-        }
-    }
-
-    /// <summary>The task has other labels, now and when it goes back to what it was before a start.</summary>
-    /// <param name="change">Gives a status its new labels.</param>
-    /// <param name="effects">Gets what has to be done.</param>
-    public void Relabel(Func<TaskStatus, TaskStatus> change, List<Effect> effects)
-    {
-        if (_run is { Before: { } before }) _run.Before = change(before);
-        if (_next is { Before: { } waiting }) _next = _next with { Before = change(waiting) };
-        Become(change(Status), effects);
     }
 
     private Transition Launch(LaunchOrder order, List<Effect> effects)

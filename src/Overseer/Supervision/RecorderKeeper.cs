@@ -3,7 +3,7 @@
 // What must hold:
 //  - A run is asked for once. While there is no recorder, nothing is sent; what was asked of one that died is looked up in the flight page.
 //  - When another recorder is there, and has said all it knows, the engine names the runs it did not mention, and each is given over, or started again if no
-//    process ever came of it. What was sent over the new connection in the meantime is not among them (_sent).
+//    process ever came of it. What was sent over the new connection in the meantime is not among them (PendingLaunches).
 //  - A launch that nobody waits for (a restart, a turn in a queue) does not fail for want of a recorder or of room for its journal: it is put off, and ordered again.
 //  - A recorder is replaced only when it is dead: its lock says so. One that cannot die holds up recording, and nothing else.
 //  - Nobody waits for a recorder on the engine's thread: while it is stalled, starts are refused.
@@ -42,16 +42,11 @@ internal sealed class RecorderKeeper : IDisposable
     private readonly PosixSignalRegistration? _childSignal;
     private readonly ITimer _tick;
     private readonly CancellationTokenSource _closing = new();
-    private readonly HashSet<Guid> _sent = [];
-    private readonly HashSet<Guid> _putOff = [];
-
-    // Runs that the connected recorder was asked for and has not answered about, or not so that it is stored; true: it can wait.
-    private readonly Dictionary<Guid, bool> _asked = [];
+    private readonly PendingLaunches _launches = new();
     private readonly Lock _gate = new();
     private RecorderLink? _link;
     private RecorderEvents? _events;
     private bool _recovering;
-    private bool _delaySaid;
     private Thread? _replacing;
     private volatile RecorderStatus _status = new RecorderStatus.Replacing("there was none yet");
 
@@ -141,7 +136,7 @@ internal sealed class RecorderKeeper : IDisposable
     {
         lock (_gate)
         {
-            if (_asked.ContainsKey(request.RunId))
+            if (_launches.IsAsked(request.RunId))
             {
                 // It was ordered twice, by two who found that nothing had come of it.
                 return;
@@ -171,11 +166,7 @@ internal sealed class RecorderKeeper : IDisposable
                 return;
             }
 
-            _asked[request.RunId] = canWait;
-            if (_recovering)
-            {
-                _sent.Add(request.RunId);
-            }
+            _launches.Ask(request.RunId, canWait, _recovering);
         }
 
         try
@@ -209,7 +200,7 @@ internal sealed class RecorderKeeper : IDisposable
         {
             lock (_gate)
             {
-                _asked.Remove(request.RunId);
+                _launches.Forget(request.RunId, out _);
             }
 
             _ropes.Drop(request.RunId);
@@ -222,7 +213,7 @@ internal sealed class RecorderKeeper : IDisposable
     {
         lock (_gate)
         {
-            if (_sent.Contains(run.Run.RunId.Value))
+            if (_launches.WasAskedDuringRecovery(run.Run.RunId.Value))
             {
                 return;
             }
@@ -241,7 +232,7 @@ internal sealed class RecorderKeeper : IDisposable
         lock (_gate)
         {
             _recovering = false;
-            _sent.Clear();
+            _launches.EndRecovery();
             link = _link;
         }
 
@@ -262,8 +253,7 @@ internal sealed class RecorderKeeper : IDisposable
     {
         lock (_gate)
         {
-            _asked.Remove(run);
-            _delaySaid &= over;
+            _launches.Reported(run, over);
         }
 
         if (_flight.TryFind(run, out var slot, out _))
@@ -352,10 +342,7 @@ internal sealed class RecorderKeeper : IDisposable
 
             _reaper?.Leave(connection.Link.RecorderPid);
             _recovering = true;
-            _putOff.Clear();
-            _asked.Clear();
-            _sent.Clear();
-            _sent.UnionWith(connection.TakenOver.Select(run => run.RunId));
+            _launches.Begin(connection.TakenOver.Select(run => run.RunId));
             _link = connection.Link;
             _events = events;
             _status = new RecorderStatus.Connected();
@@ -370,14 +357,10 @@ internal sealed class RecorderKeeper : IDisposable
     {
         lock (_gate)
         {
-            _asked.Remove(run);
-            _putOff.Add(run);
-            if (!_delaySaid)
+            if (_launches.PutOff(run))
             {
                 SupervisionLog.LaunchPutOff(_log, run, reason);
             }
-
-            _delaySaid = true;
         }
     }
 
@@ -387,7 +370,7 @@ internal sealed class RecorderKeeper : IDisposable
         bool canWait;
         lock (_gate)
         {
-            _asked.Remove(failure.RunId, out canWait);
+            _launches.Forget(failure.RunId, out canWait);
         }
 
         if (!canWait || failure is not { Step: SpawnStep.Journal, Errno: not 0 })
@@ -477,12 +460,11 @@ internal sealed class RecorderKeeper : IDisposable
                 return;
             }
 
-            foreach (var run in _putOff)
+            foreach (var run in _launches.TakePutOff())
             {
                 _post(new EngineCommand.RunNotStarted(new RunId(run)));
             }
 
-            _putOff.Clear();
             if (!_source.CanReplace)
             {
                 return;

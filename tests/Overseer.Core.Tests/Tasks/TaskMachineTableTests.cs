@@ -242,12 +242,34 @@ public sealed class TaskMachineTableTests
             Assert.All(inputs, input => Assert.Equal(Transition.Ignored, machine.Apply(input, effects)));
             Assert.Empty(effects);
             Assert.Same(before, machine.Status);
+            Assert.Same(before, machine.Shown);
         }
     }
 
-    private TaskMachine In(string phase)
+    [Fact]
+    public void Whoever_looks_in_the_middle_of_a_step_sees_the_task_as_it_was_before()
     {
-        var machine = new TaskMachine(new MachineParts(_clock, new ChangeLog(), Guid.Empty, () => NextRun.Value, () => 0));
+        // A restart is decided in the middle of a step: the process has ended, and the wait has not begun.
+        TaskMachine? machine = null;
+        TaskStatus? seen = null;
+        machine = In("RunningWithPolicy", () =>
+        {
+            seen = machine!.Shown;
+            return 0;
+        });
+        var before = machine.Status;
+        Assert.Same(before, machine.Shown);
+
+        machine.Apply(Input("Exited"), []);
+
+        Assert.Same(before, seen);
+        Assert.Equal((TaskPhase.Waiting, TaskState.Active), (machine.Shown.Phase, machine.Shown.State));
+        Assert.Same(machine.Status, machine.Shown);
+    }
+
+    private TaskMachine In(string phase, Func<double>? random = null)
+    {
+        var machine = new TaskMachine(new MachineParts(_clock, new ChangeLog(), Guid.Empty, () => NextRun.Value, random ?? (() => 0)));
         foreach (var input in phase switch
         {
             "New" => "",
