@@ -13,19 +13,17 @@ public static unsafe class PipeFinder
 {
     private const int PathBytes = 64;
 
-    /// <summary>Opens a reading end, not blocking, of each of these pipes that a process other than this one holds. One pass over <c>/proc</c>; thread-safe, blocks.</summary>
+    /// <summary>A shell that redirects a command moves its descriptors for a moment, and what moves can be missed by who reads the list meanwhile.</summary>
+    private const int Passes = 3;
+
+    /// <summary>Opens a reading end, not blocking, of each of these pipes that a process other than this one holds. One pass over <c>/proc</c>, up to three while some are missing; thread-safe, blocks.</summary>
     /// <param name="inodes">Numbers of pipes, from <see cref="PipeInodes"/>.</param>
     /// <returns>By number; what is not found is missing. The caller's to dispose of.</returns>
     public static IReadOnlyDictionary<long, SafeFileHandle> Find(IReadOnlySet<long> inodes)
     {
         var found = new Dictionary<long, SafeFileHandle>();
-        foreach (int pid in ProcessList.Pids())
-        {
-            if (found.Count == inodes.Count)
-                break;
-            if (pid != Environment.ProcessId)
-                Look(pid, inodes, found);
-        }
+        for (int pass = 0; pass < Passes && found.Count < inodes.Count; pass++)
+            Look(inodes, found);
         return found;
     }
 
@@ -38,6 +36,17 @@ public static unsafe class PipeFinder
                 return true;
         }
         return false;
+    }
+
+    private static void Look(IReadOnlySet<long> inodes, Dictionary<long, SafeFileHandle> found)
+    {
+        foreach (int pid in ProcessList.Pids())
+        {
+            if (found.Count == inodes.Count)
+                break;
+            if (pid != Environment.ProcessId)
+                Look(pid, inodes, found);
+        }
     }
 
     private static void Look(int pid, IReadOnlySet<long> inodes, Dictionary<long, SafeFileHandle> found)

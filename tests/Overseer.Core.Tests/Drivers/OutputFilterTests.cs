@@ -64,10 +64,15 @@ public sealed class OutputFilterTests
             for (var i = 0; i < times; i++) filter.Passes((i & 1) != 0, lines[i & 3]);
         }
 
+        // Code that the runtime compiles anew meanwhile may allocate once, in any round; what allocates for its lines does so in all of them.
         Run(2000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var rounds = Enumerable.Range(0, 5).Select(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Run(10_000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }).ToList();
+        Assert.Contains(0, rounds);
     }
 
     /// <summary>Broken bytes are U+FFFD each; searching raw bytes must not show.</summary>

@@ -65,7 +65,7 @@ public sealed class KillTests
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await server.ConnectAsync();
-        await using var sleeper = await Foreigner.StartAsync("sh -c 'trap \"exit 3\" TERM; while :; do sleep 0.05; done' & echo $!; wait");
+        await using var sleeper = await Foreigner.StartAsync("sh -c 'trap \"exit 3\" TERM; echo $$; while :; do sleep 0.05; done' & wait");
         var entry = await AddAsync(server, sleeper.Pid);
         await client.AskAsync("subscribe", ("task_id", entry.TaskId));
         Foreigner.Signal(19, sleeper.Pid);
@@ -82,7 +82,7 @@ public sealed class KillTests
     {
         await using var server = await RunningServer.StartAsync();
         await using var client = await server.ConnectAsync();
-        await using var stubborn = await Foreigner.StartAsync("sh -c 'trap : TERM; while :; do sleep 0.05; done' & echo $!; wait");
+        await using var stubborn = await Foreigner.StartAsync("sh -c 'trap : TERM; echo $$; while :; do sleep 0.05; done' & wait");
         var entry = await AddAsync(server, stubborn.Pid);
         await client.AskAsync("subscribe", ("task_id", entry.TaskId));
 
