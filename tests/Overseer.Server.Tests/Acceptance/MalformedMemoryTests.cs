@@ -55,10 +55,10 @@ public sealed class MalformedMemoryTests
         });
 
         // A socket is closed some moments after its connection is no longer counted.
-        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        using var closing = new CancellationTokenSource(WireClient.Deadline);
         while (Directory.GetFiles("/proc/self/fd").Length is var now && now > before + 10)
         {
-            Assert.False(deadline.IsCancellationRequested, $"{now} descriptors are open, {before} were before");
+            Assert.False(closing.IsCancellationRequested, $"{now} descriptors are open, {before} were before");
             await Task.Yield();
         }
 
