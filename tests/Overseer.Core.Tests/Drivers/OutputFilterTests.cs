@@ -64,7 +64,7 @@ public sealed class OutputFilterTests
             for (var i = 0; i < times; i++) filter.Passes((i & 1) != 0, lines[i & 3]);
         }
 
-        // Code that the runtime compiles anew meanwhile may allocate once, in any round; what allocates for its lines does so in all of them.
+        // Code that the runtime compiles anew meanwhile may allocate once, in one round; what allocates for its lines, however few of them, does so in others too.
         Run(2000);
         var rounds = Enumerable.Range(0, 5).Select(_ =>
         {
@@ -72,7 +72,7 @@ public sealed class OutputFilterTests
             Run(10_000);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }).ToList();
-        Assert.Contains(0, rounds);
+        Assert.True(rounds.Count(bytes => bytes != 0) <= 1, $"allocated in five rounds: {string.Join(", ", rounds)} bytes");
     }
 
     /// <summary>Broken bytes are U+FFFD each; searching raw bytes must not show.</summary>
