@@ -18,7 +18,7 @@ internal sealed class GoprocCalls(ProcessRegistry registry, GoprocAudit audit)
     {
         ["Ping"] = GrpcMethod.Unary(PingRequest.Parser, (_, _) => Pong),
         ["Add"] = GrpcMethod.Unary(AddRequest.Parser, audit.Of<AddRequest>("adopt", AddAsync)),
-        ["List"] = GrpcMethod.Unary(ListRequest.Parser, (request, _) => Task.FromResult<GrpcResult>(List(request))),
+        ["List"] = GrpcMethod.Unary(ListRequest.Parser, (request, _) => ListAsync(request)),
         ["Kill"] = GrpcMethod.Unary(KillRequest.Parser, audit.Of<KillRequest>("kill", KillAsync)),
         ["Rm"] = GrpcMethod.Unary(RmRequest.Parser, audit.Of<RmRequest>("forget", RemoveAsync)),
         ["RenameTag"] = GrpcMethod.Unary(RenameRequest.Parser, audit.Of<RenameRequest>("rename_tag", (request, cancellation) => RenameAsync(request, registry.RenameTagAsync, cancellation))),
@@ -42,10 +42,10 @@ internal sealed class GoprocCalls(ProcessRegistry registry, GoprocAudit audit)
         };
     }
 
-    private GrpcResult.Answer List(ListRequest request)
+    private async Task<GrpcResult> ListAsync(ListRequest request)
     {
         var response = new ListResponse();
-        response.Procs.AddRange(registry.List(ProcMessages.FilterOf(request)).Select(ProcMessages.Of));
+        response.Procs.AddRange((await registry.ListAsync(ProcMessages.FilterOf(request))).Select(ProcMessages.Of));
         return new GrpcResult.Answer(response);
     }
 

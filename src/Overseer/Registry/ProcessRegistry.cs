@@ -1,18 +1,20 @@
 using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Recorder.Interop;
+using Overseer.Supervision;
 
 namespace Overseer.Registry;
 
 /// <summary>
 /// The registry of processes as goproc knows it, over the engine. Thread-safe. Each change is stored when its task completes. A cancelled call may still have its effect.
 /// </summary>
-internal sealed class ProcessRegistry(TaskEngine engine, EngineCaller caller, Adoption adoption, AdoptedSignals signals, TaskEnds ends, TimeProvider clock)
+internal sealed class ProcessRegistry(Supervisor supervisor, EngineCaller caller, Adoption adoption, AdoptedSignals signals, TaskEnds ends, TimeProvider clock)
 {
     /// <summary>What a process gets between SIGTERM and SIGKILL: with <see cref="AdoptedSignals.Patience"/> less than the five seconds that goproc's client has for a kill.</summary>
     private static readonly TimeSpan KillGrace = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly TaskEngine _engine = supervisor.Engine;
 
     /// <summary>Makes a process that somebody else started a task.</summary>
     /// <param name="pid">The process.</param>
@@ -53,23 +55,28 @@ internal sealed class ProcessRegistry(TaskEngine engine, EngineCaller caller, Ad
         }
     }
 
-    /// <summary>The entries that match, by number.</summary>
-    public IReadOnlyList<RegistryEntry> List(RegistryFilter filter) => [.. engine.Registry.Select(filter).Select(task => EntryOf(task, task.Status))];
+    /// <summary>The entries that match, by number, as they are stored.</summary>
+    public async Task<IReadOnlyList<RegistryEntry>> ListAsync(RegistryFilter filter)
+    {
+        RegistryEntry[] entries = [.. _engine.Registry.Select(filter).Select(task => EntryOf(task, task.Status))];
+        await supervisor.WhenStoredAsync();
+        return entries;
+    }
 
     /// <summary>Ends the process of an entry, and its group if it leads one; completes when it is dead, or when SIGKILL did not help. A task of our own is stopped.</summary>
     /// <exception cref="IOException">It could not be stored.</exception>
-    public Task<KillOutcome> KillAsync(long number, CancellationToken cancellation) => KillAsync(engine.Registry.Find(number), cancellation);
+    public Task<KillOutcome> KillAsync(long number, CancellationToken cancellation) => KillAsync(_engine.Registry.Find(number), cancellation);
 
     /// <summary>Ends the process of the entry whose process this is, as <see cref="KillAsync(long, CancellationToken)"/>.</summary>
     /// <exception cref="IOException">It could not be stored.</exception>
     public async Task<KillOutcome> KillPidAsync(int pid, CancellationToken cancellation) =>
-        pid <= 0 ? new KillOutcome.InvalidPid() : await KillAsync(engine.Registry.FindByPid(pid), cancellation);
+        pid <= 0 ? new KillOutcome.InvalidPid() : await KillAsync(_engine.Registry.FindByPid(pid), cancellation);
 
     /// <summary>Forgets an entry.</summary>
     /// <exception cref="IOException">It could not be stored.</exception>
     public async Task<RemoveOutcome> RemoveAsync(long number, CancellationToken cancellation)
     {
-        if (engine.Registry.Find(number) is not { } task)
+        if (_engine.Registry.Find(number) is not { } task)
         {
             return new RemoveOutcome.NotFound();
         }
@@ -180,13 +187,13 @@ internal sealed class ProcessRegistry(TaskEngine engine, EngineCaller caller, Ad
         }
     }
 
-    private RegistryEntry EntryOf(Core.Tasks.TaskStatus status) => EntryOf(engine.Registry.Find(status.Number), status);
+    private RegistryEntry EntryOf(Core.Tasks.TaskStatus status) => EntryOf(_engine.Registry.Find(status.Number), status);
 
     private RegistryEntry EntryOf(RegisteredTask? task, Core.Tasks.TaskStatus status)
     {
         var process = (task as AdoptedTask)?.Process;
         var alive = status.WorkerState == WorkerState.Running;
-        var seen = status.Origin == TaskOrigin.Adopted ? engine.AdoptedSeenAt : clock.GetUtcNow();
+        var seen = status.Origin == TaskOrigin.Adopted ? _engine.AdoptedSeenAt : clock.GetUtcNow();
         return new RegistryEntry
         {
             Number = status.Number,

@@ -26,7 +26,7 @@ internal sealed class RegistryHost : IDisposable
         Processes = new AdoptedProcesses(LivenessOptions.Of(configuration), () => performer.Recorder.RecorderPid, supervisor.Post, clock, logs.CreateLogger<AdoptedProcesses>());
         var caller = new EngineCaller(requesters, supervisor.Post);
         var adoption = new Adoption(Processes, bootId, clock);
-        Registry = new ProcessRegistry(engine, caller, adoption, Processes.Signals, new TaskEnds(engine, lifecycle), clock);
+        Registry = new ProcessRegistry(supervisor, caller, adoption, Processes.Signals, new TaskEnds(engine, lifecycle), clock);
         Requests = new RegistryRequests(engine, adoption, new ContainerAdoption(engine, caller, clock), caller, supervisor.Post);
         if (SnapshotOf(configuration) is { } file)
         {

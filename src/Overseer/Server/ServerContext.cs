@@ -87,7 +87,7 @@ internal sealed record ServerContext(
     public required SignalDesk Signals { get; init; }
 
     /// <summary>Tasks as they are listed.</summary>
-    public TaskInfos TaskInfos { get; } = new();
+    public TaskInfos TaskInfos { get; } = new(() => Supervisor.Engine.Count);
 
     /// <summary>What containers have reported, for those who ask.</summary>
     public required ISessionList SessionList { get; init; }

@@ -7,11 +7,15 @@ namespace Overseer.Server;
 /// <summary>
 /// Tasks as <c>list</c> shows them, each written once for as long as it does not change: who has ten thousand tasks asks for all of them again and again, and few have changed. Thread-safe.
 /// </summary>
-/// <param name="most">How many are kept; when there are more, it begins anew.</param>
-internal sealed class TaskInfos(int most = TaskInfos.Most)
+/// <param name="known">How many tasks there are. When twice as many are kept, most of them are tasks that are gone, and it begins anew.</param>
+/// <param name="most">How many are kept at most; when there are more, it begins anew.</param>
+internal sealed class TaskInfos(Func<int> known, int most = TaskInfos.Most)
 {
     /// <summary>How many are kept by default. One takes about a kilobyte.</summary>
     public const int Most = 16_384;
+
+    /// <summary>How many of tasks that are gone are kept, however few tasks there are.</summary>
+    public const int Spare = 32;
 
     private readonly ConcurrentDictionary<long, (TaskStatus Status, TaskInfo Info)> _kept = new();
     private int _count;
@@ -25,7 +29,7 @@ internal sealed class TaskInfos(int most = TaskInfos.Most)
         }
 
         var info = TaskMessages.ToInfo(status).Keep();
-        if (kept.Status is null && Interlocked.Increment(ref _count) > most)
+        if (kept.Status is null && Interlocked.Increment(ref _count) > Math.Min(most, (2 * known()) + Spare))
         {
             _kept.Clear();
             Interlocked.Exchange(ref _count, 1);

@@ -287,7 +287,9 @@ internal sealed class V2Connection : IServedConnection, IRequester, ILifecycleFo
             }
 
             await _requests.WhenNumberedAsync(message).WaitAsync(_life.Closing);
-            foreach (var answer in _requests.Handle(message, _startsLeft))
+            var answers = _requests.Handle(message, _startsLeft);
+            await _requests.WhenStoredAsync(message);
+            foreach (var answer in answers)
             {
                 _audit.Answered(message.Id, answer);
                 Send(answer);

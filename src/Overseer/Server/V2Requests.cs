@@ -100,6 +100,9 @@ internal sealed class V2Requests(
         startsLeft.Release();
     }
 
+    /// <summary>Completes when what an answer shows is stored: of those that are read beside the engine, the others come after that anyway.</summary>
+    public Task WhenStoredAsync(ClientMessage message) => message is ListMessage or SessionsMessage ? context.Supervisor.WhenStoredAsync() : Task.CompletedTask;
+
     /// <summary>Completes when the lines are numbered that a request needs: a subscription or replay from a number on, of a task with an output filter that nobody has watched.</summary>
     public Task WhenNumberedAsync(ClientMessage message) => message switch
     {

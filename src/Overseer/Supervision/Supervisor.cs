@@ -12,6 +12,7 @@ internal sealed class Supervisor : IAsyncDisposable
 {
     private const int MaxBatch = 256;
     private static readonly TimeSpan StoreAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReaderPatience = TimeSpan.FromSeconds(1);
 
     // A null is a nudge: look whether what could not be stored can be by now.
     private readonly Channel<EngineCommand?> _mailbox = Channel.CreateUnbounded<EngineCommand?>(new UnboundedChannelOptions { SingleReader = true });
@@ -28,6 +29,8 @@ internal sealed class Supervisor : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private TaskCompletionSource? _asked;
     private volatile string? _engineProblem;
+    private long _begun;
+    private long _ended;
     private bool _stopping;
     private bool _stopAsked;
 
@@ -65,6 +68,12 @@ internal sealed class Supervisor : IAsyncDisposable
         _mailbox.Writer.TryWrite(null);
         return (before ?? asked).Task;
     }
+
+    /// <summary>
+    /// Completes when everything is stored, or could not be, that could be read from the engine before the call: a state is decided a moment before it is stored, and nobody is to be told
+    /// one that a crash takes back. While the disk is stuck it completes after a second all the same, as readers must have their answers. Thread-safe.
+    /// </summary>
+    public Task WhenStoredAsync() => Interlocked.Read(ref _begun) == Interlocked.Read(ref _ended) ? Task.CompletedTask : TurnWithinAsync(ReaderPatience);
 
     /// <summary>Begins to take commands.</summary>
     /// <param name="first">Effects of what was taken up from an earlier server.</param>
@@ -108,11 +117,14 @@ internal sealed class Supervisor : IAsyncDisposable
         _timers.Dispose();
     }
 
+    private async Task TurnWithinAsync(TimeSpan patience) => await ((Task)TurnAsync().WaitAsync(patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private async Task RunAsync()
     {
         var reader = _mailbox.Reader;
         do
         {
+            Interlocked.Increment(ref _begun);
             for (var i = 0; i < MaxBatch && reader.TryRead(out var command); i++)
             {
                 if (command is not null)
@@ -122,6 +134,7 @@ internal sealed class Supervisor : IAsyncDisposable
             }
 
             PerformBatch();
+            Interlocked.Increment(ref _ended);
             Interlocked.Exchange(ref _asked, null)?.SetResult();
             if (_stopping && Engine.IsIdle)
             {

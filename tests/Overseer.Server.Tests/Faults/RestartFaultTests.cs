@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Overseer.Server.Tests.Harness;
+using Overseer.Storage;
 
 namespace Overseer.Server.Tests.Faults;
 
@@ -46,6 +47,42 @@ public sealed class RestartFaultTests
         {
             await RestartedOnceAsync(client, site, $"t{i}");
         }
+    }
+
+    [Fact]
+    public async Task What_is_listed_is_stored_unless_the_database_is_stuck()
+    {
+        await using var site = new Site();
+        await site.StartAsync();
+        await using var client = await site.ConnectAsync();
+        await using var observer = await site.ConnectAsync();
+        await StartAsync(client, site, "t", Policy("1h"));
+        await LetExitAsync(site);
+        await client.ExpectAsync("restarting", "t");
+        using (var holder = StoreConnection.Open(Path.Combine(site.State, "overseer.db")))
+        {
+            holder.Execute("BEGIN IMMEDIATE");
+            await client.SendAsync("stop", ("task_id", "t"));
+            TimeSpan took;
+            WireMessage listed;
+            do
+            {
+                var asked = Stopwatch.GetTimestamp();
+                listed = await TaskAsync(observer, "t");
+                took = Stopwatch.GetElapsedTime(asked);
+            }
+            while (listed.Text("state") != "stopped");
+
+            // It has waited for the commit, and not without end.
+            Assert.InRange(took, TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(4));
+            holder.Execute("ROLLBACK");
+        }
+
+        await client.ExpectAsync("dequeued", "t");
+        await site.KillServerAsync();
+        await site.StartAsync();
+        await using var later = await site.ConnectAsync();
+        Assert.Equal("stopped", (await TaskAsync(later, "t")).Text("state"));
     }
 
     [Theory]

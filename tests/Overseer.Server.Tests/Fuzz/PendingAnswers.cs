@@ -14,6 +14,7 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<(byte[] Message, string? Error)>> _due = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _optional = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Func<string>>> _conversations = new(StringComparer.Ordinal);
 
     /// <summary>Whether every message that must be answered has been.</summary>
     public bool IsEmpty
@@ -34,6 +35,7 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
         var id = read.Message?.Id ?? read.Error!.Id;
         lock (_gate)
         {
+            Remember(id, () => $"> {Show(message)}");
             if (profile.IsClassic && id.Length == 0 && read.Message is not null)
             {
                 // Nothing tells its answer from those to others without an id, or from events; that there is one is seen by those that have one.
@@ -62,29 +64,32 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
 
         lock (_gate)
         {
+            Remember(id, () => $"< {message}");
             if (_due.TryGetValue(id, out var due) && Settle(due, message))
             {
                 if (due.Count == 0)
                 {
                     _due.Remove(id);
                 }
-
-                if (message is QueuedMessage)
-                {
-                    Expect(id);
-                }
-
-                return null;
             }
-
-            // Of any type: when damage gave two messages one id, the error of a stop may have been taken for the answer to the other.
-            if (_optional.GetValueOrDefault(id) is > 0 and var left)
+            else if (_optional.GetValueOrDefault(id) is > 0 and var left)
             {
+                // Of any type: when damage gave two messages one id, the error of a stop may have been taken for the answer to the other.
                 _optional[id] = left - 1;
-                return null;
+            }
+            else
+            {
+                return profile.IsClassic && id.Length == 0
+                    ? null
+                    : $"nobody waits for this answer: {message}; with the same id there were:\n{string.Join('\n', _conversations[id].Select(show => show()))}";
             }
 
-            return profile.IsClassic && id.Length == 0 ? null : $"nobody waits for this answer: {message}; but the same id has:\n{Describe(due ?? [])}";
+            if (message is QueuedMessage)
+            {
+                Expect(id);
+            }
+
+            return null;
         }
     }
 
@@ -121,6 +126,16 @@ internal sealed class PendingAnswers(ProtocolProfile profile)
         }
 
         return at >= 0;
+    }
+
+    private void Remember(string id, Func<string> show)
+    {
+        if (!_conversations.TryGetValue(id, out var conversation))
+        {
+            _conversations[id] = conversation = [];
+        }
+
+        conversation.Add(show);
     }
 
     private List<(byte[] Message, string? Error)> Due(string id)

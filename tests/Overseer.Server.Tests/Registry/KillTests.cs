@@ -122,7 +122,7 @@ public sealed class KillTests
         await using var server = await RunningServer.StartAsync();
         await using var client = await server.ConnectAsync();
         var started = await client.StartShellAsync("own", "sleep 1000", ("name", "mine"));
-        var entry = Assert.Single(server.Registry.List(new RegistryFilter { Text = " sleep 1000 ", AliveOnly = true }));
+        var entry = Assert.Single(await server.Registry.ListAsync(new RegistryFilter { Text = " sleep 1000 ", AliveOnly = true }));
         Assert.Equal((1, started.Pid, "mine", TaskOrigin.Action, true), (entry.Number, entry.Pid, entry.Name, entry.Origin, entry.IsAlive));
         Assert.Equal("task has not ended; stop it first", Assert.IsType<RemoveOutcome.Refused>(await server.Registry.RemoveAsync(1, Soon)).Message);
 
@@ -148,7 +148,7 @@ public sealed class KillTests
         Assert.Null((await AddAsync(server, sleepers.Pids[1], "  ")).Name);
         Assert.Equal(0, await server.Registry.RenameTagAsync("x", "y", Soon));
         await server.Registry.ResetAsync(Soon);
-        Assert.Empty(server.Registry.List(RegistryFilter.All));
+        Assert.Empty(await server.Registry.ListAsync(RegistryFilter.All));
         Assert.Equal(1, (await AddAsync(server, sleepers.Pids[1], "one")).Number);
     }
 
