@@ -45,13 +45,13 @@ public sealed class MalformedMemoryTests
             RawConnection.Frame(RawConnection.Text, Encoding.UTF8.GetBytes("""{"type":"subscribe","id":"1","task_id":"t"}""")),
         ];
         await ConnectAsync(rounds: 20);
-        await UntilNobodyIsConnectedAsync();
+        await server.UntilNobodyIsConnectedAsync();
         var before = Directory.GetFiles("/proc/self/fd").Length;
 
         await AssertFlatAsync(async () =>
         {
             await ConnectAsync(rounds: 100);
-            await UntilNobodyIsConnectedAsync();
+            await server.UntilNobodyIsConnectedAsync();
         });
 
         // A socket is closed some moments after its connection is no longer counted.
@@ -72,17 +72,6 @@ public sealed class MalformedMemoryTests
                 {
                     connection.Reset();
                 }
-            }
-        }
-
-        // The server notices that a client has gone when it next reads: there is no event of that, so ask.
-        async Task UntilNobodyIsConnectedAsync()
-        {
-            using var http = new HttpClient { Timeout = WireClient.Deadline };
-            using var deadline = new CancellationTokenSource(WireClient.Deadline);
-            while (!(await http.GetStringAsync($"http://{server.EndPoint}/healthz", deadline.Token)).Contains("\"connections\":0", StringComparison.Ordinal))
-            {
-                await Task.Yield();
             }
         }
     }

@@ -110,6 +110,17 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <summary>A new connection for frames that no client library would send.</summary>
     public Task<RawConnection> ConnectRawAsync() => RawConnection.OpenAsync(EndPoint);
 
+    /// <summary>Completes when the server has noticed that all clients have gone. It does when it next reads from them: there is no event of that, so it is asked.</summary>
+    public async Task UntilNobodyIsConnectedAsync()
+    {
+        using var http = new HttpClient { Timeout = WireClient.Deadline };
+        using var deadline = new CancellationTokenSource(WireClient.Deadline);
+        while (!(await http.GetStringAsync($"http://{EndPoint}/healthz", deadline.Token)).Contains("\"connections\":0", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+    }
+
     /// <summary>A path in <see cref="Place"/>.</summary>
     public string PathOf(string name) => Path.Combine(Place, name);
 
