@@ -2,6 +2,7 @@ using System.Buffers;
 using Overseer.Cli.Console;
 using Overseer.Protocols.Goproc;
 using Overseer.Protocols.Json;
+using Overseer.Protocols.V2;
 
 namespace Overseer.Cli.Goproc;
 
@@ -50,14 +51,21 @@ internal static class ProcJson
         Texts(ref output, ",\"groups\":"u8, proc.Groups);
         Time(ref output, ",\"added_at\":"u8, DateTimeOffset.FromUnixTimeSeconds(proc.AddedAtUnix));
         Time(ref output, ",\"last_seen\":"u8, DateTimeOffset.FromUnixTimeSeconds(proc.LastSeenUnix));
-        Time(ref output, ",\"started_at\":"u8, OfNanoseconds(proc.StartedAtUnixNano));
-        Time(ref output, ",\"exited_at\":"u8, OfNanoseconds(proc.ExitedAtUnixNano));
+        Time(ref output, ",\"started_at\":"u8, ProcTimes.Of(proc.StartedAtUnixNano));
+        Time(ref output, ",\"exited_at\":"u8, ProcTimes.Of(proc.ExitedAtUnixNano));
         if (proc.HasExitCode)
             Number(ref output, ",\"exit_code\":"u8, proc.ExitCode);
         Text(ref output, ",\"signal\":"u8, proc.Signal);
         Text(ref output, ",\"origin\":"u8, proc.Origin);
         Text(ref output, ",\"state\":"u8, proc.State);
         Text(ref output, ",\"task_id\":"u8, proc.TaskId);
+        if (proc.Use is { } use)
+        {
+            Text(ref output, ",\"user\":"u8, proc.User);
+            Usage(ref output, ",\"process\":"u8, use);
+            Number(ref output, ",\"tree_size\":"u8, proc.TreeSize);
+            Usage(ref output, ",\"tree\":"u8, proc.TreeUse);
+        }
         Text(ref output, ",\"outcome\":"u8, outcome ?? "");
         output.EndObject();
     }
@@ -95,5 +103,16 @@ internal static class ProcJson
             Text(ref output, label, at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static DateTimeOffset? OfNanoseconds(long nanoseconds) => nanoseconds == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+    private static void Usage(ref JsonOutput output, ReadOnlySpan<byte> label, Use use)
+    {
+        output.Label(label);
+        ProcessUsage.Schema.Write(ref output, new ProcessUsage
+        {
+            CpuPercent = use.CpuPercent,
+            CpuSeconds = use.CpuSeconds,
+            ResidentBytes = use.ResidentBytes,
+            Threads = use.Threads,
+            OpenFds = use.HasOpenFds ? use.OpenFds : null,
+        });
+    }
 }

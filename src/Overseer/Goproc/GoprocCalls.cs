@@ -1,12 +1,14 @@
 using Overseer.Goproc.Grpc;
+using Overseer.Processes;
 using Overseer.Protocols.Goproc;
 using Overseer.Protocols.Grpc;
+using Overseer.Protocols.V2;
 using Overseer.Registry;
 
 namespace Overseer.Goproc;
 
 /// <summary>The calls of goproc's protocol (PROTOCOLS.md, "goproc"), with its statuses to the letter: its command line prints them.</summary>
-internal sealed class GoprocCalls(ProcessRegistry registry, GoprocAudit audit)
+internal sealed class GoprocCalls(ProcessRegistry registry, ProcessAnswers processes, GoprocAudit audit)
 {
     /// <summary>The service with its package.</summary>
     public const string ServiceName = "goproc.v1.GoProc";
@@ -44,9 +46,17 @@ internal sealed class GoprocCalls(ProcessRegistry registry, GoprocAudit audit)
 
     private async Task<GrpcResult> ListAsync(ListRequest request)
     {
+        var entries = await registry.ListAsync(ProcMessages.FilterOf(request));
+        var uses = request.WithUse ? UsesOf(entries) : [];
         var response = new ListResponse();
-        response.Procs.AddRange((await registry.ListAsync(ProcMessages.FilterOf(request))).Select(ProcMessages.Of));
+        response.Procs.AddRange(entries.Select(entry => ProcMessages.Of(entry, uses.GetValueOrDefault(entry.Number))));
         return new GrpcResult.Answer(response);
+    }
+
+    private Dictionary<long, ProcessInfo> UsesOf(IReadOnlyList<RegistryEntry> entries)
+    {
+        var wanted = entries.Where(entry => entry.IsAlive).ToDictionary(entry => entry.Number, entry => entry.Pid);
+        return processes.Of(task => wanted.TryGetValue(task.Number, out var pid) && pid == task.CurrentPid).ToDictionary(found => found.Number);
     }
 
     private async Task<GrpcResult> KillAsync(KillRequest request, CancellationToken cancellation)

@@ -35,9 +35,9 @@ internal sealed class GoprocListener : IDisposable
     /// <summary>Where it listens.</summary>
     public string Socket => _places.Socket;
 
-    /// <summary>Serves a registry.</summary>
+    /// <summary>Serves goproc's calls.</summary>
     /// <exception cref="StartupException">Somebody else serves this socket, or it cannot be made; the message is one line.</exception>
-    public static async Task<GoprocListener> StartAsync(GoprocPlaces places, ProcessRegistry registry, GoprocAudit audit, GrpcServerOptions options, TimeProvider clock, ILoggerFactory logs)
+    public static async Task<GoprocListener> StartAsync(GoprocPlaces places, GoprocCalls calls, GrpcServerOptions options, TimeProvider clock, ILoggerFactory logs)
     {
         PrivateDirectory.Make(places.Directory);
         UnixSocketFile.RemoveStale(places.Socket);
@@ -47,7 +47,7 @@ internal sealed class GoprocListener : IDisposable
         try
         {
             File.Delete(cold);
-            server = new GrpcServer(new GoprocCalls(registry, audit).Service, cold, options, clock, logs);
+            server = new GrpcServer(calls.Service, cold, options, clock, logs);
             await server.StartAsync();
             File.SetUnixFileMode(cold, OwnerOnly);
             await Task.Run(() => Warm(cold, clock));

@@ -1,6 +1,7 @@
 using Overseer.Core.Registry;
 using Overseer.Core.Tasks;
 using Overseer.Protocols.Goproc;
+using Overseer.Protocols.V2;
 using Overseer.Registry;
 
 namespace Overseer.Goproc;
@@ -9,7 +10,9 @@ namespace Overseer.Goproc;
 internal static class ProcMessages
 {
     /// <summary>An entry as goproc shows it.</summary>
-    public static Proc Of(RegistryEntry entry)
+    /// <param name="entry">The entry.</param>
+    /// <param name="process">What its processes use; null when it was not asked for, or when none runs.</param>
+    public static Proc Of(RegistryEntry entry, ProcessInfo? process)
     {
         var proc = new Proc
         {
@@ -33,6 +36,14 @@ internal static class ProcMessages
             proc.ExitCode = code;
         }
 
+        if (process is not null)
+        {
+            proc.Use = Of(process.Process.Usage);
+            proc.TreeUse = Of(process.Tree);
+            proc.TreeSize = (uint)process.TreeSize;
+            proc.User = process.Process.User ?? "";
+        }
+
         proc.Tags.AddRange(entry.Tags);
         proc.Groups.AddRange(entry.Groups);
         return proc;
@@ -52,6 +63,17 @@ internal static class ProcMessages
         AliveOnly = request.AliveOnly,
         Text = request.TextSearch,
     };
+
+    private static Use Of(ProcessUsage usage)
+    {
+        var use = new Use { CpuPercent = usage.CpuPercent, CpuSeconds = usage.CpuSeconds, ResidentBytes = usage.ResidentBytes, Threads = usage.Threads };
+        if (usage.OpenFds is { } files)
+        {
+            use.OpenFds = files;
+        }
+
+        return use;
+    }
 
     private static long Nanoseconds(DateTimeOffset? time) => time is { } at ? (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick : 0;
 }

@@ -474,7 +474,8 @@ public sealed class OverseerServer : IAsyncDisposable
         if (_configuration.Goproc is { } goproc)
         {
             var limits = new GrpcServerOptions { MaxMessageBytes = _configuration.Limits.MaxMessageBytes, MaxConnections = _configuration.Limits.MaxConnections };
-            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), _registry.Registry, new GoprocAudit(_audit), limits, _clock, _logs);
+            var calls = new GoprocCalls(_registry.Registry, _metrics.TaskProcesses, new GoprocAudit(_audit));
+            _goproc = await GoprocListener.StartAsync(GoprocPlaces.Find(goproc.Socket, Environment.GetEnvironmentVariable), calls, limits, _clock, _logs);
             Addresses = [.. Addresses, "goproc:" + _goproc.Socket];
         }
 

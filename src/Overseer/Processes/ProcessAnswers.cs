@@ -17,18 +17,17 @@ internal sealed class ProcessAnswers(ProcessSampler sampler)
     /// <param name="mayShow">Whether the task may be shown to who asks.</param>
     public ProcessesResponse To(ProcessesMessage request, Func<Core.Tasks.TaskStatus, bool> mayShow)
     {
-        var look = sampler.Look();
         var filter = new TaskFilter { Action = request.Action, Tag = request.Tag, Group = request.Group };
         return new ProcessesResponse
         {
             Id = request.Id,
-            Processes =
-            [
-                .. look.Tasks.Where(found => (request.TaskId is null || found.Task.TaskId == request.TaskId) && filter.Matches(found.Task) && mayShow(found.Task))
-                    .Select(found => ToInfo(found, request.Members)),
-            ],
+            Processes = [.. Of(task => (request.TaskId is null || task.TaskId == request.TaskId) && filter.Matches(task) && mayShow(task), request.Members)],
         };
     }
+
+    /// <summary>What is known of the processes of the tasks that are wanted and have any, by number.</summary>
+    public IEnumerable<ProcessInfo> Of(Func<Core.Tasks.TaskStatus, bool> wanted, bool members = false) =>
+        sampler.Look().Tasks.Where(found => wanted(found.Task)).Select(found => ToInfo(found, members));
 
     private ProcessInfo ToInfo(TaskProcesses found, bool members)
     {

@@ -10,8 +10,8 @@ internal sealed class Outbox(int maxBytes, ProtocolProfile profile)
 {
     private const int KeptBytes = 64 * 1024;
     private readonly Lock _gate = new();
-    private ArrayBufferWriter<byte> _filling = new(1024);
-    private ArrayBufferWriter<byte> _draining = new(1024);
+    private PooledBuffer _filling = new();
+    private PooledBuffer _draining = new();
     private TaskCompletionSource? _roomy;
     private bool _closed;
 
@@ -63,17 +63,12 @@ internal sealed class Outbox(int maxBytes, ProtocolProfile profile)
     {
         lock (_gate)
         {
+            _draining.Reset(KeptBytes);
             if (_filling.WrittenCount == 0)
             {
                 return default;
             }
 
-            if (_draining.Capacity > KeptBytes)
-            {
-                _draining = new ArrayBufferWriter<byte>(1024);
-            }
-
-            _draining.ResetWrittenCount();
             (_filling, _draining) = (_draining, _filling);
             _roomy?.TrySetResult();
             _roomy = null;

@@ -51,7 +51,7 @@ internal sealed class EventSource : IDisposable
     public long NextLine { get; private set; } = 1;
 
     /// <summary>The number that the next line shown gets: its own, without a filter; 0 while that is not known.</summary>
-    public long NextSeq => _track is null ? NextLine : _placeSeq;
+    public long NextSeq => _track is null ? NextLine : _placeSeq > 0 ? _placeSeq : _mark?.Seq ?? 0;
 
     /// <summary>How many frames were made since the source was opened.</summary>
     public long Frames => _writer.Frames;

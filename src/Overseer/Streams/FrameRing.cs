@@ -43,11 +43,11 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         return block is not null && block.Start == position ? block : null;
     }
 
-    /// <summary>The first place at or after <paramref name="position"/> where a cursor can step on.</summary>
+    /// <summary>The first place behind <paramref name="position"/> where a cursor can step on.</summary>
     public JournalPosition NextBoundary(JournalPosition position)
     {
         var block = _oldest;
-        while (block is not null && block.Start < position)
+        while (block is not null && block.Start <= position)
         {
             block = block.Next;
         }
@@ -69,7 +69,7 @@ internal sealed class FrameRing(EventSource head, StreamOptions options, FrameBu
         var size = expected * 3 < options.SmallBlockBytes ? options.SmallBlockBytes
             : expected * 3 < options.BlockBytes / 8 ? options.BlockBytes / 8
             : options.BlockBytes;
-        return new FrameBlock(size, HeadPosition) { StartSeq = HeadSeq };
+        return new FrameBlock(size, HeadPosition) { StartSeq = Head.NextSeq };
     }
 
     /// <summary>

@@ -93,7 +93,7 @@ internal sealed partial class TaskStream
             {
                 cursor.Position = ring.HeadPosition;
                 cursor.NextLine = ring.HeadLine;
-                cursor.NextSeq = ring.HeadSeq;
+                cursor.NextSeq = cursor.NextSeq > 0 ? cursor.NextSeq : ring.HeadSeq;
             }
         }
     }

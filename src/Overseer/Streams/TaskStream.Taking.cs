@@ -89,7 +89,7 @@ internal sealed partial class TaskStream
 
                     if (_ring is { } ring)
                     {
-                        if (cursor.Position == ring.HeadPosition)
+                        if (cursor.Position == ring.HeadPosition && MayShare(cursor, ring.HeadSeq))
                         {
                             if (TryTellGone_NeedsLock(cursor, ring.HeadSeq, out slice))
                             {
@@ -106,7 +106,7 @@ internal sealed partial class TaskStream
 
                             encodeFor = ring;
                         }
-                        else if (ring.Find(cursor.Position) is { } found)
+                        else if (ring.Find(cursor.Position) is { } found && MayShare(cursor, found.StartSeq))
                         {
                             if (TryTellGone_NeedsLock(cursor, found.StartSeq, out slice))
                             {
@@ -171,6 +171,9 @@ internal sealed partial class TaskStream
         }
     }
 
+    // Who knows its number would not notice that lines before frames without a number are gone.
+    private static bool MayShare(StreamCursor cursor, long seq) => cursor.NextSeq == 0 || seq > 0;
+
     // Who reads alone passes the lines of a deleted segment without knowing how many of them were shown: those who share frames know it.
     private bool TryTellGone_NeedsLock(StreamCursor cursor, long seq, out FrameSlice slice)
     {
@@ -186,6 +189,9 @@ internal sealed partial class TaskStream
         block.Advance(frames.Length);
         block.Publish(cursor.Position, cursor.NextLine, seq);
         cursor.NextSeq = seq;
+
+        // Its own reader does not know it yet; if it reads alone once more, another goes on from here.
+        Retire(cursor);
         cursor.Taken = new StreamPlace(_directory, cursor.Position, cursor.NextLine, seq);
         slice = new FrameSlice(block, 0, block.Length);
         return true;

@@ -43,6 +43,37 @@ public sealed class RegistryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_wide_list_shows_what_processes_use()
+    {
+        int one = Sleep();
+        Process dying = _place.Child("sleep", "300");
+        await _place.AskAsync("add", $"{one}", "--name", "one", "--tag", "a,b");
+        await _place.AskAsync("add", $"{dying.Id}");
+        dying.Kill();
+        await dying.WaitForExitAsync().WaitAsync(LiveServer.Deadline);
+        await _place.ListedAsync(list => list.Contains(" alive=false ", StringComparison.Ordinal));
+
+        string[] lines = (await _place.AskAsync("list", "-w")).TrimEnd('\n').Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.Equal("ID PID NAME ORIGIN STATE SINCE EXIT TAGS GROUPS USER CPU% MEM THR FDS PROCS COMMAND".Split(' '), Fields(lines[0]));
+        string[] alive = Fields(lines[1]), dead = Fields(lines[2]);
+        Assert.Equal(["1", $"{one}", "one", "adopted", "running"], alive[..5]);
+        Assert.Equal(["a,b", "-", Environment.UserName], alive[7..10]);
+        Assert.EndsWith("B", Assert.Single(alive[11..12]).Replace('K', 'B').Replace('M', 'B'), StringComparison.Ordinal);
+        Assert.Equal(("1", "1", "sleep 300"), (alive[12], alive[14], string.Join(' ', alive[15..])));
+        Assert.Equal(["2", $"{dying.Id}", "-", "adopted", "stopped"], dead[..5]);
+        Assert.Equal(["-", "-", "-", "-", "-", "-"], dead[9..15]);
+
+        using JsonDocument json = JsonDocument.Parse(await _place.AskAsync("list", "--wide", "--json", "--alive"));
+        JsonElement entry = Assert.Single(json.RootElement.EnumerateArray());
+        Assert.Equal((1, Environment.UserName), (entry.GetProperty("tree_size").GetInt32(), entry.GetProperty("user").GetString()));
+        Assert.All(["process", "tree"], use => Assert.True(entry.GetProperty(use).GetProperty("resident_bytes").GetInt64() >= 4096));
+        Assert.DoesNotContain("tree_size", await _place.AskAsync("list", "--json"), StringComparison.Ordinal);
+
+        static string[] Fields(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    [Fact]
     public async Task What_cannot_be_added_is_refused_with_the_daemons_status()
     {
         int one = Sleep(), two = Sleep();

@@ -59,6 +59,35 @@ public sealed class GoprocCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_processes_use_is_told_to_who_asks_for_it()
+    {
+        await using var client = await _server.ConnectAsync();
+        await client.StartShellAsync("own", "sleep 1000 & echo ready; wait");
+        await client.ExpectAsync("output", "own");
+        await client.StartShellAsync("ended", "exit 0");
+        await client.ExpectAsync("exited", "ended");
+        await AddAsync(Sleeper());
+
+        Assert.All(await ListAsync(new ListRequest()), proc => Assert.Equal((null, null, 0u, ""), (proc.Use, proc.TreeUse, proc.TreeSize, proc.User)));
+
+        var all = await ListAsync(new ListRequest { WithUse = true });
+        Assert.Equal([2u, 0u, 1u], all.Select(proc => proc.TreeSize));
+        Assert.Null(all[1].Use);
+        foreach (var proc in (Proc[])[all[0], all[2]])
+        {
+            Assert.Equal(Environment.UserName, proc.User);
+            Assert.Equal(1, proc.Use.Threads);
+            Assert.Equal((int)proc.TreeSize, proc.TreeUse.Threads);
+            Assert.InRange(proc.Use.ResidentBytes, 4096, proc.TreeUse.ResidentBytes);
+            Assert.InRange(proc.Use.CpuSeconds, 0, proc.TreeUse.CpuSeconds);
+            Assert.InRange(proc.Use.OpenFds, 1, proc.TreeUse.OpenFds);
+        }
+
+        Assert.True(all[0].TreeUse.ResidentBytes > all[0].Use.ResidentBytes);
+        Assert.Equal([3ul], (await ListAsync(new ListRequest { WithUse = true, Ids = { 3 } })).Where(proc => proc.Use is not null).Select(proc => proc.Id));
+    }
+
+    [Fact]
     public async Task Numbers_that_there_cannot_be_match_nothing()
     {
         await AddAsync(Sleeper());

@@ -63,12 +63,19 @@ internal static class SeqFile
         RandomAccess.Write(file, records, HeaderSize + (index * SeqRecord.Size));
     }
 
-    /// <summary>Cuts all records off from a place on.</summary>
+    /// <summary>Cuts all records off from a place on. Of a file that somebody has removed there is nothing to cut off.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public static void Cut(string directory, long segment, long index)
     {
-        using var file = OpenToWrite(directory, segment);
-        RandomAccess.SetLength(file, Math.Min(RandomAccess.GetLength(file), HeaderSize + (index * SeqRecord.Size)));
+        try
+        {
+            using var file = OpenToWrite(directory, segment);
+            RandomAccess.SetLength(file, Math.Min(RandomAccess.GetLength(file), HeaderSize + (index * SeqRecord.Size)));
+        }
+        catch (FileNotFoundException)
+        {
+            // Who writes to it next finds that out.
+        }
     }
 
     /// <summary>A segment's index, or null when there is none.</summary>

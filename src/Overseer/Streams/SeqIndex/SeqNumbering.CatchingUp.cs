@@ -176,7 +176,9 @@ internal sealed partial class SeqNumbering
         }
         catch
         {
+            // What was adopted so far is not remembered: the next turn begins with the oldest segment again.
             DropReader();
+            _toAdopt = null;
             lock (_gate)
             {
                 _adopted = false;

@@ -38,7 +38,7 @@ internal sealed class SeqWriter(string directory)
     /// <summary>Why the last records could not be written; null when they are.</summary>
     public Exception? Problem { get; private set; }
 
-    /// <summary>The file is not there any more although its segment is.</summary>
+    /// <summary>A file that was written is not there any more although its segment is.</summary>
     public bool IsLost { get; private set; }
 
     /// <summary>Begins anew at a segment's first line, or at the journal's beginning.</summary>
@@ -64,7 +64,9 @@ internal sealed class SeqWriter(string directory)
         Seq += Math.Max(0, segment - Line);
         Line = segment;
         Segment = segment;
+        var lost = IsLost;
         Clear();
+        IsLost = lost;
         _base = Seq;
         _seed = SeedOf(directory, segment);
         _changed = true;
@@ -200,7 +202,7 @@ internal sealed class SeqWriter(string directory)
         if (e is FileNotFoundException or DirectoryNotFoundException)
         {
             // Nobody needs the index of a segment that is gone; the index of one that is not has to be made again.
-            IsLost = File.Exists(Path.ChangeExtension(SeqFile.PathOf(directory, Segment), SegmentName.Extension));
+            IsLost |= File.Exists(Path.ChangeExtension(SeqFile.PathOf(directory, Segment), SegmentName.Extension));
             _index += _full / SeqRecord.Size;
             _full = 0;
             _changed = false;

@@ -61,6 +61,20 @@ public sealed class FilteredTaskPropertyTests
     public void Who_passes_lines_whose_numbers_are_gone_hears_of_it_before_frames_are_shared() => Play(
         new Script(2, 500, [new(Kind.Print, 210105), new(Kind.Join, 52324), new(Kind.Join, 580211), new(Kind.PrintMany, 162428), new(Kind.Take, 504025), new(Kind.DeleteOldest, 114119)]));
 
+    [Fact]
+    public void Who_is_behind_in_a_deleted_segment_hears_of_it_before_frames_of_others_are_shared() => Play(
+        new Script(1, 20_000, [new(Kind.PrintMany, 229182), new(Kind.JoinLive, 159178), new(Kind.Join, 399900), new(Kind.PrintMany, 555082), new(Kind.Take, 537342), new(Kind.DeleteOldest, 450286), new(Kind.Take, 251913)]));
+
+    [Fact]
+    public void An_index_that_is_deleted_while_it_is_begun_is_made_again()
+    {
+        // It is a matter of microseconds: every second time or so.
+        for (var i = 0; i < 20; i++)
+        {
+            Play(new Script(1, 2000, [new(Kind.Restart, 428902), new(Kind.PrintMany, 586294), new(Kind.JoinLive, 375891), new(Kind.DeleteIndex, 970311), new(Kind.Drain, 697845)]));
+        }
+    }
+
     private static void Play(Script script)
     {
         using var player = new Player(script);
@@ -211,7 +225,8 @@ public sealed class FilteredTaskPropertyTests
 
         private void Damage(Kind kind, int number)
         {
-            var file = _task.IndexFiles[number % _task.IndexFiles.Length];
+            var files = _task.IndexFiles;
+            var file = files[number % files.Length];
             var content = File.ReadAllBytes(file);
             if (kind == Kind.DeleteIndex)
             {
