@@ -394,7 +394,7 @@ internal sealed class EventSource : IDisposable
 
         if (_track is not null && !TryNumber(_track, entry))
         {
-            throw new IOException("its lines are being numbered anew, since the index of that was damaged: try again");
+            throw new LinesUnnumberedException();
         }
 
         _owed = null;

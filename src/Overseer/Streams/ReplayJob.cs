@@ -14,6 +14,7 @@ internal sealed record ReplayRequest(long? FromSeq, long? Limit, long? Since);
 /// </summary>
 internal sealed class ReplayJob : IDisposable
 {
+    private const int MostAttempts = 3;
     private const int BlockBytes = 256 * 1024;
     private readonly EventSource? _source;
     private readonly SeqNumbering? _numbering;
@@ -82,18 +83,40 @@ internal sealed class ReplayJob : IDisposable
             return new ReplayJob(source, numbering, end, since, request.Limit ?? long.MaxValue) { FirstLeft = firstSeq > from && from < next ? firstSeq : null };
         }
 
-        var last = request.Limit ?? long.MaxValue;
-        var nextSeq = numbering.Locate(long.MaxValue, end).Next;
-        var (first, seq, _) = numbering.Locate(last >= nextSeq ? 1 : nextSeq - last, end);
-        long events;
-        using (var counter = Begin(first ?? end.NextLine, seq, end))
+        for (var attempt = 1; ; attempt++)
         {
-            events = counter.Count(end, long.MinValue);
+            try
+            {
+                return new ReplayJob(BeginLast(request.Limit ?? long.MaxValue, end), numbering, end, since, long.MaxValue);
+            }
+            catch (LinesUnnumberedException) when (attempt < MostAttempts)
+            {
+                // To look for the beginning numbers them.
+            }
         }
 
-        var begin = Begin(first ?? end.NextLine, seq, end);
-        begin.Skip(events - last, end);
-        return new ReplayJob(begin, numbering, end, since, long.MaxValue);
+        EventSource BeginLast(long last, in JournalEnd end)
+        {
+            var nextSeq = numbering.Locate(long.MaxValue, end).Next;
+            var (first, seq, _) = numbering.Locate(last >= nextSeq ? 1 : nextSeq - last, end);
+            long events;
+            using (var counter = Begin(first ?? end.NextLine, seq, end))
+            {
+                events = counter.Count(end, long.MinValue);
+            }
+
+            var begin = Begin(first ?? end.NextLine, seq, end);
+            try
+            {
+                begin.Skip(events - last, end);
+                return begin;
+            }
+            catch
+            {
+                begin.Dispose();
+                throw;
+            }
+        }
 
         EventSource Begin(long line, long lineSeq, in JournalEnd end)
         {

@@ -122,9 +122,10 @@ internal sealed partial class SeqNumbering
         segment = default;
         lock (_gate)
         {
-            if (_history?.PlainUntil is { } plain && line < plain)
+            // Without a filter after all (one came and went before there was a line for it), it may be the line of one that comes next: so only this line.
+            if (_history is null || line < _history.PlainUntil)
             {
-                record = SeqRecord.Plain(line, plain);
+                record = SeqRecord.Plain(line, _history?.PlainUntil ?? line + 1);
                 return SeqFind.Record;
             }
 

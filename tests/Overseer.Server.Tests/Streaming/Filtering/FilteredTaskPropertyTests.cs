@@ -75,6 +75,10 @@ public sealed class FilteredTaskPropertyTests
         }
     }
 
+    [Fact]
+    public void A_filter_that_goes_before_there_is_a_line_for_it_hides_nothing() => Play(
+        new Script(0, 1 << 20, [new(Kind.Join, 726178), new(Kind.JoinLive, 977382), new(Kind.Print, 743598), new(Kind.StartAgain, 549815), new(Kind.Take, 552850), new(Kind.StartAgain, 97758), new(Kind.PrintMany, 9597)]));
+
     private static void Play(Script script)
     {
         using var player = new Player(script);
