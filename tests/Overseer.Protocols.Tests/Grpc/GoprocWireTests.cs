@@ -23,6 +23,7 @@ public sealed class GoprocWireTests
         { "RenameResponse", "updated=1 UInt32" },
         { "ResetRequest", "" },
         { "ResetResponse", "" },
+        { "Use", "cpu_percent=1 Double, cpu_seconds=2 Double, resident_bytes=3 Int64, threads=4 Int32, open_fds=5 Int64" },
     };
 
     [Theory]
