@@ -69,8 +69,14 @@ public sealed class MixedProfilesTests
             var before = Descriptors();
             for (var i = 0; i < connections; i++) clients.Add(await OldClients.ConnectAsync(server, i % 2 == 0 ? "v1" : "v0"));
 
-            // Two for each connection, as both ends are in this process.
-            Assert.InRange(Descriptors() - before, 0, (2 * connections) + 20);
+            // Two for each connection, as both ends are in this process. The last words of a task that has just ended may still be read, by each of them.
+            using var reading = new CancellationTokenSource(WireClient.Deadline);
+            while (Descriptors() - before is var more && more > (2 * connections) + 20)
+            {
+                Assert.False(reading.IsCancellationRequested, $"{more} descriptors for {connections} connections");
+                await Task.Yield();
+            }
+
             await starter.AskAsync("start", ("command", "echo"), ("args", new System.Text.Json.Nodes.JsonArray("again")), ("task_id", "t7"));
             foreach (var client in clients)
             {
