@@ -15,9 +15,6 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
     /// <summary>Bytes written.</summary>
     public int WrittenCount => _written;
 
-    /// <summary>Bytes that there is room for, written ones included.</summary>
-    public int Capacity => _bytes.Length;
-
     /// <summary>What was written; valid until something is written or forgotten.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _written);
 

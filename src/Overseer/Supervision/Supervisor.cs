@@ -117,7 +117,7 @@ internal sealed class Supervisor : IAsyncDisposable
         _timers.Dispose();
     }
 
-    private async Task TurnWithinAsync(TimeSpan patience) => await ((Task)TurnAsync().WaitAsync(patience)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task TurnWithinAsync(TimeSpan patience) => await TurnAsync().WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RunAsync()
     {

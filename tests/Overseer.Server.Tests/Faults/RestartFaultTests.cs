@@ -65,8 +65,10 @@ public sealed class RestartFaultTests
             await client.SendAsync("stop", ("task_id", "t"));
             TimeSpan took;
             WireMessage listed;
+            using var deadline = new CancellationTokenSource(WireClient.Deadline);
             do
             {
+                Assert.False(deadline.IsCancellationRequested, "it is never shown as stopped");
                 var asked = Stopwatch.GetTimestamp();
                 listed = await TaskAsync(observer, "t");
                 took = Stopwatch.GetElapsedTime(asked);
